@@ -1,0 +1,15 @@
+namespace Dmex.Fast.Signing;
+
+/// <summary>What the operating system granted for the memory that holds secrets.</summary>
+[Flags]
+public enum KeyProtection
+{
+    /// <summary>Nothing beyond zeroing.</summary>
+    None = 0,
+
+    /// <summary>The pages are locked: never written to swap.</summary>
+    Locked = 1,
+
+    /// <summary>The pages are left out of core dumps.</summary>
+    ExcludedFromDumps = 2,
+}
