@@ -55,7 +55,7 @@ internal static unsafe class GeneratorTable
     private static ulong* Build()
     {
         var points = new JacobianPoint[Points];
-        
+
         JacobianPoint.FromAffine(out var windowBase, AffinePoint.Generator);
         for (var window = 0; window < Windows; window++)
         {
