@@ -38,6 +38,7 @@ internal partial struct FieldElement
 
     /// <summary>A small constant, normal.</summary>
     /// <param name="value">Below 2^52.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FieldElement FromSmall(ulong value) => new() { N0 = value };
 
     /// <summary>From four 64-bit words, least significant first; magnitude 1. The value may be p or more: it stands for value mod p.</summary>
@@ -62,6 +63,7 @@ internal partial struct FieldElement
     }
 
     /// <summary>From 32 bytes, big-endian; magnitude 1. The value may be p or more: it stands for value mod p.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromBytes(out FieldElement result, ReadOnlySpan<byte> bytes) =>
         FromWords(
             out result,
@@ -71,6 +73,7 @@ internal partial struct FieldElement
             BinaryPrimitives.ReadUInt64BigEndian(bytes));
 
     /// <summary>To 32 bytes, big-endian; the element must be normal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void ToBytes(Span<byte> destination)
     {
         ToWords(out var word0, out var word1, out var word2, out var word3);
@@ -140,9 +143,11 @@ internal partial struct FieldElement
     }
 
     /// <summary>All ones when a normal element is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong IsZeroMask() => ConstantTime.IsZeroMask(N0 | N1 | N2 | N3 | N4);
 
     /// <summary>The lowest bit of a normal element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong ParityBit() => N0 & 1;
 
     /// <summary>Whether two elements of magnitude at most 15 are the same value. Variable time only in its result.</summary>

@@ -29,6 +29,7 @@ internal partial struct Scalar
     private const ulong Half3 = 0x7FFFFFFFFFFFFFFF;
 
     /// <summary>From four words; returns all ones when they were n or more and were reduced.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong FromWords(out Scalar result, ulong word0, ulong word1, ulong word2, ulong word3)
     {
         result.W0 = word0;
@@ -39,6 +40,7 @@ internal partial struct Scalar
     }
 
     /// <summary>From 32 bytes, big-endian; returns all ones when they were n or more and were reduced.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong FromBytes(out Scalar result, ReadOnlySpan<byte> bytes) =>
         FromWords(
             out result,
@@ -48,6 +50,7 @@ internal partial struct Scalar
             BinaryPrimitives.ReadUInt64BigEndian(bytes));
 
     /// <summary>To 32 bytes, big-endian.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void ToBytes(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt64BigEndian(destination, W3);
@@ -57,9 +60,11 @@ internal partial struct Scalar
     }
 
     /// <summary>All ones for 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong IsZeroMask() => ConstantTime.IsZeroMask(W0 | W1 | W2 | W3);
 
     /// <summary>All ones when the value is above (n - 1) / 2: an s that must be negated to be low.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly ulong IsHighMask()
     {
         var borrow = 0UL;
@@ -71,6 +76,7 @@ internal partial struct Scalar
     }
 
     /// <summary>result = a + b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(out Scalar result, in Scalar a, in Scalar b)
     {
         var carry = 0UL;
@@ -82,6 +88,7 @@ internal partial struct Scalar
     }
 
     /// <summary>value := -value under a mask of ones; unchanged under zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ConditionalNegate(ref Scalar value, ulong mask)
     {
         // n - value, and 0 for 0: n itself must not appear.
