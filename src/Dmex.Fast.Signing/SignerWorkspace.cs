@@ -1,5 +1,6 @@
 using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Hashing;
+using Dmex.Fast.Signing.Lanes;
 
 namespace Dmex.Fast.Signing;
 
@@ -30,6 +31,9 @@ internal unsafe struct SignerWorkspace
     /// <summary>The value under way to s.</summary>
     public Scalar S;
 
-    /// <summary>k · G with its secret Z.</summary>
+    /// <summary>k · G with its secret Z, as the portable kernel computes it.</summary>
     public JacobianPoint Point;
+
+    /// <summary>k · G with its secret Z, as the AVX-512 kernel computes it.</summary>
+    public LanePoint<FieldElementX8> PointX8;
 }
