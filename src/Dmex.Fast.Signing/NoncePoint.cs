@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Lanes;
 
@@ -36,8 +35,7 @@ internal static unsafe class NoncePoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputeAvx512(SignerWorkspace* w, out AffinePoint point)
     {
-        var lastRound = new FieldElementX8 { D0 = Vector512.Create(-1L, -1, -1, -1, 0, 0, 0, 0).AsDouble() };
-        var negative = LaneGeneratorMultiply<FieldElementX8, LaneTableX8>.Multiply(out w->PointX8, in w->Nonce, in lastRound);
+        var negative = LaneGeneratorMultiply<FieldElementX8, LaneTableX8>.Multiply(out w->PointX8, in w->Nonce);
         w->PointX8.Z.FirstLane(out var z);
         SafeGcdPair.Invert(ref z, ref w->Nonce);
         w->PointX8.X.FirstLane(out point.X);

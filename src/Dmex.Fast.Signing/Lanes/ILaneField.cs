@@ -45,9 +45,6 @@ internal interface ILaneField<TSelf>
     /// <summary>result = factor · a, carried; |digits of a| ≤ 2^53, factor a positive integer of at most 21.</summary>
     static abstract void MultiplySmall(out TSelf result, in TSelf a, double factor);
 
-    /// <summary>Lane i of result is lane i of a where the mask of lane i is ones, else of b.</summary>
-    static abstract void Blend(out TSelf result, in TSelf mask, in TSelf a, in TSelf b);
-
     /// <summary>The lower half of a's lanes, then the lower half of b's.</summary>
     static abstract void JoinLow(out TSelf result, in TSelf a, in TSelf b);
 

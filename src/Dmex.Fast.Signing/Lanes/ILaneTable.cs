@@ -10,7 +10,7 @@ internal unsafe interface ILaneTable<T>
     /// </summary>
     /// <param name="x">Carried.</param>
     /// <param name="y">Carried.</param>
-    /// <param name="bits">The recoded scalar: six words, the sixth 0. Secret.</param>
-    /// <param name="first">The first window. Lanes beyond the last window repeat the last one.</param>
+    /// <param name="bits">The recoded scalar: four words. Secret.</param>
+    /// <param name="first">The first window, a multiple of the number of lanes.</param>
     static abstract void Read(out T x, out T y, ulong* bits, int first);
 }

@@ -42,6 +42,32 @@ internal struct LanePoint<T>
         Complete(ref p, ref t0, ref t1, ref t2, in t3, in t4, ref y3);
     }
 
+    /// <summary>p := (x1, y1) + (x2, y2), lane by lane: algorithm 8 with Z1 = 1, which saves its products with Z1.</summary>
+    /// <param name="p">The sums.</param>
+    /// <param name="x1">Carried, as are the others.</param>
+    /// <param name="y1">y of the first points.</param>
+    /// <param name="x2">x of the second points.</param>
+    /// <param name="y2">y of the second points.</param>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddTwoAffine(out LanePoint<T> p, in T x1, in T y1, in T x2, in T y2)
+    {
+        T.Multiply(out var t0, in x1, in x2);
+        T.Multiply(out var t1, in y1, in y2);
+        T.Add(out var t3, in x2, in y2);
+        T.Carry(ref t3);
+        T.Add(out var t4, in x1, in y1);
+        T.Carry(ref t4);
+        T.NegateSum(out var minus, in t0, in t1);
+        T.MultiplyAdd(out t3, in t3, in t4, in minus);
+        T.Add(out t4, in y1, in y2);
+        T.Carry(ref t4);
+        T.Add(out var y3, in x1, in x2);
+        T.MultiplySmall(out var t2, T.One, ThreeB);
+        Unsafe.SkipInit(out p);
+        Complete(ref p, ref t0, ref t1, ref t2, in t3, in t4, ref y3);
+    }
+
     /// <summary>
     /// Adds the upper of two groups of lanes to the lower: lane i := lane i + lane (i + distance) for i below distance; the
     /// other lanes are left with points of no use (algorithm 7, with two products a multiplication).

@@ -75,23 +75,17 @@ internal readonly unsafe struct LaneTableX8 : ILaneTable<FieldElementX8>
         result.D4 = ToDouble(word3 >>> 16) - Vector512.Create(140737488355328.0);
     }
 
-    /// <summary>Lane l: bits 5 (first + l) to 5 (first + l) + 4. A shift by 64 gives 0.</summary>
+    /// <summary>Lane l: bits 4 (first + l) to 4 (first + l) + 3; eight windows are half a word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Windows(ulong* bits, int first)
     {
-        var words = Vector512.Create(bits[0], bits[1], bits[2], bits[3], bits[4], 0, 0, 0);
-        var position = Vector512.Create((ulong)(first * LaneGeneratorTable.WindowBits)) + Vector512.Create(0UL, 5, 10, 15, 20, 25, 30, 35);
-        var word = position >>> 6;
-        var shift = position & Vector512.Create(63UL);
-        var low = Avx512F.ShiftRightLogicalVariable(Avx512F.PermuteVar8x64(words, word), shift);
-        var high = Avx512F.ShiftLeftLogicalVariable(
-            Avx512F.PermuteVar8x64(words, word + Vector512<ulong>.One), Vector512.Create(64UL) - shift);
-        return (low | high) & Vector512.Create((1UL << LaneGeneratorTable.WindowBits) - 1);
+        var half = bits[first / 16] >> (4 * (first & 8));
+        var shifted = Avx512F.ShiftRightLogicalVariable(Vector512.Create(half), Vector512.Create(0UL, 4, 8, 12, 16, 20, 24, 28));
+        return shifted & Vector512.Create((1UL << LaneGeneratorTable.WindowBits) - 1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong* Entry(int window) =>
-        LaneGeneratorTable.Words + ((nint)Math.Min(window, LaneGeneratorTable.Windows - 1) * LaneGeneratorTable.WindowWords);
+    private static ulong* Entry(int window) => LaneGeneratorTable.Words + ((nint)window * LaneGeneratorTable.WindowWords);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Keep(Vector512<ulong> index, Vector512<ulong> j, ulong* entry, Vector512<ulong> kept) =>
