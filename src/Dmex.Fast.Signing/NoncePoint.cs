@@ -35,11 +35,11 @@ internal static unsafe class NoncePoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputeAvx512(SignerWorkspace* w, out AffinePoint point)
     {
-        var negative = LaneGeneratorMultiply<FieldElementX8, LaneTableX8>.Multiply(out w->PointX8, in w->Nonce);
-        w->PointX8.Z.FirstLane(out var z);
+        var negative = LaneGeneratorMultiply<FieldElementX8, LaneTableX8>.Multiply(&w->LanesX8, in w->Nonce);
+        w->LanesX8.Point.Z.FirstLane(out var z);
         SafeGcdPair.Invert(ref z, ref w->Nonce);
-        w->PointX8.X.FirstLane(out point.X);
-        w->PointX8.Y.FirstLane(out point.Y);
+        w->LanesX8.Point.X.FirstLane(out point.X);
+        w->LanesX8.Point.Y.FirstLane(out point.Y);
         FromHomogeneous(ref point, ref z, negative);
     }
 

@@ -15,13 +15,13 @@ internal static unsafe class LaneGeneratorMultiply<T, TTable>
 {
     private const int BitWords = 4;
 
-    /// <summary>result's lane 0 = ± k · G; the sign is the return value.</summary>
-    /// <param name="result">Lane 0; the other lanes hold partial sums. As secret as k.</param>
+    /// <summary>Lane 0 of the scratch's point := ± k · G; the sign is the return value.</summary>
+    /// <param name="s">The other lanes of its point hold partial sums. As secret as k.</param>
     /// <param name="k">In [0, n - 1].</param>
     /// <returns>All ones when lane 0 is -k · G.</returns>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static ulong Multiply(out LanePoint<T> result, in Scalar k)
+    public static ulong Multiply(LaneScratch<T>* s, in Scalar k)
     {
         var evenMask = ~ConstantTime.MaskOfBit(k.W0);
         var odd = k;
@@ -32,18 +32,19 @@ internal static unsafe class LaneGeneratorMultiply<T, TTable>
         bits[2] = (odd.W2 >> 1) | (odd.W3 << 63);
         bits[3] = (odd.W3 >> 1) | (1UL << (255 - 192));
 
-        TTable.Read(out var x0, out var y0, bits, 0);
-        TTable.Read(out var x1, out var y1, bits, T.Lanes);
-        LanePoint<T>.AddTwoAffine(out result, in x0, in y0, in x1, in y1);
+        TTable.Read(out s->X, out s->Y, bits, 0);
+        LanePoint<T>.SetAffine(s);
+        TTable.Read(out s->X, out s->Y, bits, T.Lanes);
+        LanePoint<T>.AddAffineToAffine(s);
         for (var window = 2 * T.Lanes; window < LaneGeneratorTable.Windows; window += T.Lanes)
         {
-            TTable.Read(out var x, out var y, bits, window);
-            LanePoint<T>.AddAffine(ref result, in x, in y);
+            TTable.Read(out s->X, out s->Y, bits, window);
+            LanePoint<T>.AddAffine(s);
         }
 
         for (var distance = T.Lanes / 2; distance > 0; distance /= 2)
         {
-            LanePoint<T>.Fold(ref result, distance);
+            LanePoint<T>.Fold(s, distance);
         }
 
         ConstantTime.Wipe(ref odd);
