@@ -24,7 +24,7 @@ internal static unsafe class GeneratorTable
     private static readonly ulong* Words = Build();
 
     /// <summary>2^254 · G, normal.</summary>
-    public static readonly AffinePoint Start = GeneratorMultiples.PowerOfTwo(GeneratorMultiply.StartPower);
+    public static readonly AffinePoint Start = FixedBaseMultiples.PowerOfTwo(GeneratorMultiply.StartPower);
 
     /// <summary>
     /// Reads point <paramref name="index"/> of a window: every point of the window is loaded, and a mask keeps one, so that
@@ -55,10 +55,10 @@ internal static unsafe class GeneratorTable
     private static ulong* Build()
     {
         var points = new JacobianPoint[Points];
-        GeneratorMultiples.Fill(points, Windows - 1, WindowBits, out var lastWindow);
+        FixedBaseMultiples.Fill(points, AffinePoint.Generator, Windows - 1, WindowBits, out var lastWindow);
         var last = points.AsSpan((Windows - 1) * WindowPoints);
-        GeneratorMultiples.FillWindow(last, in lastWindow);
-        JacobianPoint.FromAffine(out var minusStart, GeneratorMultiples.PowerOfTwo(GeneratorMultiply.StartPower));
+        FixedBaseMultiples.FillWindow(last, in lastWindow);
+        JacobianPoint.FromAffine(out var minusStart, FixedBaseMultiples.PowerOfTwo(GeneratorMultiply.StartPower));
         FieldElement.Negate(out minusStart.Y, in minusStart.Y, 1);
         foreach (ref var point in last)
         {
@@ -66,7 +66,7 @@ internal static unsafe class GeneratorTable
         }
 
         var affine = new AffinePoint[Points];
-        GeneratorMultiples.ToAffine(points, affine);
+        FixedBaseMultiples.ToAffine(points, affine);
         var words = (ulong*)NativeMemory.AlignedAlloc((nuint)(Points * PointWords * sizeof(ulong)), 64);
         for (var i = 0; i < Points; i++)
         {
