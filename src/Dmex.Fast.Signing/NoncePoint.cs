@@ -27,7 +27,7 @@ internal static unsafe class NoncePoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputePortable(SignerWorkspace* w, out AffinePoint point)
     {
-        GeneratorMultiply.Multiply(out w->Point, in w->Nonce);
+        FixedBaseMultiply.Multiply(out w->Point, FixedBaseTable.Generator, in w->Nonce);
         JacobianPoint.ToAffine(out point, in w->Point);
         Scalar.Invert(out w->Nonce, in w->Nonce);
     }

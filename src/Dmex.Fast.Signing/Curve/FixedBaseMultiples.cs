@@ -36,16 +36,16 @@ internal static class FixedBaseMultiples
         }
     }
 
-    /// <summary>2^power · G, normal.</summary>
-    public static AffinePoint PowerOfTwo(int power)
+    /// <summary>2^power · point, normal.</summary>
+    public static AffinePoint TimesPowerOfTwo(in AffinePoint point, int power)
     {
-        JacobianPoint.FromAffine(out var point, AffinePoint.Generator);
+        JacobianPoint.FromAffine(out var multiple, in point);
         for (var i = 0; i < power; i++)
         {
-            JacobianPoint.Double(ref point);
+            JacobianPoint.Double(ref multiple);
         }
 
-        JacobianPoint.ToAffine(out var affine, in point);
+        JacobianPoint.ToAffine(out var affine, in multiple);
         return affine;
     }
 
