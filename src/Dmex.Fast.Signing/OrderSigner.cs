@@ -24,6 +24,7 @@ public sealed unsafe class OrderSigner : IDisposable
     private readonly SigningKey _key;
     private readonly SecretMemory _memory = new(sizeof(SignerWorkspace));
     private readonly bool _verifyAfterSign;
+    private readonly SigningKernel _kernel;
     private int _state;
 
     /// <summary>Makes a signer.</summary>
@@ -33,10 +34,22 @@ public sealed unsafe class OrderSigner : IDisposable
     /// signature spoilt by a hardware fault gives the key away; leave this on wherever signatures are published.
     /// </param>
     public OrderSigner(SigningKey key, bool verifyAfterSign = true)
+        : this(key, verifyAfterSign, SigningKernels.Best)
+    {
+    }
+
+    /// <summary>Makes a signer with a kernel of choice, for tests and benchmarks.</summary>
+    internal OrderSigner(SigningKey key, bool verifyAfterSign, SigningKernel kernel)
     {
         ArgumentNullException.ThrowIfNull(key);
+        if (!SigningKernels.IsSupported(kernel))
+        {
+            throw new PlatformNotSupportedException($"This processor, as configured, cannot run the kernel {kernel}.");
+        }
+
         _key = key;
         _verifyAfterSign = verifyAfterSign;
+        _kernel = kernel;
     }
 
     /// <summary>Signs an order hash.</summary>
@@ -117,7 +130,7 @@ public sealed unsafe class OrderSigner : IDisposable
         Rfc6979Nonce.Begin(workspace, key);
         while (!Rfc6979Nonce.TryNext(workspace)
             || refusedNonces-- > 0
-            || !SignatureEquation.TryComplete(workspace, in key->D, in z, out signature))
+            || !SignatureEquation.TryComplete(_kernel, workspace, in key->D, in z, out signature))
         {
             Rfc6979Nonce.Advance(workspace);
         }

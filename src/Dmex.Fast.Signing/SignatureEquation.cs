@@ -7,6 +7,7 @@ namespace Dmex.Fast.Signing;
 internal static unsafe class SignatureEquation
 {
     /// <summary>Completes a signature with the nonce in the workspace; false when the nonce gives none and the next must be taken.</summary>
+    /// <param name="kernel">One that the processor supports.</param>
     /// <param name="w">Its nonce is in [1, n - 1]. The secrets that it holds afterwards are the caller's to wipe.</param>
     /// <param name="d">The private key.</param>
     /// <param name="z">The digest modulo n.</param>
@@ -17,11 +18,10 @@ internal static unsafe class SignatureEquation
     /// </remarks>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool TryComplete(SignerWorkspace* w, in Scalar d, in Scalar z, out Signature signature)
+    public static bool TryComplete(SigningKernel kernel, SignerWorkspace* w, in Scalar d, in Scalar z, out Signature signature)
     {
         signature = default;
-        GeneratorMultiply.Multiply(out w->Point, in w->Nonce);
-        JacobianPoint.ToAffine(out var point, in w->Point);
+        NoncePoint.Compute(kernel, w, out var point);
         point.X.ToWords(out var x0, out var x1, out var x2, out var x3);
         var xOverflow = Scalar.FromWords(out var r, x0, x1, x2, x3);
         if ((xOverflow | r.IsZeroMask()) != 0)
@@ -32,7 +32,6 @@ internal static unsafe class SignatureEquation
         // s = k^-1 (z + r d)
         Scalar.Multiply(out w->S, in r, in d);
         Scalar.Add(out w->S, in w->S, in z);
-        Scalar.Invert(out w->Nonce, in w->Nonce);
         Scalar.Multiply(out var s, in w->S, in w->Nonce);
         if (s.IsZeroMask() != 0)
         {

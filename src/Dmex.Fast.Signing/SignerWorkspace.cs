@@ -1,11 +1,15 @@
 using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Hashing;
+using Dmex.Fast.Signing.Lanes;
 
 namespace Dmex.Fast.Signing;
 
 /// <summary>The working memory of one signature: every secret intermediate value has its place here, and is wiped after use.</summary>
 internal unsafe struct SignerWorkspace
 {
+    /// <summary>The scratch of the AVX-512 kernel. First, so that its vectors are aligned as the pages are.</summary>
+    public LaneScratch<FieldElementX8> LanesX8;
+
     /// <summary>SHA-256's message schedule; its first 16 words are the block.</summary>
     public fixed uint Schedule[Sha256.ScheduleWords];
 
@@ -30,6 +34,6 @@ internal unsafe struct SignerWorkspace
     /// <summary>The value under way to s.</summary>
     public Scalar S;
 
-    /// <summary>k · G with its secret Z.</summary>
+    /// <summary>k · G with its secret Z, as the portable kernel computes it.</summary>
     public JacobianPoint Point;
 }

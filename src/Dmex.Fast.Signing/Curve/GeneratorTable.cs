@@ -24,7 +24,7 @@ internal static unsafe class GeneratorTable
     private static readonly ulong* Words = Build();
 
     /// <summary>2^254 · G, normal.</summary>
-    public static readonly AffinePoint Start = PowerOfTwo(GeneratorMultiply.StartPower);
+    public static readonly AffinePoint Start = GeneratorMultiples.PowerOfTwo(GeneratorMultiply.StartPower);
 
     /// <summary>
     /// Reads point <paramref name="index"/> of a window: every point of the window is loaded, and a mask keeps one, so that
@@ -55,76 +55,26 @@ internal static unsafe class GeneratorTable
     private static ulong* Build()
     {
         var points = new JacobianPoint[Points];
-
-        JacobianPoint.FromAffine(out var windowBase, AffinePoint.Generator);
-        for (var window = 0; window < Windows; window++)
-        {
-            var count = window == Windows - 1 ? LastWindowPoints : WindowPoints;
-            var twice = windowBase;
-            JacobianPoint.Double(ref twice);
-            var multiple = windowBase;
-            for (var j = 0; j < count; j++)
-            {
-                points[(window * WindowPoints) + j] = multiple;
-                JacobianPoint.AddVarTime(ref multiple, in twice);
-            }
-
-            for (var bit = 0; bit < WindowBits && window < Windows - 1; bit++)
-            {
-                JacobianPoint.Double(ref windowBase);
-            }
-        }
-
-        JacobianPoint.FromAffine(out var minusStart, PowerOfTwo(GeneratorMultiply.StartPower));
+        GeneratorMultiples.Fill(points, Windows - 1, WindowBits, out var lastWindow);
+        var last = points.AsSpan((Windows - 1) * WindowPoints);
+        GeneratorMultiples.FillWindow(last, in lastWindow);
+        JacobianPoint.FromAffine(out var minusStart, GeneratorMultiples.PowerOfTwo(GeneratorMultiply.StartPower));
         FieldElement.Negate(out minusStart.Y, in minusStart.Y, 1);
-        for (var j = 0; j < LastWindowPoints; j++)
+        foreach (ref var point in last)
         {
-            JacobianPoint.AddVarTime(ref points[((Windows - 1) * WindowPoints) + j], in minusStart);
+            JacobianPoint.AddVarTime(ref point, in minusStart);
         }
 
-        return Pack(points);
-    }
-
-    /// <summary>Converts to affine with one inversion (Montgomery's trick) and lays the points out, aligned to a cache line.</summary>
-    private static ulong* Pack(JacobianPoint[] points)
-    {
-        var products = new FieldElement[points.Length + 1];
-        products[0] = FieldElement.One;
-        for (var i = 0; i < points.Length; i++)
+        var affine = new AffinePoint[Points];
+        GeneratorMultiples.ToAffine(points, affine);
+        var words = (ulong*)NativeMemory.AlignedAlloc((nuint)(Points * PointWords * sizeof(ulong)), 64);
+        for (var i = 0; i < Points; i++)
         {
-            FieldElement.Multiply(out products[i + 1], in products[i], in points[i].Z);
-        }
-
-        FieldElement.Normalize(ref products[^1]);
-        FieldElement.Invert(out var inverse, in products[^1]);
-        var words = (ulong*)NativeMemory.AlignedAlloc((nuint)(points.Length * PointWords * sizeof(ulong)), 64);
-        for (var i = points.Length - 1; i >= 0; i--)
-        {
-            FieldElement.Multiply(out var zInverse, in inverse, in products[i]);
-            FieldElement.Multiply(out inverse, in inverse, in points[i].Z);
-            FieldElement.Square(out var zz, in zInverse);
-            FieldElement.Multiply(out var x, in points[i].X, in zz);
-            FieldElement.Multiply(out zz, in zz, in zInverse);
-            FieldElement.Multiply(out var y, in points[i].Y, in zz);
-            FieldElement.Normalize(ref x);
-            FieldElement.Normalize(ref y);
             var entry = words + (i * PointWords);
-            x.ToWords(out entry[0], out entry[1], out entry[2], out entry[3]);
-            y.ToWords(out entry[4], out entry[5], out entry[6], out entry[7]);
+            affine[i].X.ToWords(out entry[0], out entry[1], out entry[2], out entry[3]);
+            affine[i].Y.ToWords(out entry[4], out entry[5], out entry[6], out entry[7]);
         }
 
         return words;
-    }
-
-    private static AffinePoint PowerOfTwo(int power)
-    {
-        JacobianPoint.FromAffine(out var point, AffinePoint.Generator);
-        for (var i = 0; i < power; i++)
-        {
-            JacobianPoint.Double(ref point);
-        }
-
-        JacobianPoint.ToAffine(out var affine, in point);
-        return affine;
     }
 }
