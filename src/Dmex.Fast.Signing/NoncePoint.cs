@@ -27,7 +27,7 @@ internal static unsafe class NoncePoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputePortable(SignerWorkspace* w, out AffinePoint point)
     {
-        GeneratorMultiply.Multiply(out w->Point, in w->Nonce);
+        FixedBaseMultiply.Multiply(out w->Point, FixedBaseTable.Generator, in w->Nonce);
         JacobianPoint.ToAffine(out point, in w->Point);
         Scalar.Invert(out w->Nonce, in w->Nonce);
     }
@@ -35,24 +35,16 @@ internal static unsafe class NoncePoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputeAvx512(SignerWorkspace* w, out AffinePoint point)
     {
-        var negative = LaneGeneratorMultiply<FieldElementX8, LaneTableX8>.Multiply(&w->LanesX8, in w->Nonce);
+        SignedDigits.Recode(&w->LanesX8.Digits, in w->Nonce);
+        LaneMultiply<FieldElementX8, LaneTableReaderX8>.Multiply(&w->LanesX8, LaneTable.Generator.Words, &w->LanesX8.Digits);
         w->LanesX8.Point.Z.FirstLane(out var z);
         SafeGcdPair.Invert(ref z, ref w->Nonce);
         w->LanesX8.Point.X.FirstLane(out point.X);
         w->LanesX8.Point.Y.FirstLane(out point.Y);
-        FromHomogeneous(ref point, ref z, negative);
-    }
-
-    /// <summary>x = X / Z, y = ± Y / Z, normal; wipes 1 / Z.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FromHomogeneous(ref AffinePoint point, ref FieldElement zInverse, ulong negative)
-    {
-        FieldElement.Multiply(out point.X, in point.X, in zInverse);
+        FieldElement.Multiply(out point.X, in point.X, in z);
+        FieldElement.Multiply(out point.Y, in point.Y, in z);
         FieldElement.Normalize(ref point.X);
-        FieldElement.Multiply(out point.Y, in point.Y, in zInverse);
-        FieldElement.Negate(out var negated, in point.Y, 1);
-        FieldElement.ConditionalMove(ref point.Y, in negated, negative);
         FieldElement.Normalize(ref point.Y);
-        ConstantTime.Wipe(ref zInverse);
+        ConstantTime.Wipe(ref z);
     }
 }

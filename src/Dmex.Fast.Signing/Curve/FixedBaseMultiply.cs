@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Dmex.Fast.Signing.Curve;
 
-/// <summary>k · G for secret k, in constant time: 43 additions of table points, no doublings.</summary>
+/// <summary>k · B for secret k and a fixed public B of order n, in constant time: 43 additions of table points, no doublings.</summary>
 /// <remarks>
 /// <para>
 /// Digits. Let k' be k or n - k, whichever is odd. With L = 258 and b = (k' - 1) / 2 + 2^(L-1), k' = Σ (2 b_i - 1) 2^i over
@@ -11,27 +11,28 @@ namespace Dmex.Fast.Signing.Curve;
 /// 252 to 257 of b, of which 257 is set and 255 and 256 are clear, since (k' - 1) / 2 is below 2^255: its digit is 1, 3, …, 15.
 /// </para>
 /// <para>
-/// No exceptional case. The accumulator starts at C · G with C = 2^254, windows are added from the lowest, and the last
-/// window's points have C · G taken off. As integers, before window i the accumulator is A = C + S with |S| &lt; 2^(6i), and
+/// No exceptional case. The accumulator starts at C · B with C = 2^254, windows are added from the lowest, and the last
+/// window's points have C · B taken off. As integers, before window i the accumulator is A = C + S with |S| &lt; 2^(6i), and
 /// t = d · 2^(6i), |t| &lt; 2^(6i+6), is added. The incomplete addition fails only for A ≡ 0, t ≡ 0 or A ≡ ±t (mod n).
 /// For i ≤ 41, A and A ± t lie in 2^254 ± 2^252, so they are neither 0 nor a multiple of n, and |t| &lt; 2^252 is odd times a
 /// power of two, not 0. For i = 42, t = d · 2^252 - 2^254 is not 0 since d is odd, and |t| &lt; n; A lies in 2^254 ± 2^252;
 /// A + t = k' is in [1, n - 1]; and A - t = S + (8 - d) · 2^252 with 8 - d odd and |S| &lt; 2^252 is not 0, and below n in size.
 /// </para>
 /// </remarks>
-internal static unsafe class GeneratorMultiply
+internal static unsafe class FixedBaseMultiply
 {
-    /// <summary>The accumulator starts at 2^StartPower · G.</summary>
+    /// <summary>The accumulator starts at 2^StartPower · B.</summary>
     public const int StartPower = 254;
 
     private const int BitWords = 5;
 
-    /// <summary>result = k · G.</summary>
+    /// <summary>result = k · B.</summary>
     /// <param name="result">Not infinity. Its Z depends on k: as secret as k.</param>
+    /// <param name="table">The multiples of B.</param>
     /// <param name="k">In [1, n - 1]; the caller has excluded 0.</param>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(out JacobianPoint result, in Scalar k)
+    public static void Multiply(out JacobianPoint result, FixedBaseTable table, in Scalar k)
     {
         var evenMask = ~ConstantTime.MaskOfBit(k.W0);
         var odd = k;
@@ -44,10 +45,10 @@ internal static unsafe class GeneratorMultiply
         bits[4] = 1UL << (257 - 256);
         bits[5] = 0;
 
-        JacobianPoint.FromAffine(out result, in GeneratorTable.Start);
-        for (var window = 0; window < GeneratorTable.Windows; window++)
+        JacobianPoint.FromAffine(out result, in table.Start);
+        for (var window = 0; window < FixedBaseTable.Windows; window++)
         {
-            ReadSigned(out var point, window, Window(bits, window * GeneratorTable.WindowBits));
+            ReadSigned(out var point, table, window, Window(bits, window * FixedBaseTable.WindowBits));
             JacobianPoint.AddAffine(ref result, in point);
         }
 
@@ -61,11 +62,11 @@ internal static unsafe class GeneratorMultiply
     /// <summary>The table point of a window's six bits, with its sign; magnitude at most 2.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ReadSigned(out AffinePoint point, int window, ulong w)
+    private static void ReadSigned(out AffinePoint point, FixedBaseTable table, int window, ulong w)
     {
-        var negative = (w >> (GeneratorTable.WindowBits - 1)) - 1;
-        var index = (w ^ negative) & (GeneratorTable.WindowPoints - 1);
-        GeneratorTable.Read(out point, window, index);
+        var negative = (w >> (FixedBaseTable.WindowBits - 1)) - 1;
+        var index = (w ^ negative) & (FixedBaseTable.WindowPoints - 1);
+        table.Read(out point, window, index);
         FieldElement.Negate(out var negated, in point.Y, 1);
         FieldElement.ConditionalMove(ref point.Y, in negated, negative);
     }
@@ -76,6 +77,6 @@ internal static unsafe class GeneratorMultiply
     {
         var word = position >> 6;
         var shift = position & 63;
-        return ((bits[word] >> shift) | ((bits[word + 1] << 1) << (63 - shift))) & ((1UL << GeneratorTable.WindowBits) - 1);
+        return ((bits[word] >> shift) | ((bits[word + 1] << 1) << (63 - shift))) & ((1UL << FixedBaseTable.WindowBits) - 1);
     }
 }
