@@ -14,13 +14,17 @@ internal static unsafe class NoncePoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compute(SigningKernel kernel, SignerWorkspace* w, out AffinePoint point)
     {
-        if (kernel == SigningKernel.Avx512)
+        switch (kernel)
         {
-            ComputeAvx512(w, out point);
-        }
-        else
-        {
-            ComputePortable(w, out point);
+            case SigningKernel.Avx512:
+                ComputeAvx512(w, out point);
+                break;
+            case SigningKernel.Avx2:
+                ComputeAvx2(w, out point);
+                break;
+            default:
+                ComputePortable(w, out point);
+                break;
         }
     }
 
@@ -35,16 +39,43 @@ internal static unsafe class NoncePoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputeAvx512(SignerWorkspace* w, out AffinePoint point)
     {
-        SignedDigits.Recode(&w->LanesX8.Digits, in w->Nonce);
-        LaneMultiply<FieldElementX8, LaneTableReaderX8>.Multiply(&w->LanesX8, LaneTable.Generator.Words, &w->LanesX8.Digits);
-        w->LanesX8.Point.Z.FirstLane(out var z);
+        var s = &w->Lanes;
+        Multiply<FieldElementX8, LaneTableReaderX8>(s, in w->Nonce, out var z);
         SafeGcdPair.Invert(ref z, ref w->Nonce);
-        w->LanesX8.Point.X.FirstLane(out point.X);
-        w->LanesX8.Point.Y.FirstLane(out point.Y);
-        FieldElement.Multiply(out point.X, in point.X, in z);
-        FieldElement.Multiply(out point.Y, in point.Y, in z);
+        ToAffine(s, ref z, out point);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ComputeAvx2(SignerWorkspace* w, out AffinePoint point)
+    {
+        var s = (LaneScratch<FieldElementX4>*)&w->Lanes;
+        Multiply<FieldElementX4, LaneTableReaderX4>(s, in w->Nonce, out var z);
+        FieldElement.Invert(out z, in z);
+        Scalar.Invert(out w->Nonce, in w->Nonce);
+        ToAffine(s, ref z, out point);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply<T, TReader>(LaneScratch<T>* s, in Scalar k, out FieldElement z)
+        where T : unmanaged, ILaneField<T>
+        where TReader : ILaneTableReader<T>
+    {
+        SignedDigits.Recode(&s->Digits, in k);
+        LaneMultiply<T, TReader>.Multiply(s, LaneTable.Generator.Words, &s->Digits);
+        s->Point.Z.FirstLane(out z);
+    }
+
+    /// <summary>x = X / Z, y = Y / Z, normal; wipes 1 / Z.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ToAffine<T>(LaneScratch<T>* s, ref FieldElement zInverse, out AffinePoint point)
+        where T : unmanaged, ILaneField<T>
+    {
+        s->Point.X.FirstLane(out point.X);
+        s->Point.Y.FirstLane(out point.Y);
+        FieldElement.Multiply(out point.X, in point.X, in zInverse);
+        FieldElement.Multiply(out point.Y, in point.Y, in zInverse);
         FieldElement.Normalize(ref point.X);
         FieldElement.Normalize(ref point.Y);
-        ConstantTime.Wipe(ref z);
+        ConstantTime.Wipe(ref zInverse);
     }
 }

@@ -145,7 +145,7 @@ public sealed unsafe class OrderSigner : IDisposable
             return;
         }
 
-        var scratch = &((SignerWorkspace*)_memory.Pointer)->LanesX8;
+        var scratch = &((SignerWorkspace*)_memory.Pointer)->Lanes;
         var valid = SignatureVerification.Verify(_kernel, scratch, _verification, in z, in point, in signature);
         NativeMemory.Clear(scratch, (nuint)sizeof(LaneScratch<FieldElementX8>));
         if (!valid)

@@ -37,9 +37,13 @@ internal static unsafe class SignatureVerification
         Scalar.Invert(out var sInverse, in s);
         Scalar.Multiply(out var u1, in z, in sInverse);
         Scalar.Multiply(out var u2, in r, in sInverse);
-        return kernel == SigningKernel.Portable
-            ? VerifyPortable(key, in u1, in u2, in point)
-            : VerifyAvx512(scratch, key, in u1, in u2, in point);
+        return kernel switch
+        {
+            SigningKernel.Avx512 => VerifyLanes<FieldElementX8, LaneTableReaderX8>(scratch, key, in u1, in u2, in point),
+            SigningKernel.Avx2 => VerifyLanes<FieldElementX4, LaneTableReaderX4>(
+                (LaneScratch<FieldElementX4>*)scratch, key, in u1, in u2, in point),
+            _ => VerifyPortable(key, in u1, in u2, in point),
+        };
     }
 
     /// <summary>u1 · G + u2 · Q = point, compared without an inversion: X = x Z² and Y = y Z³.</summary>
@@ -60,12 +64,14 @@ internal static unsafe class SignatureVerification
     }
 
     /// <summary>The same in lanes and homogeneous coordinates: X = x Z and Y = y Z.</summary>
-    private static bool VerifyAvx512(LaneScratch<FieldElementX8>* s, VerificationTable key, in Scalar u1, in Scalar u2, in AffinePoint point)
+    private static bool VerifyLanes<T, TReader>(
+        LaneScratch<T>* s, VerificationTable key, in Scalar u1, in Scalar u2, in AffinePoint point)
+        where T : unmanaged, ILaneField<T>
+        where TReader : ILaneTableReader<T>
     {
         SignedDigits.Recode(&s->Digits, in u1);
         SignedDigits.Recode(&s->Digits2, in u2);
-        LaneMultiply<FieldElementX8, LaneTableReaderX8>.MultiplySum(
-            s, LaneTable.Generator.Words, &s->Digits, key.Lanes.Words, &s->Digits2);
+        LaneMultiply<T, TReader>.MultiplySum(s, LaneTable.Generator.Words, &s->Digits, key.Lanes.Words, &s->Digits2);
         s->Point.X.FirstLane(out var sumX);
         s->Point.Y.FirstLane(out var sumY);
         s->Point.Z.FirstLane(out var sumZ);

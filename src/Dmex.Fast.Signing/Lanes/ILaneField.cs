@@ -1,3 +1,5 @@
+using Dmex.Fast.Signing.Curve;
+
 namespace Dmex.Fast.Signing.Lanes;
 
 /// <summary>
@@ -56,4 +58,7 @@ internal interface ILaneField<TSelf>
 
     /// <summary>Exchanges neighbours <paramref name="distance"/> (1 or 2, below half the lanes) apart within each half.</summary>
     static abstract void SwapWithin(out TSelf result, in TSelf a, int distance);
+
+    /// <summary>Lane 0 of a carried element as a portable one, normal.</summary>
+    void FirstLane(out FieldElement element);
 }
