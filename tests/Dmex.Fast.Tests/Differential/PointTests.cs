@@ -156,23 +156,23 @@ public sealed class PointTests(ITestOutputHelper output)
     public void Every_entry_of_the_generators_table_is_the_multiple_that_it_claims()
     {
         var twice = ReferenceCurve.Add(ReferenceCurve.G, ReferenceCurve.G);
-        var start = ReferenceCurve.Multiply(ReferenceCurve.G, BigInteger.One << GeneratorMultiply.StartPower);
-        Assert.Equal(start, ReferencePoint.At(Limbs.Raw(in GeneratorTable.Start.X), Limbs.Raw(in GeneratorTable.Start.Y)));
+        var start = ReferenceCurve.Multiply(ReferenceCurve.G, BigInteger.One << FixedBaseMultiply.StartPower);
+        Assert.Equal(start, ReferencePoint.At(Limbs.Raw(in FixedBaseTable.Generator.Start.X), Limbs.Raw(in FixedBaseTable.Generator.Start.Y)));
         var windowBase = ReferenceCurve.G;
-        for (var window = 0; window < GeneratorTable.Windows; window++)
+        for (var window = 0; window < FixedBaseTable.Windows; window++)
         {
-            var last = window == GeneratorTable.Windows - 1;
-            var count = last ? GeneratorTable.LastWindowPoints : GeneratorTable.WindowPoints;
+            var last = window == FixedBaseTable.Windows - 1;
+            var count = last ? FixedBaseTable.LastWindowPoints : FixedBaseTable.WindowPoints;
             var multiple = windowBase;
             for (var index = 0; index < count; index++)
             {
-                GeneratorTable.Read(out var point, window, (ulong)index);
+                FixedBaseTable.Generator.Read(out var point, window, (ulong)index);
                 var expected = last ? ReferenceCurve.Add(multiple, ReferenceCurve.Negate(start)) : multiple;
                 Assert.Equal(expected, ReferencePoint.At(Limbs.Value(in point.X), Limbs.Value(in point.Y)));
                 multiple = ReferenceCurve.Add(multiple, twice);
             }
 
-            for (var bit = 0; bit < GeneratorTable.WindowBits; bit++)
+            for (var bit = 0; bit < FixedBaseTable.WindowBits; bit++)
             {
                 windowBase = ReferenceCurve.Add(windowBase, windowBase);
                 twice = ReferenceCurve.Add(twice, twice);
@@ -182,7 +182,7 @@ public sealed class PointTests(ITestOutputHelper output)
 
     private static void AssertGeneratorMultiple(BigInteger k)
     {
-        GeneratorMultiply.Multiply(out var product, Limbs.Scalar(k));
+        FixedBaseMultiply.Multiply(out var product, FixedBaseTable.Generator, Limbs.Scalar(k));
         AssertMagnitudes(in product);
         JacobianPoint.ToAffine(out var affine, in product);
         Assert.Equal(
