@@ -29,10 +29,14 @@ internal sealed class FrameReader : IDisposable
     private bool _closed;
 
     /// <summary>A reader with these limits.</summary>
+    /// <exception cref="ArgumentException">A limit is below 125 bytes.</exception>
     public FrameReader(FrameReaderOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFrameBytes, FrameHeader.MaxControlPayload);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMessageBytes, FrameHeader.MaxControlPayload);
+        if (Math.Min(options.MaxFrameBytes, options.MaxMessageBytes) < FrameHeader.MaxControlPayload)
+        {
+            throw new ArgumentException("The limits must be at least 125 bytes, the longest payload of a control frame.", nameof(options));
+        }
+
         _options = options;
     }
 
