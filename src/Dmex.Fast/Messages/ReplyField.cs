@@ -34,8 +34,11 @@ internal enum ReplyField
     RetryAfterMilliseconds,
 
     /// <summary>An order's hash, or an array of them.</summary>
-    OrderHash,
+    Hash,
 
-    /// <summary>Perhaps an order's hash: read when no <see cref="OrderHash"/> stands in the same object.</summary>
-    LooseHash,
+    /// <summary>
+    /// Only wraps: a success said around it holds inside. Properties that are read as something else wrap too, but not those
+    /// that no table knows: {"status":"cancelled","replaced_by":{"order_hash":"…"}} cancels no replacement.
+    /// </summary>
+    Wrapper,
 }

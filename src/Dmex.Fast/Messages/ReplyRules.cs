@@ -18,7 +18,7 @@ internal static class ReplyRules
     /// <summary>The only words that may stand beside a cancel word in a value that claims one.</summary>
     public const string Companions =
         " order orders all batch bulk mass by user owner client update updated event push notification message reply response"
-        + " result report execution ok success successful succeeded successfully confirmed cancel cancels cancellation"
+        + " result report execution ok success successful succeeded successfully confirmed true cancel cancels cancellation"
         + " cancelled canceled cancelorder cancelorders ordercancel ordercancelled ordercanceled ";
 
     /// <summary>Property names, and what they are read as. A name may stand once in an object.</summary>
@@ -36,9 +36,12 @@ internal static class ReplyRules
         ("notcanceled", ReplyField.Error),
         ("retryafter", ReplyField.RetryAfterSeconds), ("retryafterseconds", ReplyField.RetryAfterSeconds),
         ("retryafterms", ReplyField.RetryAfterMilliseconds), ("retryaftermilliseconds", ReplyField.RetryAfterMilliseconds),
-        ("orderhash", ReplyField.OrderHash), ("orderhashes", ReplyField.OrderHash),
-        ("hash", ReplyField.LooseHash), ("hashes", ReplyField.LooseHash), ("order", ReplyField.LooseHash),
-        ("orders", ReplyField.LooseHash), ("orderid", ReplyField.LooseHash), ("orderids", ReplyField.LooseHash),
+        ("orderhash", ReplyField.Hash), ("orderhashes", ReplyField.Hash), ("hash", ReplyField.Hash),
+        ("hashes", ReplyField.Hash), ("order", ReplyField.Hash), ("orders", ReplyField.Hash), ("orderid", ReplyField.Hash),
+        ("orderids", ReplyField.Hash),
+        ("data", ReplyField.Wrapper), ("results", ReplyField.Wrapper), ("response", ReplyField.Wrapper),
+        ("payload", ReplyField.Wrapper), ("body", ReplyField.Wrapper), ("params", ReplyField.Wrapper),
+        ("content", ReplyField.Wrapper), ("items", ReplyField.Wrapper),
     ];
 
     /// <summary>A property whose name has one of these in it is an error, unless its value is empty.</summary>
