@@ -23,7 +23,7 @@ public sealed class CancelMessageTests(ITestOutputHelper output)
         CancelMessage.Write(
             OrderHash.Parse("0x000a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778899aabbccddee"), new Signature(rs, 27), message);
         Assert.Equal(OfNode, Encoding.UTF8.GetString(message));
-        Assert.Equal(Encoding.UTF8.GetByteCount(OfNode), CancelMessage.Length);
+        Assert.Equal(CancelMessage.Length, Encoding.UTF8.GetByteCount(OfNode));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class MessageAllocationTests
     [InlineData("pong")]
     public void Classifying_allocates_nothing(string text)
     {
-        IReplyClassifier classifier = new ReplyClassifier();
+        var classifier = new ReplyClassifier();
         byte[] message = ReplyClassifierTests.Message(text);
         Reply[] replies = new Reply[4];
         Assert.Equal(0, AllocationMeter.Measure(Repetitions, () => classifier.Classify(message, replies)));
@@ -36,7 +36,7 @@ public sealed class MessageAllocationTests
     [Fact]
     public void The_meter_sees_a_classifier_that_allocates()
     {
-        IReplyClassifier classifier = new ReplyClassifier();
+        var classifier = new ReplyClassifier();
         byte[] message = ReplyClassifierTests.Message("{'op':'ticker'}");
         Assert.NotEqual(0, AllocationMeter.Measure(Repetitions, () => classifier.Classify(message.ToArray(), new Reply[4])));
     }
