@@ -15,6 +15,12 @@ internal enum ReplyField
     /// <summary>True or false: whether it succeeded.</summary>
     Success,
 
+    /// <summary>Whether the order is cancelled: false says not yet, true claims nothing.</summary>
+    IsCancelled,
+
+    /// <summary>Whether the order is open: true says not yet.</summary>
+    IsOpen,
+
     /// <summary>A code: 0 and 2xx are successes.</summary>
     Code,
 

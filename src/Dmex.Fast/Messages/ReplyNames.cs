@@ -26,7 +26,7 @@ internal static class ReplyNames
         int length = 0;
         foreach (byte letter in reader.ValueSpan)
         {
-            if (char.IsAsciiLetterOrDigit((char)letter))
+            if (letter >= 0x80 || char.IsAsciiLetterOrDigit((char)letter))
             {
                 if (length == LongestName)
                 {
@@ -34,7 +34,7 @@ internal static class ReplyNames
                     break;
                 }
 
-                name[length++] = char.ToLowerInvariant((char)letter);
+                name[length++] = letter < 0x80 ? char.ToLowerInvariant((char)letter) : '?';
             }
         }
 

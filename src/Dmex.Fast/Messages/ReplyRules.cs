@@ -28,9 +28,13 @@ internal static class ReplyRules
         ("action", ReplyField.Operation),
         ("status", ReplyField.Outcome), ("state", ReplyField.Outcome), ("result", ReplyField.Outcome),
         ("success", ReplyField.Success), ("ok", ReplyField.Success), ("succeeded", ReplyField.Success),
+        ("cancelled", ReplyField.IsCancelled), ("canceled", ReplyField.IsCancelled), ("iscancelled", ReplyField.IsCancelled),
+        ("iscanceled", ReplyField.IsCancelled), ("open", ReplyField.IsOpen), ("isopen", ReplyField.IsOpen),
+        ("active", ReplyField.IsOpen), ("isactive", ReplyField.IsOpen),
         ("code", ReplyField.Code), ("statuscode", ReplyField.Code), ("retcode", ReplyField.Code),
         ("message", ReplyField.Text), ("msg", ReplyField.Text), ("description", ReplyField.Text),
         ("detail", ReplyField.Text), ("details", ReplyField.Text), ("retmsg", ReplyField.Text), ("text", ReplyField.Text),
+        ("warning", ReplyField.Text), ("note", ReplyField.Text),
         ("reason", ReplyField.Reason), ("cause", ReplyField.Reason),
         ("err", ReplyField.Error), ("errno", ReplyField.Error), ("notcancelled", ReplyField.Error),
         ("notcanceled", ReplyField.Error),
@@ -67,7 +71,7 @@ internal static class ReplyRules
     public static readonly string[] Errors =
     [
         " error", " err ", " fail", " reject", " denied ", " refused ", " forbidden ", " unauthori", " invalid ", " illegal ",
-        " malformed ", " bad ", " unable ", " cannot ", " cant ", " couldnt ", " wasnt ", " isnt ", " not ", " no ", " never ",
+        " malformed ", " bad ", " unable ", " cannot ", " cant ", " can't ", " couldn't ", " wasn't ", " isn't ", " not ", " no ", " never ",
         " unknown ", " unsupported ", " missing ", " unsuccessful", " exception", " aborted ", " insufficient ", " nack ",
         " false ",
     ];
@@ -105,6 +109,7 @@ internal static class ReplyRules
         (" no open order ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneNotFound),
         (" order not exist ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneNotFound),
         (" order does not exist ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneNotFound),
+        (" order doesn't exist ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneNotFound),
         (" order doesnt exist ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneNotFound),
         (" unknown order ", ReplyPhraseMatch.AtEnd, ReplyMarks.GoneNotFound),
         (" unknown order sent ", ReplyPhraseMatch.AtEnd, ReplyMarks.GoneNotFound),

@@ -128,10 +128,7 @@ internal readonly ref struct ReplyText
         int start = length - 1;
         foreach (byte letter in word)
         {
-            if (letter != '\'')
-            {
-                room[length++] = letter < 0x80 ? char.ToLowerInvariant((char)letter) : '?';
-            }
+            room[length++] = letter < 0x80 ? char.ToLowerInvariant((char)letter) : '?';
         }
 
         room[length++] = ' ';
@@ -142,7 +139,7 @@ internal readonly ref struct ReplyText
     {
         bool isHex = IsHexNumber(utf8[start..]);
         int end = start + 1;
-        while (end < utf8.Length && (IsWordByte(utf8[end]) || utf8[end] == '\'')
+        while (end < utf8.Length && (IsWordByte(utf8[end]) || IsApostrophe(utf8, end))
             && (isHex || !(char.IsAsciiLetterUpper((char)utf8[end]) && char.IsAsciiLetterLower((char)utf8[end - 1]))))
         {
             end++;
@@ -150,6 +147,9 @@ internal readonly ref struct ReplyText
 
         return end;
     }
+
+    private static bool IsApostrophe(ReadOnlySpan<byte> utf8, int index) =>
+        utf8[index] == '\'' && index + 1 < utf8.Length && char.IsAsciiLetter((char)utf8[index + 1]);
 
     // Bytes beyond ASCII count as letters: a word with one is a word that no table knows.
     private static bool IsWordByte(byte value) => value >= 0x80 || char.IsAsciiLetterOrDigit((char)value);

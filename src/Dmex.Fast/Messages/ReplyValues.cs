@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Dmex.Fast.Messages;
@@ -20,6 +21,7 @@ internal static class ReplyValues
     /// <param name="field">What the property is read as.</param>
     /// <param name="inError">Whether the object is an error itself, or inside one: whatever it holds is then an error.</param>
     /// <param name="facts">The facts of the object.</param>
+    [SkipLocalsInit]
     public static void Add(in Utf8JsonReader reader, ReplyField field, bool inError, ref ReplyFacts facts)
     {
         if (reader.TokenType == JsonTokenType.Null || (field is ReplyField.Other or ReplyField.Wrapper or ReplyField.Hash && !inError))
@@ -53,6 +55,12 @@ internal static class ReplyValues
             case ReplyField.Success:
                 facts.Marks |= Success(in text, reader.ValueSpan);
                 break;
+            case ReplyField.IsCancelled:
+                facts.Marks |= text.HasAny(ReplyRules.Errors) || IsZero(reader.ValueSpan) ? ReplyMarks.Pending : ReplyMarks.None;
+                return;
+            case ReplyField.IsOpen:
+                facts.Marks |= reader.TokenType == JsonTokenType.True ? ReplyMarks.Pending : ReplyMarks.None;
+                return;
             case ReplyField.Code:
                 facts.Marks |= Code(in text, reader.ValueSpan);
                 Offer(in reader, RankOfCode, ref facts);

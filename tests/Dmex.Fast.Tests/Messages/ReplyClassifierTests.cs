@@ -39,6 +39,9 @@ public sealed class ReplyClassifierTests
     [InlineData("[{'action':'cancel','state':'CANCELED','order_hash':'A'}]")]
     [InlineData("  {'op':'cancel_order','status':'cancelled','order_hash':'A'}\n")]
     [InlineData("{'op':'cancel_order','status':'cancelled','order_hash':'A','rate_limit':{'remaining':3}}")]
+    [InlineData("{'op':'cancel_order','status':'success','message':'Order A cancelled successfully.','order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','status':'cancelled','order_hash':'A','reject_reason':'none','error_code':0,'is_open':false}")]
+    [InlineData("{'op':'cancel_orders','status':'ok','cancelled':[{'order_hash':'A'}],'failed':[]}")]
     public void A_cancellation_with_its_hash_and_without_an_error_confirms(string message) =>
         Assert.Equal("Confirmed", Outcome(message));
 
@@ -86,6 +89,15 @@ public sealed class ReplyClassifierTests
     [InlineData("{'status':'cancelled','code':17,'order_hash':'A'}")]
     [InlineData("{'status':'cancelled','errors':['x'],'order_hash':'A'}")]
     [InlineData("{'status':'cancelled','order_hash':'A','data':{'order_hash':'A','success':false}}")]
+    [InlineData("{'op':'cancel_order','status':'ok','order_hash':'A','data':{'cancelled':false}}")]
+    [InlineData("{'op':'cancel_order','status':'ok','order_hash':'A','is_open':true}")]
+    [InlineData("{'op':'cancel_order','status':'ok','order_hash':'A','message':'order not found'}")]
+    [InlineData("{'op':'cancel_orders','status':'ok','skipped':[{'order_hash':'A'}]}")]
+    [InlineData("{'order_hash':'A','status':'open','cancelled':false}")]
+    [InlineData("{'success':true,'message':'order cancelled','order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','statusé':'cancelled','order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','status':'cancelled','state':'filled','order_hash':'A'}")]
+    [InlineData("{'status':'can\\'celled','order_hash':'A'}")]
     public void An_echo_an_event_or_a_contradiction_changes_nothing(string message) =>
         Assert.StartsWith("None", Outcome(message), StringComparison.Ordinal);
 
