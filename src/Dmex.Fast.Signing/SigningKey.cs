@@ -30,6 +30,9 @@ public sealed unsafe class SigningKey : IDisposable
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly byte[] _publicKey = new byte[PublicKeySize];
 
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly VerificationTable?[] _verificationTables = new VerificationTable?[Enum.GetValues<SigningKernel>().Length];
+
     /// <summary>How many signatures are in progress; the sign bit says that the key is disposed.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private int _users;
@@ -43,7 +46,7 @@ public sealed unsafe class SigningKey : IDisposable
         try
         {
             Rfc6979Nonce.PrepareKey(material, schedule);
-            GeneratorMultiply.Multiply(out point, in material->D);
+            FixedBaseMultiply.Multiply(out point, FixedBaseTable.Generator, in material->D);
             JacobianPoint.ToAffine(out var affine, in point);
             affine.X.ToBytes(_publicKey);
             affine.Y.ToBytes(_publicKey.AsSpan(32));
@@ -70,6 +73,7 @@ public sealed unsafe class SigningKey : IDisposable
     /// <summary>Reads a key from its hex text.</summary>
     /// <param name="text">64 hex digits in either case, with or without <c>0x</c>. The caller wipes it.</param>
     /// <exception cref="FormatException">The text is not a key, or the key is 0 or the group order or more. The message never holds any of it.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SigningKey Parse(ReadOnlySpan<char> text)
     {
         if (text.Length is not (HexDigits or HexDigits + 2))
@@ -98,6 +102,7 @@ public sealed unsafe class SigningKey : IDisposable
     /// <summary>Reads a key from its hex text in UTF-8.</summary>
     /// <param name="utf8Text">64 hex digits in either case, with or without <c>0x</c>. The caller wipes it.</param>
     /// <exception cref="FormatException">The text is not a key, or the key is 0 or the group order or more. The message never holds any of it.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SigningKey Parse(ReadOnlySpan<byte> utf8Text)
     {
         var digits = utf8Text.Length == HexDigits + 2 && utf8Text[0] == '0' && utf8Text[1] == 'x' ? utf8Text[2..] : utf8Text;
@@ -125,6 +130,7 @@ public sealed unsafe class SigningKey : IDisposable
     /// <summary>Copies a key from its bytes.</summary>
     /// <param name="bytes">32 bytes, big-endian. The caller wipes them.</param>
     /// <exception cref="ArgumentException">There are not 32 bytes, or the key is 0 or the group order or more.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SigningKey FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size)
@@ -164,6 +170,10 @@ public sealed unsafe class SigningKey : IDisposable
     /// <summary>The address; nothing of the key.</summary>
     public override string ToString() => Address.ToString();
 
+    /// <summary>The public key's multiples for a kernel, computed on first use.</summary>
+    internal VerificationTable GetVerificationTable(SigningKernel kernel) =>
+        LazyInitializer.EnsureInitialized(ref _verificationTables[(int)kernel], () => new VerificationTable(kernel, PublicPoint()))!;
+
     /// <summary>Keeps the key alive for a signature; each success needs its <see cref="Exit"/>.</summary>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     internal void Enter()
@@ -180,10 +190,19 @@ public sealed unsafe class SigningKey : IDisposable
 
     private const string OutOfRange = "A private key is at least 1 and below the order of secp256k1.";
 
+    private AffinePoint PublicPoint()
+    {
+        AffinePoint point;
+        FieldElement.FromBytes(out point.X, _publicKey);
+        FieldElement.FromBytes(out point.Y, _publicKey.AsSpan(32));
+        return point;
+    }
+
     private static FormatException WrongLength(int length) =>
         new($"A private key is 64 hex digits, with or without 0x; the text has {length} characters.");
 
     /// <summary>A key from 32 bytes, or null when they are 0 or n or more: the one bit that is revealed of a refused key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static SigningKey? TryCreate(ReadOnlySpan<byte> bytes)
     {
         var memory = new SecretMemory(sizeof(KeyMaterial));

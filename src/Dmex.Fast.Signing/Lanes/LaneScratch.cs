@@ -31,4 +31,10 @@ internal unsafe struct LaneScratch<T>
     public T Pair0;
     public T Pair1;
     public T Pair2;
+
+    /// <summary>The recoded scalar.</summary>
+    public SignedDigits Digits;
+
+    /// <summary>A second one, for a sum of two multiples.</summary>
+    public SignedDigits Digits2;
 }
