@@ -96,6 +96,36 @@ public sealed class VenueFaultTests
     }
 
     [Fact]
+    public async Task A_reset_is_a_tcp_reset()
+    {
+        await using SimulatedVenue venue = await StartAsync(0, VenueFaults.None);
+        (System.Net.Sockets.TcpClient tcp, _) = await RawUpgrade.ConnectAsync(venue);
+        using System.Net.Sockets.TcpClient connection = tcp;
+
+        venue.ResetConnections();
+
+        IOException error = await Assert.ThrowsAsync<IOException>(() => RawUpgrade.ReadAsync(connection.GetStream()));
+        Assert.Equal(
+            System.Net.Sockets.SocketError.ConnectionReset,
+            Assert.IsType<System.Net.Sockets.SocketException>(error.InnerException).SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task The_default_close_code_is_service_restart()
+    {
+        await using SimulatedVenue venue = await StartAsync(1, new VenueFaults { CloseProbability = 1 });
+        (System.Net.Sockets.TcpClient tcp, _) = await RawUpgrade.ConnectAsync(venue);
+        using System.Net.Sockets.TcpClient connection = tcp;
+        System.Net.Sockets.NetworkStream stream = connection.GetStream();
+
+        await stream.WriteAsync(new byte[] { 0x81, 0x82, 0, 0, 0, 0, (byte)'{', (byte)'}' }); // "{}" with a masking key of 0
+
+        // FIN and opcode 8, unmasked, the code 1012 = 0x03F4, the reason (ClientWebSocket itself refuses to read 1012).
+        byte[] frame = await RawUpgrade.ReadAsync(stream);
+        Assert.Equal([0x88, 2 + 5, 0x03, 0xF4, .. "fault"u8], frame);
+    }
+
+    [Fact]
     public async Task Garbage_of_every_form_precedes_the_reply()
     {
         const int Orders = 200;

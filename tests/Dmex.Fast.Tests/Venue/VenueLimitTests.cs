@@ -97,54 +97,39 @@ public sealed class VenueLimitTests
     [Fact]
     public async Task A_full_service_queue_answers_busy()
     {
-        const int Messages = 20;
+        const int Messages = 5;
+        const int Capacity = 2;
         await using SimulatedVenue venue = await StartAsync(
-            Messages, new VenueOptions { ServiceRate = 20, ServiceQueueCapacity = 2 });
+            Messages, new VenueOptions { ServiceRate = 0.001, ServiceQueueCapacity = Capacity });
         using VenueClient client = await VenueClient.ConnectAsync(venue);
         for (int i = 0; i < Messages; i++)
         {
             await client.SendAsync(Cancel(i));
         }
 
-        int busy = 0;
-        for (int i = 0; i < Messages; i++)
+        for (int i = Capacity; i < Messages; i++)
         {
-            busy += string.Equals((await client.ReceiveJsonAsync()).ErrorText("code"), "busy", StringComparison.Ordinal) ? 1 : 0;
+            (await client.ReceiveJsonAsync()).AssertError("busy", CancelSigner.Hash(i));
         }
 
-        Assert.InRange(busy, 1, Messages - 2);
-        Assert.Equal(busy, venue.OpenCount);
+        Assert.Equal(Messages, venue.OpenCount);
+        Assert.Equal(
+            [VenueVerdict.Pending, VenueVerdict.Pending, VenueVerdict.Busy, VenueVerdict.Busy, VenueVerdict.Busy],
+            venue.Transcript.Select(record => record.Verdict));
     }
 
     [Fact]
     public async Task Pings_are_sent_when_an_interval_is_set()
     {
         await using SimulatedVenue venue = await StartAsync(0, new VenueOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50) });
-        using var tcp = new System.Net.Sockets.TcpClient();
-        await tcp.ConnectAsync("127.0.0.1", venue.Url.Port);
-        System.Net.Sockets.NetworkStream stream = tcp.GetStream();
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
-            $"GET /ws HTTP/1.1\r\nHost: {venue.Url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var received = new List<byte>();
-        var buffer = new byte[4096];
-        while (!EndOfHeaders(received, out int end) || received.Count <= end)
+        (System.Net.Sockets.TcpClient tcp, byte[] frame) = await RawUpgrade.ConnectAsync(venue);
+        using System.Net.Sockets.TcpClient connection = tcp;
+        if (frame.Length == 0)
         {
-            int read = await stream.ReadAsync(buffer, deadline.Token);
-            Assert.NotEqual(0, read);
-            received.AddRange(buffer.AsSpan(0, read));
+            frame = await RawUpgrade.ReadAsync(connection.GetStream());
         }
 
-        EndOfHeaders(received, out int first);
-        Assert.Equal(0x89, received[first]); // FIN and opcode 9: a ping
-    }
-
-    private static bool EndOfHeaders(List<byte> received, out int end)
-    {
-        int at = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(received).IndexOf("\r\n\r\n"u8);
-        end = at + 4;
-        return at >= 0;
+        Assert.Equal(0x89, frame[0]); // FIN and opcode 9: a ping
     }
 
     private static string Cancel(int number) => Owner.Cancel(CancelSigner.Hash(number));

@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
 using Xunit;
@@ -160,17 +160,10 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
         await using SimulatedVenue venue = await StartAsync();
         for (int i = 0; i < 30; i++)
         {
-            using var tcp = new System.Net.Sockets.TcpClient();
-            await tcp.ConnectAsync("127.0.0.1", venue.Url.Port);
+            using System.Net.Sockets.TcpClient tcp = i % 3 == 0
+                ? new System.Net.Sockets.TcpClient("127.0.0.1", venue.Url.Port)
+                : (await RawUpgrade.ConnectAsync(venue)).Tcp;
             System.Net.Sockets.NetworkStream stream = tcp.GetStream();
-            if (i % 3 != 0)
-            {
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(
-                    $"GET /ws HTTP/1.1\r\nHost: {venue.Url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-                Assert.True(await stream.ReadAsync(new byte[4096]) > 0);
-            }
-
             var noise = new byte[random.Next(1, 300)];
             random.NextBytes(noise);
             await stream.WriteAsync(noise);
