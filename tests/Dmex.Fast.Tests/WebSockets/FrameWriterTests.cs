@@ -108,8 +108,8 @@ public sealed class FrameWriterTests(ITestOutputHelper output)
     [InlineData(1015)]
     [InlineData(2999)]
     [InlineData(5000)]
-    public void A_close_code_that_may_not_be_sent_is_refused(int code) =>
-        Assert.Throws<ArgumentException>("code", () => FrameWriter.WriteClose(new byte[131], (CloseCode)code, "", 1));
+    public void A_close_code_that_may_not_be_sent_is_refused(int number) =>
+        Assert.Throws<ArgumentException>("code", () => FrameWriter.WriteClose(new byte[131], (CloseCode)number, "", 1));
 
     private static byte[] Unmask(ReadOnlySpan<byte> frame, int headerLength)
     {
