@@ -29,10 +29,10 @@ public sealed class ClientHandshakeTests
         var lines = (await pair.ReadRequestAsync()).Split("\r\n");
         Assert.Equal(requestLine, lines[0]);
         Assert.Equal(host, lines[1]);
-        Assert.Contains("Upgrade: websocket", lines);
-        Assert.Contains("Connection: Upgrade", lines);
-        Assert.Contains("Sec-WebSocket-Version: 13", lines);
-        Assert.Contains("User-Agent: Dmex.Fast", lines);
+        Assert.Contains("Upgrade: websocket", lines, StringComparer.Ordinal);
+        Assert.Contains("Connection: Upgrade", lines, StringComparer.Ordinal);
+        Assert.Contains("Sec-WebSocket-Version: 13", lines, StringComparer.Ordinal);
+        Assert.Contains("User-Agent: Dmex.Fast", lines, StringComparer.Ordinal);
         Assert.Equal(16, Convert.FromBase64String(KeyOf(string.Join("\r\n", lines))).Length);
         await pair.ServerOutput.CompleteAsync();
         await Assert.ThrowsAsync<WebSocketHandshakeException>(() => running);
@@ -53,7 +53,7 @@ public sealed class ClientHandshakeTests
 
         var (second, none) = await ShakeAsync(Good, options);
         Assert.Null(none);
-        Assert.NotEqual(KeyOf(request), KeyOf(second));
+        Assert.NotEqual(KeyOf(request), KeyOf(second), StringComparer.Ordinal);
     }
 
     [Theory]
@@ -108,10 +108,10 @@ public sealed class ClientHandshakeTests
     [InlineData("/ws")]
     [InlineData("wss://user:hunter2@api.dmex.app/ws")]
     [InlineData("wss://api.dmex.app/ws#part")]
-    public async Task An_endpoint_that_is_no_websocket_uri_is_refused(string endpoint)
+    public async Task An_endpoint_that_is_no_websocket_uri_is_refused(string text)
     {
         var pair = new PipePair();
-        var uri = new Uri(endpoint, UriKind.RelativeOrAbsolute);
+        var uri = new Uri(text, UriKind.RelativeOrAbsolute);
         var error = await Assert.ThrowsAsync<ArgumentException>(
             "endpoint", () => ClientHandshake.RunAsync(pair.Client, uri, new HandshakeOptions(), CancellationToken.None));
         Assert.DoesNotContain("hunter2", error.ToString(), StringComparison.Ordinal);

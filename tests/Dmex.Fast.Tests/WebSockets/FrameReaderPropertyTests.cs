@@ -157,7 +157,7 @@ public sealed class FrameReaderPropertyTests(ITestOutputHelper output)
         return bytes;
     }
 
-    private static IEnumerable<int> RandomCuts(Random random, int length)
+    private static List<int> RandomCuts(Random random, int length)
     {
         List<int> cuts = [];
         for (var at = 0; at < length;)
