@@ -7,7 +7,7 @@ namespace Dmex.Fast.Signing.Lanes;
 /// above need of a vector width. Generic code over it is compiled anew for each width, so the abstraction costs nothing.
 /// </summary>
 /// <remarks>
-/// An element is five signed digits in doubles: value = Σ digit[i] · 2^(52 i). Carried means |digit| ≤ 2^51 + 2^37 for
+/// An element is five signed digits in doubles: value = Σ digit[i] · 2^(52 i). Carried means |digit| ≤ 2^51 + 2^42 for
 /// digits 0 to 3 and ≤ 2^47 + 2^37 for digit 4. Every factor of a product must be carried; so that the products of digits
 /// stay below 2^103. All operations run in constant time, and an output may be any input. They take pointers, since the memory is a signer's
 /// workspace, and since parameters by reference would go through a forwarding method for each call by way of the interface.
