@@ -1,4 +1,5 @@
 using System.Buffers;
+using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Tests.WebSockets;
 using Dmex.Fast.WebSockets;
@@ -29,10 +30,13 @@ public sealed class FrameAllocationTests
         var keys = new MaskingKeys();
         var payload = new byte[300];
         var frame = new byte[400];
+        var hash = new OrderHash(new byte[32]);
+        var signature = CancelFrameTests.SomeSignature(new Random(1));
         Assert.Equal(0, AllocationMeter.Measure(Repetitions, () =>
         {
             FrameWriter.Write(frame, Opcode.Text, payload, keys.Next());
             FrameWriter.Write(frame, Opcode.Ping, payload.AsSpan(0, 8), keys.Next());
+            CancelFrame.Write(frame, hash, signature, keys.Next());
             FrameWriter.WriteClose(frame, CloseCode.Normal, "done é", keys.Next());
         }));
     }
