@@ -25,9 +25,12 @@ internal static unsafe class LaneChecks<T, TReader>
         for (var i = 0; i < Cases; i++)
         {
             T a = Carried(random, i), b = Carried(random, i), c = Carried(random, i), d = Carried(random, i), loose = Bounded(random, Exact, Exact);
-            T.Multiply(out var product, in a, in b);
-            T.MultiplyAdd(out var productPlus, in a, in b, in loose);
-            T.MultiplySum(out var sum, in a, in b, in c, in d);
+            T product;
+            T.Multiply(&product, &a, &b);
+            T productPlus;
+            T.MultiplyAdd(&productPlus, &a, &b, &loose);
+            T sum;
+            T.MultiplySum(&sum, &a, &b, &c, &d);
             for (var lane = 0; lane < T.Lanes; lane++)
             {
                 BigInteger x = Value(in a, lane), y = Value(in b, lane);
@@ -45,27 +48,30 @@ internal static unsafe class LaneChecks<T, TReader>
         for (var i = 0; i < 200; i++)
         {
             T a = Carried(random, i), b = Carried(random, i), c = Carried(random, i), d = Carried(random, i);
-            T.Multiply(out var product, in a, in b);
-            T.MultiplyAdd(out var productPlus, in a, in b, in c);
-            T.MultiplySum(out var sum, in a, in b, in c, in d);
+            T product;
+            T.Multiply(&product, &a, &b);
+            T productPlus;
+            T.MultiplyAdd(&productPlus, &a, &b, &c);
+            T sum;
+            T.MultiplySum(&sum, &a, &b, &c, &d);
             T r = a, s = b;
-            T.Multiply(out r, in r, in b);
-            T.Multiply(out s, in a, in s);
+            T.Multiply(&r, &r, &b);
+            T.Multiply(&s, &a, &s);
             Assert.Equal(product, r);
             Assert.Equal(product, s);
             (r, s) = (a, b);
-            T.MultiplyAdd(out r, in r, in b, in c);
-            T.MultiplyAdd(out s, in a, in s, in c);
+            T.MultiplyAdd(&r, &r, &b, &c);
+            T.MultiplyAdd(&s, &a, &s, &c);
             var t = c;
-            T.MultiplyAdd(out t, in a, in b, in t);
-            Assert.All([r, s, t], value => Assert.Equal(productPlus, value));
+            T.MultiplyAdd(&t, &a, &b, &t);
+            Assert.Equal((productPlus, productPlus, productPlus), (r, s, t));
             (r, s, t) = (a, b, c);
-            T.MultiplySum(out r, in r, in b, in c, in d);
-            T.MultiplySum(out s, in a, in s, in c, in d);
-            T.MultiplySum(out t, in a, in b, in t, in d);
+            T.MultiplySum(&r, &r, &b, &c, &d);
+            T.MultiplySum(&s, &a, &s, &c, &d);
+            T.MultiplySum(&t, &a, &b, &t, &d);
             var u = d;
-            T.MultiplySum(out u, in a, in b, in c, in u);
-            Assert.All([r, s, t, u], value => Assert.Equal(sum, value));
+            T.MultiplySum(&u, &a, &b, &c, &u);
+            Assert.Equal((sum, sum, sum, sum), (r, s, t, u));
         }
     }
 
@@ -74,13 +80,18 @@ internal static unsafe class LaneChecks<T, TReader>
         for (var i = 0; i < Cases; i++)
         {
             T a = Bounded(random, Exact / 2, Exact / 2), b = Bounded(random, Exact / 2, Exact / 2);
-            T.Add(out var sum, in a, in b);
-            T.Subtract(out var difference, in a, in b);
-            T.Negate(out var negative, in a);
-            T.NegateSum(out var negativeSum, in a, in b);
-            T.MultiplySmall(out var multiple, in a, 21);
+            T sum;
+            T.Add(&sum, &a, &b);
+            T difference;
+            T.Subtract(&difference, &a, &b);
+            T negative;
+            T.Negate(&negative, &a);
+            T negativeSum;
+            T.NegateSum(&negativeSum, &a, &b);
+            T multiple;
+            T.MultiplySmall(&multiple, &a, 21);
             var inPlace = a;
-            T.MultiplySmall(out inPlace, in inPlace, 21);
+            T.MultiplySmall(&inPlace, &inPlace, 21);
             for (var lane = 0; lane < T.Lanes; lane++)
             {
                 BigInteger x = Value(in a, lane), y = Value(in b, lane);
@@ -94,7 +105,7 @@ internal static unsafe class LaneChecks<T, TReader>
             Assert.True(IsCarried(in multiple));
             Assert.Equal(multiple, inPlace);
             var carriedNegative = Carried(random, i);
-            T.Negate(out carriedNegative, in carriedNegative);
+            T.Negate(&carriedNegative, &carriedNegative);
             Assert.True(IsCarried(in carriedNegative));
         }
     }
@@ -106,7 +117,7 @@ internal static unsafe class LaneChecks<T, TReader>
             // Digits beyond 2^53 are multiples of four, as sums of doubles that are exact.
             var value = i % 2 == 0 ? Bounded(random, Exact, Exact) : Bounded(random, Exact, Exact, scale: 4);
             var carried = value;
-            T.Carry(ref carried);
+            T.Carry(&carried);
             Assert.True(IsCarried(in carried));
             for (var lane = 0; lane < T.Lanes; lane++)
             {
@@ -128,10 +139,10 @@ internal static unsafe class LaneChecks<T, TReader>
                 DigitsOf(ref value)[0] = half;
                 DigitsOf(ref value)[(Digits - 1) * T.Lanes] = top;
                 var carried = value;
-                T.Carry(ref carried);
+                T.Carry(&carried);
                 Assert.True(IsCarried(in carried));
                 DigitsOf(ref value)[(Digits - 1) * T.Lanes] = top / 4;
-                T.MultiplySmall(out carried, in value, 21);
+                T.MultiplySmall(&carried, &value, 21);
                 Assert.True(IsCarried(in carried));
             }
         }
@@ -144,7 +155,7 @@ internal static unsafe class LaneChecks<T, TReader>
                 DigitsOf(ref value)[digit * T.Lanes] = (double)((edge >> (52 * digit)) & ((BigInteger.One << 52) - 1));
             }
 
-            T.Carry(ref value);
+            T.Carry(&value);
             value.FirstLane(out var first);
             Assert.Equal(edge % P, Limbs.Raw(in first));
         }
@@ -153,22 +164,28 @@ internal static unsafe class LaneChecks<T, TReader>
     public static void Permutations(Random random)
     {
         var half = T.Lanes / 2;
+        T small;
+        T.SetSmall(&small, 21);
         var a = Carried(random, 1);
         var b = Carried(random, 1);
-        T.JoinLow(out var low, in a, in b);
-        T.JoinHigh(out var high, in a, in b);
-        T.SwapHalves(out var halves, in a);
+        T low;
+        T.JoinLow(&low, &a, &b);
+        T high;
+        T.JoinHigh(&high, &a, &b);
+        T halves;
+        T.SwapHalves(&halves, &a);
         for (var lane = 0; lane < T.Lanes; lane++)
         {
             Assert.Equal(lane < half ? Value(in a, lane) : Value(in b, lane - half), Value(in low, lane));
             Assert.Equal(lane < half ? Value(in a, lane + half) : Value(in b, lane), Value(in high, lane));
             Assert.Equal(Value(in a, lane ^ half), Value(in halves, lane));
-            Assert.Equal(lane == 0 ? 1 : Value(T.One, 0), Value(T.One, lane));
+            Assert.Equal(21, Value(in small, lane));
         }
 
         for (var distance = 1; distance < half; distance *= 2)
         {
-            T.SwapWithin(out var swapped, in a, distance);
+            T swapped;
+            T.SwapWithin(&swapped, &a, distance);
             for (var lane = 0; lane < T.Lanes; lane++)
             {
                 Assert.Equal(Value(in a, lane ^ distance), Value(in swapped, lane));

@@ -68,9 +68,9 @@ public sealed class JitTierTests(ITestOutputHelper output)
         Assert.Contains(reached, method => method.Contains("Sha256:Compress(", StringComparison.Ordinal));
         Assert.Contains(reached, method => method.Contains("Scalar:Multiply(", StringComparison.Ordinal));
         Assert.True(reached.Count >= 20);
-
-        // A kernel that was not chosen is named and never compiled; more would mean that the listing was misread.
-        Assert.True(reached.Count(method => listing.TiersOf(method).Count == 0) <= reached.Count / 5);
+        Assert.All(
+            reached.Where(method => !method.Contains("NoncePoint:Compute", StringComparison.Ordinal)), // one kernel of three is called
+            method => Assert.NotEmpty(listing.TiersOf(method)));
         var unoptimised = reached.Where(method => listing.TiersOf(method).Any(IsUnoptimised)).Order(StringComparer.Ordinal).ToArray();
         Assert.True(unoptimised.Length == 0, "Compiled unoptimised at first:\n" + string.Join('\n', unoptimised));
     }
