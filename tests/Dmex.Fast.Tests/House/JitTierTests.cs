@@ -17,14 +17,18 @@ public sealed class JitTierTests(ITestOutputHelper output)
     private static readonly string[] Roots =
     [
         "SigningKey:Parse(", "SigningKey:DecodeHex(", "SigningKey:TryCreate(", "OrderSigner:SignWithKey(", "Rfc6979Nonce:",
-        "HmacMidstates:", "Sha256:", "SignatureEquation:", "NoncePoint:",
+        "HmacMidstates:", "Sha256:", "SignatureEquation:", "NoncePoint:", "Rfc6979NonceX16:",
+        "]:Sign(ptr,ptr,ptr,",
     ];
 
-    /// <summary>Called on the way with no secret value in hand: pointers to it at most.</summary>
+    /// <summary>
+    /// Called on the way with no secret value in hand: pointers at most, the public hash and its digest, constants.
+    /// </summary>
     private static readonly string[] WithoutSecrets =
     [
         "SecretMemory:", "SigningKey:.ctor(", "SigningKey:get_Material(", "SigningKey:WrongLength(", "Signature:.ctor(",
-        ":.cctor(",
+        ":.cctor(", "PersonalMessage:", "Keccak256:", "OrderHash:", "ConstantTime:Wipe", "]:Groups(int)", ":get_Lanes()",
+        ":SetSmall(",
     ];
 
     [Theory]

@@ -8,13 +8,16 @@ public sealed class TextTests
 {
     private const int MaxLines = 500;
 
+    /// <summary>For a kernel of one instruction set, which is unrolled and says so in its name.</summary>
+    private const int MaxKernelLines = 700;
+
     [Fact]
     public void Files_stay_short_enough_to_read()
     {
         var offences = SourceTree.Code("src")
             .Where(file => !file.Contains("Generated", StringComparison.OrdinalIgnoreCase) && !file.Contains("Table", StringComparison.Ordinal))
             .Select(file => (File: file, Lines: SourceTree.Text(file).AsSpan().Count('\n')))
-            .Where(entry => entry.Lines > MaxLines)
+            .Where(entry => entry.Lines > (entry.File.Contains(".Avx", StringComparison.Ordinal) ? MaxKernelLines : MaxLines))
             .Select(entry => $"{entry.File}: {entry.Lines} lines");
         AssertNone(offences);
     }
