@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -71,13 +70,12 @@ public sealed unsafe class OrderSigner : IDisposable
 
     /// <summary>
     /// Does once what would slow the first signature down: computes the tables, brings them into the caches and compiles the
-    /// code of signing and recovery, with a throwaway key. Call it at start, and again after a long silence.
+    /// code of signing and recovery, with a throwaway key. Call it at start, and again after a long silence: it takes
+    /// some hundred milliseconds at first, about one later.
     /// </summary>
-    /// <returns>The time that it took: some hundred milliseconds at first, about one later.</returns>
     /// <remarks>Thread-safe. The code that handles secrets is compiled in its final form; nothing of it changes later.</remarks>
-    public static TimeSpan WarmUp()
+    public static void WarmUp()
     {
-        var started = Stopwatch.GetTimestamp();
         Span<byte> one = stackalloc byte[SigningKey.Size];
         one.Clear();
         one[^1] = 1;
@@ -85,7 +83,6 @@ public sealed unsafe class OrderSigner : IDisposable
         using var signer = new OrderSigner(key);
         signer.Sign(default, out var signature);
         _ = SignerRecovery.TryRecover(default, in signature, out _);
-        return Stopwatch.GetElapsedTime(started);
     }
 
     /// <summary>Zeroes and frees the working memory.</summary>
