@@ -47,7 +47,7 @@ public sealed class JitTierTests(ITestOutputHelper output)
                 environment[switchedOff] = "0";
             }
 
-            await ChildTests.RunAsync("-class", typeof(SecretPathProbe).FullName!, environment);
+            await ChildTests.RunAsync(["-class", typeof(SecretPathProbe).FullName!], environment);
             AssertOptimised(new JitListing(File.ReadLines(file)));
         }
         finally
