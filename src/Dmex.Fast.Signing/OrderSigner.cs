@@ -1,16 +1,162 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Dmex.Fast.Signing.Curve;
+using Dmex.Fast.Signing.Hashing;
+
 namespace Dmex.Fast.Signing;
 
-/// <summary>Signs order hashes with one key; one per thread.</summary>
-public sealed class OrderSigner : IDisposable
+/// <summary>
+/// Signs order hashes as <c>web3.eth.accounts.sign(orderHash, key)</c> does: ECDSA on secp256k1 over the
+/// <see cref="PersonalMessage"/> digest (SEC 1, section 4.1.3), nonce by RFC 6979 with HMAC-SHA-256, low s, v = 27 or 28.
+/// Constant time in key and nonce; allocates nothing.
+/// </summary>
+/// <remarks>
+/// A signer owns its working memory: it is cheap (one page), for one thread at a time, and shares its
+/// <see cref="SigningKey"/> with others. Make one a thread. The key is not disposed with it.
+/// </remarks>
+public sealed unsafe class OrderSigner : IDisposable
 {
-    /// <summary>Makes a signer; VerifyAfterSign recovers each signature's signer before it is handed out.</summary>
-    public OrderSigner(SigningKey key, bool verifyAfterSign = true) => throw new NotSupportedException();
+    private const int Idle = 0;
+    private const int Busy = 1;
+    private const int Disposed = 2;
 
-    /// <summary>Signs.</summary>
-    public void Sign(in OrderHash hash, out Signature signature) => throw new NotSupportedException();
+    private readonly SigningKey _key;
+    private readonly SecretMemory _memory = new(sizeof(SignerWorkspace));
+    private readonly bool _verifyAfterSign;
+    private readonly SigningKernel _kernel;
+    private int _state;
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Makes a signer.</summary>
+    /// <param name="key">The key; it must outlive the signer's use.</param>
+    /// <param name="verifyAfterSign">
+    /// Whether the signer's address is recovered from each signature before it is handed out. With a deterministic nonce, one
+    /// signature spoilt by a hardware fault gives the key away; leave this on wherever signatures are published.
+    /// </param>
+    public OrderSigner(SigningKey key, bool verifyAfterSign = true)
+        : this(key, verifyAfterSign, SigningKernels.Best)
     {
     }
+
+    /// <summary>Makes a signer with a kernel of choice, for tests and benchmarks.</summary>
+    internal OrderSigner(SigningKey key, bool verifyAfterSign, SigningKernel kernel)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (!SigningKernels.IsSupported(kernel))
+        {
+            throw new PlatformNotSupportedException($"This processor, as configured, cannot run the kernel {kernel}.");
+        }
+
+        _key = key;
+        _verifyAfterSign = verifyAfterSign;
+        _kernel = kernel;
+    }
+
+    /// <summary>Signs an order hash.</summary>
+    /// <param name="hash">The 32 raw bytes of the hash are the message.</param>
+    /// <param name="signature">r, s and v.</param>
+    /// <exception cref="InvalidOperationException">Another thread is using this signer.</exception>
+    /// <exception cref="ObjectDisposedException">The signer or its key is disposed.</exception>
+    /// <exception cref="CryptographicException">The signature did not verify: a fault in the hardware. Nothing is handed out.</exception>
+    public void Sign(in OrderHash hash, out Signature signature)
+    {
+        Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
+        PersonalMessage.Digest(in hash, digest);
+        SignDigest(digest, refusedNonces: 0, out signature);
+    }
+
+    /// <summary>Zeroes and frees the working memory.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is using this signer.</exception>
+    public void Dispose()
+    {
+        if (Interlocked.CompareExchange(ref _state, Disposed, Idle) == Busy)
+        {
+            throw UsedByTwo();
+        }
+
+        _memory.Dispose();
+    }
+
+    /// <summary>Signs a digest; tests skip nonces to reach the branch that real digests practically never take.</summary>
+    /// <param name="digest">32 bytes, big-endian.</param>
+    /// <param name="refusedNonces">How many good candidates to treat as refused: 0 outside tests.</param>
+    /// <param name="signature">r, s and v.</param>
+    internal void SignDigest(ReadOnlySpan<byte> digest, int refusedNonces, out Signature signature)
+    {
+        Acquire();
+        try
+        {
+            _key.Enter();
+            try
+            {
+                SignWithKey(digest, refusedNonces, out signature);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(new Span<byte>(_memory.Pointer, sizeof(SignerWorkspace)));
+                ConstantTime.WipeStack();
+                _key.Exit();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _state, Idle);
+        }
+
+        if (_verifyAfterSign)
+        {
+            Verify(digest, ref signature);
+        }
+    }
+
+    /// <summary>The working memory, for the test that finds it wiped.</summary>
+    internal ReadOnlySpan<byte> Workspace => new(_memory.Pointer, sizeof(SignerWorkspace));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SignWithKey(ReadOnlySpan<byte> digest, int refusedNonces, out Signature signature)
+    {
+        var workspace = (SignerWorkspace*)_memory.Pointer;
+        var key = _key.Material;
+
+        // bits2octets: the digest is as long as n, so it is taken modulo n and no bits are cut off.
+        Scalar.FromBytes(out var z, digest);
+        var reduced = (Span<byte>)stackalloc byte[Keccak256.DigestSize];
+        z.ToBytes(reduced);
+        for (var i = 0; i < Sha256.StateWords; i++)
+        {
+            workspace->DigestWords[i] = BinaryPrimitives.ReadUInt32BigEndian(reduced[(i * sizeof(uint))..]);
+        }
+
+        Rfc6979Nonce.Begin(workspace, key);
+        while (!Rfc6979Nonce.TryNext(workspace)
+            || refusedNonces-- > 0
+            || !SignatureEquation.TryComplete(_kernel, workspace, in key->D, in z, out signature))
+        {
+            Rfc6979Nonce.Advance(workspace);
+        }
+    }
+
+    private void Verify(ReadOnlySpan<byte> digest, ref Signature signature)
+    {
+        if (!SignerRecovery.TryRecoverDigest(digest, in signature, out var address) || address != _key.Address)
+        {
+            signature = default;
+            throw new CryptographicException(
+                "The signature did not verify after signing: the hardware computed wrongly. The signature was withheld.");
+        }
+    }
+
+    private void Acquire()
+    {
+        var previous = Interlocked.CompareExchange(ref _state, Busy, Idle);
+        if (previous == Busy)
+        {
+            throw UsedByTwo();
+        }
+
+        ObjectDisposedException.ThrowIf(previous == Disposed, this);
+    }
+
+    private static InvalidOperationException UsedByTwo() =>
+        new("An OrderSigner serves one thread at a time, and another is using it: make one signer a thread; they can share the key.");
 }

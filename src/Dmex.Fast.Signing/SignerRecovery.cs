@@ -1,11 +1,95 @@
+using Dmex.Fast.Signing.Curve;
+using Dmex.Fast.Signing.Hashing;
+
 namespace Dmex.Fast.Signing;
 
-/// <summary>The address that made a signature. Variable time: public data only. Thread-safe.</summary>
+/// <summary>
+/// The address that made a signature (SEC 1, section 4.1.6, for x(R) below n). Variable time: for public values. Thread-safe;
+/// allocates nothing.
+/// </summary>
 public static class SignerRecovery
 {
-    /// <summary>Recovers from an order hash (personal message).</summary>
-    public static bool TryRecover(in OrderHash hash, in Signature signature, out EthereumAddress address) => throw new NotSupportedException();
+    /// <summary>Recovers the signer of an order hash.</summary>
+    /// <param name="hash">The hash whose personal message was signed.</param>
+    /// <param name="signature">r and s in [1, n - 1], s at most (n - 1) / 2, v 27 or 28; others are refused.</param>
+    /// <param name="address">The signer, when the result is true.</param>
+    /// <returns>Whether the values are a signature of some key; compare the address to know whose.</returns>
+    public static bool TryRecover(in OrderHash hash, in Signature signature, out EthereumAddress address)
+    {
+        Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
+        PersonalMessage.Digest(in hash, digest);
+        return TryRecoverDigest(digest, in signature, out address);
+    }
 
-    /// <summary>Recovers from a 32-byte digest.</summary>
-    public static bool TryRecoverDigest(ReadOnlySpan<byte> digest, in Signature signature, out EthereumAddress address) => throw new NotSupportedException();
+    /// <summary>Recovers the signer of a digest.</summary>
+    /// <param name="digest">The 32 bytes that were signed, big-endian.</param>
+    /// <param name="signature">r and s in [1, n - 1], s at most (n - 1) / 2, v 27 or 28; others are refused.</param>
+    /// <param name="address">The signer, when the result is true.</param>
+    /// <returns>Whether the values are a signature of some key; compare the address to know whose.</returns>
+    /// <exception cref="ArgumentException"><paramref name="digest"/> is not 32 bytes long.</exception>
+    public static bool TryRecoverDigest(ReadOnlySpan<byte> digest, in Signature signature, out EthereumAddress address)
+    {
+        Span<byte> publicKey = stackalloc byte[SigningKey.PublicKeySize];
+        var found = TryRecoverPublicKey(digest, in signature, publicKey);
+        address = found ? EthereumAddress.FromPublicKey(publicKey) : default;
+        return found;
+    }
+
+    /// <summary>Recovers the public key that signed a digest.</summary>
+    /// <param name="digest">The 32 bytes that were signed, big-endian.</param>
+    /// <param name="signature">As for <see cref="TryRecoverDigest"/>.</param>
+    /// <param name="publicKey">At least 64 bytes; receives x‖y, big-endian, when the result is true.</param>
+    /// <returns>Whether the values are a signature of some key.</returns>
+    /// <exception cref="ArgumentException"><paramref name="digest"/> is not 32 bytes long, or <paramref name="publicKey"/> is too short.</exception>
+    public static bool TryRecoverPublicKey(ReadOnlySpan<byte> digest, in Signature signature, Span<byte> publicKey)
+    {
+        if (digest.Length != Keccak256.DigestSize)
+        {
+            throw new ArgumentException($"A digest has {Keccak256.DigestSize} bytes, not {digest.Length}.", nameof(digest));
+        }
+
+        if (publicKey.Length < SigningKey.PublicKeySize)
+        {
+            throw new ArgumentException(
+                $"A public key needs {SigningKey.PublicKeySize} bytes, not {publicKey.Length}.", nameof(publicKey));
+        }
+
+        var rOverflow = Scalar.FromBytes(out var r, signature.R);
+        var sOverflow = Scalar.FromBytes(out var s, signature.S);
+        var refused = rOverflow | sOverflow | r.IsZeroMask() | s.IsZeroMask() | s.IsHighMask();
+        if (refused != 0 || signature.V is not (27 or 28))
+        {
+            return false;
+        }
+
+        // r < n < p, so r is x(R) itself.
+        FieldElement.FromBytes(out var x, signature.R);
+        if (!AffinePoint.TryFromXVarTime(out var point, in x, odd: signature.V == 28))
+        {
+            return false;
+        }
+
+        // Q = r^-1 (s R - z G)
+        _ = Scalar.FromBytes(out var z, digest);
+        Scalar.Invert(out var rInverse, in r);
+        Scalar.Multiply(out var u1, in z, in rInverse);
+        Scalar.ConditionalNegate(ref u1, ulong.MaxValue);
+        Scalar.Multiply(out var u2, in s, in rInverse);
+        PointMultiply.MultiplyVarTime(out var q, in point, in u2);
+        if (u1.IsZeroMask() == 0)
+        {
+            GeneratorMultiply.Multiply(out var generatorPart, in u1);
+            JacobianPoint.AddVarTime(ref q, in generatorPart);
+        }
+
+        if (q.IsInfinity())
+        {
+            return false;
+        }
+
+        JacobianPoint.ToAffine(out var affine, in q);
+        affine.X.ToBytes(publicKey);
+        affine.Y.ToBytes(publicKey[32..]);
+        return true;
+    }
 }

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using Dmex.Fast.Signing.Curve;
+
+namespace Dmex.Fast.Signing;
+
+/// <summary>ECDSA's signature equation (SEC 1, section 4.1.3), low s, and Ethereum's v.</summary>
+internal static unsafe class SignatureEquation
+{
+    /// <summary>Completes a signature with the nonce in the workspace; false when the nonce gives none and the next must be taken.</summary>
+    /// <param name="kernel">One that the processor supports.</param>
+    /// <param name="w">Its nonce is in [1, n - 1]. The secrets that it holds afterwards are the caller's to wipe.</param>
+    /// <param name="d">The private key.</param>
+    /// <param name="z">The digest modulo n.</param>
+    /// <param name="signature">Set when the result is true.</param>
+    /// <remarks>
+    /// Refused: r = 0, s = 0, and x(R) ≥ n, for which v would have to be 29 or 30. All three are as rare as 2^-127 or
+    /// rarer, and the branch on them reads only what the signature would publish.
+    /// </remarks>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool TryComplete(SigningKernel kernel, SignerWorkspace* w, in Scalar d, in Scalar z, out Signature signature)
+    {
+        signature = default;
+        NoncePoint.Compute(kernel, w, out var point);
+        point.X.ToWords(out var x0, out var x1, out var x2, out var x3);
+        var xOverflow = Scalar.FromWords(out var r, x0, x1, x2, x3);
+        if ((xOverflow | r.IsZeroMask()) != 0)
+        {
+            return false;
+        }
+
+        // s = k^-1 (z + r d)
+        Scalar.Multiply(out w->S, in r, in d);
+        Scalar.Add(out w->S, in w->S, in z);
+        Scalar.Multiply(out var s, in w->S, in w->Nonce);
+        if (s.IsZeroMask() != 0)
+        {
+            return false;
+        }
+
+        // -s belongs to -R: the parity of y flips with it.
+        var high = s.IsHighMask();
+        Scalar.ConditionalNegate(ref s, high);
+        var parity = (point.Y.ParityBit() ^ high) & 1;
+
+        Span<byte> rs = stackalloc byte[Signature.Size];
+        r.ToBytes(rs);
+        s.ToBytes(rs[32..]);
+        signature = new Signature(rs, 27 + (int)parity);
+        return true;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Dmex.Fast.Signing;
+
+/// <summary>Which implementation computes the nonce's point and the inverses; all give the same signatures.</summary>
+internal enum SigningKernel
+{
+    /// <summary>64-bit words; every processor.</summary>
+    Portable,
+
+    /// <summary>Eight lanes in Vector512; AVX-512F, DQ and VL.</summary>
+    Avx512,
+}

@@ -1,0 +1,18 @@
+using Dmex.Fast.Signing.Lanes;
+
+namespace Dmex.Fast.Signing;
+
+/// <summary>The choice of a kernel.</summary>
+internal static class SigningKernels
+{
+    /// <summary>The fastest kernel of this processor.</summary>
+    public static SigningKernel Best => IsSupported(SigningKernel.Avx512) ? SigningKernel.Avx512 : SigningKernel.Portable;
+
+    /// <summary>Whether this processor, as the runtime is configured, can run a kernel.</summary>
+    public static bool IsSupported(SigningKernel kernel) => kernel switch
+    {
+        SigningKernel.Portable => true,
+        SigningKernel.Avx512 => FieldElementX8.IsSupported,
+        _ => false,
+    };
+}
