@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
 
@@ -135,11 +134,21 @@ internal sealed class SocketStream : Stream, IValueTaskSource
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    /// <summary>Completes synchronously when the kernel takes all bytes; the token is not observed: a half-sent record cannot be withdrawn.</summary>
+    /// <summary>
+    /// Completes synchronously when the kernel takes all bytes. Otherwise the rest goes by the worker thread, once its
+    /// deferred work is released (while connecting it goes on the caller's thread, which waits). The token is not
+    /// observed: a half-sent record cannot be withdrawn.
+    /// </summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
         {
+            if (_budget is not null)
+            {
+                Write(buffer.Span);
+                return ValueTask.CompletedTask;
+            }
+
             var sent = TrySend(buffer.Span);
             if (sent == buffer.Length)
             {
@@ -149,7 +158,7 @@ internal sealed class SocketStream : Stream, IValueTaskSource
             _unsent = buffer[sent..];
             _sendCore.Reset();
             var version = _sendCore.Version;
-            return _worker.Post(_finishSend)
+            return _worker.PostDeferred(_finishSend)
                 ? new ValueTask(this, version)
                 : throw new ObjectDisposedException(nameof(SocketStream));
         }

@@ -11,6 +11,7 @@ internal sealed class WorkerThread : IDisposable
     private readonly Queue<Action> _work = new(8);
     private readonly SemaphoreSlim _available = new(0);
     private readonly Thread _thread;
+    private Action? _deferred;
     private bool _stopping;
 
     public WorkerThread(string name)
@@ -37,6 +38,35 @@ internal sealed class WorkerThread : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Keeps work until <see cref="ReleaseDeferred"/>, so that a caller can register its continuations first; a
+    /// continuation that comes after the completion would go to the thread pool. Posted at once on this thread itself,
+    /// which unwinds, and so registers, before it runs the next piece.
+    /// </summary>
+    public bool PostDeferred(Action work)
+    {
+        if (Thread.CurrentThread == _thread)
+        {
+            return Post(work);
+        }
+
+        _deferred = work;
+        return true;
+    }
+
+    /// <summary>Posts what was deferred, if anything. By the thread that deferred it.</summary>
+    public void ReleaseDeferred()
+    {
+        if (_deferred is { } work)
+        {
+            _deferred = null;
+            if (!Post(work))
+            {
+                work(); // disposed meanwhile: the work ends by finding that out
+            }
+        }
+    }
+
     /// <summary>Lets posted work finish and the thread end; waits for it, unless called on it.</summary>
     public void Dispose()
     {
@@ -54,7 +84,6 @@ internal sealed class WorkerThread : IDisposable
         if (Thread.CurrentThread != _thread)
         {
             _thread.Join();
-            _available.Dispose();
         }
     }
 
