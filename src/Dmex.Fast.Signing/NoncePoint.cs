@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Lanes;
 
@@ -15,20 +14,24 @@ internal static unsafe class NoncePoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compute(SigningKernel kernel, SignerWorkspace* w, out AffinePoint point)
     {
-        if (kernel == SigningKernel.Avx512)
+        switch (kernel)
         {
-            ComputeAvx512(w, out point);
-        }
-        else
-        {
-            ComputePortable(w, out point);
+            case SigningKernel.Avx512:
+                ComputeAvx512(w, out point);
+                break;
+            case SigningKernel.Avx2:
+                ComputeAvx2(w, out point);
+                break;
+            default:
+                ComputePortable(w, out point);
+                break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputePortable(SignerWorkspace* w, out AffinePoint point)
     {
-        GeneratorMultiply.Multiply(out w->Point, in w->Nonce);
+        FixedBaseMultiply.Multiply(out w->Point, FixedBaseTable.Generator, in w->Nonce);
         JacobianPoint.ToAffine(out point, in w->Point);
         Scalar.Invert(out w->Nonce, in w->Nonce);
     }
@@ -36,24 +39,42 @@ internal static unsafe class NoncePoint
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputeAvx512(SignerWorkspace* w, out AffinePoint point)
     {
-        var lastRound = new FieldElementX8 { D0 = Vector512.Create(-1L, -1, -1, -1, 0, 0, 0, 0).AsDouble() };
-        var negative = LaneGeneratorMultiply<FieldElementX8, LaneTableX8>.Multiply(out w->PointX8, in w->Nonce, in lastRound);
-        w->PointX8.Z.FirstLane(out var z);
+        var s = &w->Lanes;
+        Multiply<FieldElementX8, LaneTableReaderX8>(s, in w->Nonce, out var z);
         SafeGcdPair.Invert(ref z, ref w->Nonce);
-        w->PointX8.X.FirstLane(out point.X);
-        w->PointX8.Y.FirstLane(out point.Y);
-        FromHomogeneous(ref point, ref z, negative);
+        ToAffine(s, ref z, out point);
     }
 
-    /// <summary>x = X / Z, y = ± Y / Z, normal; wipes 1 / Z.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FromHomogeneous(ref AffinePoint point, ref FieldElement zInverse, ulong negative)
+    private static void ComputeAvx2(SignerWorkspace* w, out AffinePoint point)
     {
+        var s = (LaneScratch<FieldElementX4>*)&w->Lanes;
+        Multiply<FieldElementX4, LaneTableReaderX4>(s, in w->Nonce, out var z);
+        FieldElement.Invert(out z, in z);
+        Scalar.Invert(out w->Nonce, in w->Nonce);
+        ToAffine(s, ref z, out point);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply<T, TReader>(LaneScratch<T>* s, in Scalar k, out FieldElement z)
+        where T : unmanaged, ILaneField<T>
+        where TReader : ILaneTableReader<T>
+    {
+        SignedDigits.Recode(&s->Digits, in k);
+        LaneMultiply<T, TReader>.Multiply(s, LaneTable.Generator.Words, &s->Digits);
+        s->Point.Z.FirstLane(out z);
+    }
+
+    /// <summary>x = X / Z, y = Y / Z, normal; wipes 1 / Z.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ToAffine<T>(LaneScratch<T>* s, ref FieldElement zInverse, out AffinePoint point)
+        where T : unmanaged, ILaneField<T>
+    {
+        s->Point.X.FirstLane(out point.X);
+        s->Point.Y.FirstLane(out point.Y);
         FieldElement.Multiply(out point.X, in point.X, in zInverse);
-        FieldElement.Normalize(ref point.X);
         FieldElement.Multiply(out point.Y, in point.Y, in zInverse);
-        FieldElement.Negate(out var negated, in point.Y, 1);
-        FieldElement.ConditionalMove(ref point.Y, in negated, negative);
+        FieldElement.Normalize(ref point.X);
         FieldElement.Normalize(ref point.Y);
         ConstantTime.Wipe(ref zInverse);
     }

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Hashing;
+using Dmex.Fast.Signing.Lanes;
 
 namespace Dmex.Fast.Signing;
 
@@ -23,14 +25,14 @@ public sealed unsafe class OrderSigner : IDisposable
 
     private readonly SigningKey _key;
     private readonly SecretMemory _memory = new(sizeof(SignerWorkspace));
-    private readonly bool _verifyAfterSign;
+    private readonly VerificationTable? _verification;
     private readonly SigningKernel _kernel;
     private int _state;
 
     /// <summary>Makes a signer.</summary>
     /// <param name="key">The key; it must outlive the signer's use.</param>
     /// <param name="verifyAfterSign">
-    /// Whether the signer's address is recovered from each signature before it is handed out. With a deterministic nonce, one
+    /// Whether each signature is verified against the public key before it is handed out. With a deterministic nonce, one
     /// signature spoilt by a hardware fault gives the key away; leave this on wherever signatures are published.
     /// </param>
     public OrderSigner(SigningKey key, bool verifyAfterSign = true)
@@ -48,7 +50,7 @@ public sealed unsafe class OrderSigner : IDisposable
         }
 
         _key = key;
-        _verifyAfterSign = verifyAfterSign;
+        _verification = verifyAfterSign ? key.GetVerificationTable(kernel) : null;
         _kernel = kernel;
     }
 
@@ -86,40 +88,40 @@ public sealed unsafe class OrderSigner : IDisposable
         Acquire();
         try
         {
-            _key.Enter();
-            try
-            {
-                SignWithKey(digest, refusedNonces, out signature);
-            }
-            finally
-            {
-                CryptographicOperations.ZeroMemory(new Span<byte>(_memory.Pointer, sizeof(SignerWorkspace)));
-                ConstantTime.WipeStack();
-                _key.Exit();
-            }
+            // bits2octets: the digest is as long as n, so it is taken modulo n and no bits are cut off.
+            _ = Scalar.FromBytes(out var z, digest);
+            SignAndWipe(in z, refusedNonces, out var point, out signature);
+            Verify(in z, in point, ref signature);
         }
         finally
         {
             Volatile.Write(ref _state, Idle);
-        }
-
-        if (_verifyAfterSign)
-        {
-            Verify(digest, ref signature);
         }
     }
 
     /// <summary>The working memory, for the test that finds it wiped.</summary>
     internal ReadOnlySpan<byte> Workspace => new(_memory.Pointer, sizeof(SignerWorkspace));
 
+    private void SignAndWipe(in Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
+    {
+        _key.Enter();
+        try
+        {
+            SignWithKey(in z, refusedNonces, out point, out signature);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(new Span<byte>(_memory.Pointer, sizeof(SignerWorkspace)));
+            ConstantTime.WipeStack();
+            _key.Exit();
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SignWithKey(ReadOnlySpan<byte> digest, int refusedNonces, out Signature signature)
+    private void SignWithKey(in Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
     {
         var workspace = (SignerWorkspace*)_memory.Pointer;
         var key = _key.Material;
-
-        // bits2octets: the digest is as long as n, so it is taken modulo n and no bits are cut off.
-        Scalar.FromBytes(out var z, digest);
         var reduced = (Span<byte>)stackalloc byte[Keccak256.DigestSize];
         z.ToBytes(reduced);
         for (var i = 0; i < Sha256.StateWords; i++)
@@ -130,15 +132,23 @@ public sealed unsafe class OrderSigner : IDisposable
         Rfc6979Nonce.Begin(workspace, key);
         while (!Rfc6979Nonce.TryNext(workspace)
             || refusedNonces-- > 0
-            || !SignatureEquation.TryComplete(_kernel, workspace, in key->D, in z, out signature))
+            || !SignatureEquation.TryComplete(_kernel, workspace, in key->D, in z, out point, out signature))
         {
             Rfc6979Nonce.Advance(workspace);
         }
     }
 
-    private void Verify(ReadOnlySpan<byte> digest, ref Signature signature)
+    private void Verify(in Scalar z, in AffinePoint point, ref Signature signature)
     {
-        if (!SignerRecovery.TryRecoverDigest(digest, in signature, out var address) || address != _key.Address)
+        if (_verification is null)
+        {
+            return;
+        }
+
+        var scratch = &((SignerWorkspace*)_memory.Pointer)->Lanes;
+        var valid = SignatureVerification.Verify(_kernel, scratch, _verification, in z, in point, in signature);
+        NativeMemory.Clear(scratch, (nuint)sizeof(LaneScratch<FieldElementX8>));
+        if (!valid)
         {
             signature = default;
             throw new CryptographicException(

@@ -11,6 +11,7 @@ internal static unsafe class SignatureEquation
     /// <param name="w">Its nonce is in [1, n - 1]. The secrets that it holds afterwards are the caller's to wipe.</param>
     /// <param name="d">The private key.</param>
     /// <param name="z">The digest modulo n.</param>
+    /// <param name="point">R, normal; -R where s was negated. Public once the signature is.</param>
     /// <param name="signature">Set when the result is true.</param>
     /// <remarks>
     /// Refused: r = 0, s = 0, and x(R) ≥ n, for which v would have to be 29 or 30. All three are as rare as 2^-127 or
@@ -18,10 +19,10 @@ internal static unsafe class SignatureEquation
     /// </remarks>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool TryComplete(SigningKernel kernel, SignerWorkspace* w, in Scalar d, in Scalar z, out Signature signature)
+    public static bool TryComplete(SigningKernel kernel, SignerWorkspace* w, in Scalar d, in Scalar z, out AffinePoint point, out Signature signature)
     {
         signature = default;
-        NoncePoint.Compute(kernel, w, out var point);
+        NoncePoint.Compute(kernel, w, out point);
         point.X.ToWords(out var x0, out var x1, out var x2, out var x3);
         var xOverflow = Scalar.FromWords(out var r, x0, x1, x2, x3);
         if ((xOverflow | r.IsZeroMask()) != 0)
@@ -41,12 +42,14 @@ internal static unsafe class SignatureEquation
         // -s belongs to -R: the parity of y flips with it.
         var high = s.IsHighMask();
         Scalar.ConditionalNegate(ref s, high);
-        var parity = (point.Y.ParityBit() ^ high) & 1;
+        FieldElement.Negate(out var negatedY, in point.Y, 1);
+        FieldElement.ConditionalMove(ref point.Y, in negatedY, high);
+        FieldElement.Normalize(ref point.Y);
 
         Span<byte> rs = stackalloc byte[Signature.Size];
         r.ToBytes(rs);
         s.ToBytes(rs[32..]);
-        signature = new Signature(rs, 27 + (int)parity);
+        signature = new Signature(rs, 27 + (int)point.Y.ParityBit());
         return true;
     }
 }

@@ -78,7 +78,7 @@ public static class SignerRecovery
         PointMultiply.MultiplyVarTime(out var q, in point, in u2);
         if (u1.IsZeroMask() == 0)
         {
-            GeneratorMultiply.Multiply(out var generatorPart, in u1);
+            FixedBaseMultiply.Multiply(out var generatorPart, FixedBaseTable.Generator, in u1);
             JacobianPoint.AddVarTime(ref q, in generatorPart);
         }
 

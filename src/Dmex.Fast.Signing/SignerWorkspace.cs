@@ -7,6 +7,9 @@ namespace Dmex.Fast.Signing;
 /// <summary>The working memory of one signature: every secret intermediate value has its place here, and is wiped after use.</summary>
 internal unsafe struct SignerWorkspace
 {
+    /// <summary>The scratch of the lane kernels, sized for the widest. First, so that its vectors are aligned as the pages are.</summary>
+    public LaneScratch<FieldElementX8> Lanes;
+
     /// <summary>SHA-256's message schedule; its first 16 words are the block.</summary>
     public fixed uint Schedule[Sha256.ScheduleWords];
 
@@ -33,7 +36,4 @@ internal unsafe struct SignerWorkspace
 
     /// <summary>k · G with its secret Z, as the portable kernel computes it.</summary>
     public JacobianPoint Point;
-
-    /// <summary>k · G with its secret Z, as the AVX-512 kernel computes it.</summary>
-    public LanePoint<FieldElementX8> PointX8;
 }

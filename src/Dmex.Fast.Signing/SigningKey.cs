@@ -30,6 +30,9 @@ public sealed unsafe class SigningKey : IDisposable
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly byte[] _publicKey = new byte[PublicKeySize];
 
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly VerificationTable?[] _verificationTables = new VerificationTable?[Enum.GetValues<SigningKernel>().Length];
+
     /// <summary>How many signatures are in progress; the sign bit says that the key is disposed.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private int _users;
@@ -43,7 +46,7 @@ public sealed unsafe class SigningKey : IDisposable
         try
         {
             Rfc6979Nonce.PrepareKey(material, schedule);
-            GeneratorMultiply.Multiply(out point, in material->D);
+            FixedBaseMultiply.Multiply(out point, FixedBaseTable.Generator, in material->D);
             JacobianPoint.ToAffine(out var affine, in point);
             affine.X.ToBytes(_publicKey);
             affine.Y.ToBytes(_publicKey.AsSpan(32));
@@ -164,6 +167,10 @@ public sealed unsafe class SigningKey : IDisposable
     /// <summary>The address; nothing of the key.</summary>
     public override string ToString() => Address.ToString();
 
+    /// <summary>The public key's multiples for a kernel, computed on first use.</summary>
+    internal VerificationTable GetVerificationTable(SigningKernel kernel) =>
+        LazyInitializer.EnsureInitialized(ref _verificationTables[(int)kernel], () => new VerificationTable(kernel, PublicPoint()))!;
+
     /// <summary>Keeps the key alive for a signature; each success needs its <see cref="Exit"/>.</summary>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>
     internal void Enter()
@@ -179,6 +186,14 @@ public sealed unsafe class SigningKey : IDisposable
     internal void Exit() => Interlocked.Decrement(ref _users);
 
     private const string OutOfRange = "A private key is at least 1 and below the order of secp256k1.";
+
+    private AffinePoint PublicPoint()
+    {
+        AffinePoint point;
+        FieldElement.FromBytes(out point.X, _publicKey);
+        FieldElement.FromBytes(out point.Y, _publicKey.AsSpan(32));
+        return point;
+    }
 
     private static FormatException WrongLength(int length) =>
         new($"A private key is 64 hex digits, with or without 0x; the text has {length} characters.");

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Dmex.Fast.Signing.Hashing;
 
@@ -38,30 +40,26 @@ internal static unsafe class Sha256
 
     /// <summary>state := compress(state, block).</summary>
     /// <param name="state">8 words.</param>
-    /// <param name="schedule">64 words; the first 16 hold the block, the others are overwritten.</param>
+    /// <param name="schedule">64 words; the first 16 hold the block. All are overwritten.</param>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compress(uint* state, uint* schedule)
     {
-        for (var t = BlockWords; t < ScheduleWords; t++)
-        {
-            schedule[t] = SmallSigma1(schedule[t - 2]) + schedule[t - 7] + SmallSigma0(schedule[t - 15]) + schedule[t - 16];
-        }
-
+        Expand(schedule);
         uint a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
-        fixed (uint* constants = RoundConstants)
+        var bc = b ^ c;
+
+        // Eight rounds a turn, so that the rotation of the eight variables is a renaming.
+        for (var t = 0; t < ScheduleWords; t += 8)
         {
-            // Eight rounds a turn, so that the rotation of the eight variables is a renaming.
-            for (var t = 0; t < ScheduleWords; t += 8)
-            {
-                Round(a, b, c, ref d, e, f, g, ref h, constants[t] + schedule[t]);
-                Round(h, a, b, ref c, d, e, f, ref g, constants[t + 1] + schedule[t + 1]);
-                Round(g, h, a, ref b, c, d, e, ref f, constants[t + 2] + schedule[t + 2]);
-                Round(f, g, h, ref a, b, c, d, ref e, constants[t + 3] + schedule[t + 3]);
-                Round(e, f, g, ref h, a, b, c, ref d, constants[t + 4] + schedule[t + 4]);
-                Round(d, e, f, ref g, h, a, b, ref c, constants[t + 5] + schedule[t + 5]);
-                Round(c, d, e, ref f, g, h, a, ref b, constants[t + 6] + schedule[t + 6]);
-                Round(b, c, d, ref e, f, g, h, ref a, constants[t + 7] + schedule[t + 7]);
-            }
+            Round(a, b, ref d, e, f, g, ref h, schedule[t], ref bc);
+            Round(h, a, ref c, d, e, f, ref g, schedule[t + 1], ref bc);
+            Round(g, h, ref b, c, d, e, ref f, schedule[t + 2], ref bc);
+            Round(f, g, ref a, b, c, d, ref e, schedule[t + 3], ref bc);
+            Round(e, f, ref h, a, b, c, ref d, schedule[t + 4], ref bc);
+            Round(d, e, ref g, h, a, b, ref c, schedule[t + 5], ref bc);
+            Round(c, d, ref f, g, h, a, ref b, schedule[t + 6], ref bc);
+            Round(b, c, ref e, f, g, h, ref a, schedule[t + 7], ref bc);
         }
 
         state[0] += a;
@@ -74,23 +72,109 @@ internal static unsafe class Sha256
         state[7] += h;
     }
 
+    /// <summary>One round; word is W[t] + K[t].</summary>
+    /// <remarks>maj(a, b, c) = b ⊕ ((a ⊕ b) ∧ (b ⊕ c)), and a ⊕ b is the next round's b ⊕ c.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Round(uint a, uint b, uint c, ref uint d, uint e, uint f, uint g, ref uint h, uint constantAndWord)
+    private static void Round(uint a, uint b, ref uint d, uint e, uint f, uint g, ref uint h, uint word, ref uint bc)
     {
-        var t1 = h + BigSigma1(e) + (g ^ (e & (f ^ g))) + constantAndWord;
-        d += t1;
-        h = t1 + BigSigma0(a) + ((a & b) | (c & (a | b)));
+        h += word;
+        h += g ^ (e & (f ^ g));
+        h += BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
+        d += h;
+        var ab = a ^ b;
+        h += b ^ (ab & bc);
+        h += BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
+        bc = ab;
+    }
+
+    /// <summary>From the block in words 0 to 15: every word becomes W[t] + K[t].</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Expand(uint* schedule)
+    {
+        fixed (uint* constants = RoundConstants)
+        {
+            if (Ssse3.IsSupported)
+            {
+                ExpandVector(schedule, constants);
+            }
+            else
+            {
+                ExpandScalar(schedule, constants);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint BigSigma0(uint x) => BitOperations.RotateRight(x, 2) ^ BitOperations.RotateRight(x, 13) ^ BitOperations.RotateRight(x, 22);
+    private static void ExpandScalar(uint* schedule, uint* constants)
+    {
+        for (var t = BlockWords; t < ScheduleWords; t++)
+        {
+            uint x = schedule[t - 15], y = schedule[t - 2];
+            schedule[t] = schedule[t - 16] + schedule[t - 7]
+                + (BitOperations.RotateRight(x, 7) ^ BitOperations.RotateRight(x, 18) ^ (x >> 3))
+                + (BitOperations.RotateRight(y, 17) ^ BitOperations.RotateRight(y, 19) ^ (y >> 10));
+        }
+
+        for (var t = 0; t < ScheduleWords; t++)
+        {
+            schedule[t] += constants[t];
+        }
+    }
+
+    /// <summary>Four words at a time; the last 16 stay in four vectors, named by their distance.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExpandVector(uint* schedule, uint* constants)
+    {
+        var w16 = Vector128.Load(schedule);
+        var w12 = Vector128.Load(schedule + 4);
+        var w8 = Vector128.Load(schedule + 8);
+        var w4 = Vector128.Load(schedule + 12);
+        (w16 + Vector128.Load(constants)).Store(schedule);
+        (w12 + Vector128.Load(constants + 4)).Store(schedule + 4);
+        (w8 + Vector128.Load(constants + 8)).Store(schedule + 8);
+        (w4 + Vector128.Load(constants + 12)).Store(schedule + 12);
+        for (var t = BlockWords; t < ScheduleWords; t += 16)
+        {
+            Extend(ref w16, w12, w8, w4, schedule + t, constants + t);
+            Extend(ref w12, w8, w4, w16, schedule + t + 4, constants + t + 4);
+            Extend(ref w8, w4, w16, w12, schedule + t + 8, constants + t + 8);
+            Extend(ref w4, w16, w12, w8, schedule + t + 12, constants + t + 12);
+        }
+    }
+
+    /// <summary>
+    /// The next four words replace the oldest. Words t and t + 1 take sigma1 of the last two before them; words t + 2 and
+    /// t + 3 take sigma1 of the first two just made.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Extend(
+        ref Vector128<uint> w16, Vector128<uint> w12, Vector128<uint> w8, Vector128<uint> w4, uint* destination, uint* constants)
+    {
+        var x = Ssse3.AlignRight(w12, w16, 4);
+        w16 += Ssse3.AlignRight(w4, w8, 4);
+        w16 += RotateRight7(x) ^ RotateRight18(x) ^ (x >>> 3);
+        x = Sse2.ShiftRightLogical128BitLane(w4, 8);
+        w16 += RotateRight17(x) ^ RotateRight19(x) ^ (x >>> 10);
+        x = Sse2.ShiftLeftLogical128BitLane(w16, 8);
+        w16 += RotateRight17(x) ^ RotateRight19(x) ^ (x >>> 10);
+        (w16 + Vector128.Load(constants)).Store(destination);
+    }
+
+    // Literal counts, since an immediate that arrives through a parameter turns the intrinsic into a call.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> RotateRight7(Vector128<uint> x) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(x, 7) : (x >>> 7) | (x << 25);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint BigSigma1(uint x) => BitOperations.RotateRight(x, 6) ^ BitOperations.RotateRight(x, 11) ^ BitOperations.RotateRight(x, 25);
+    private static Vector128<uint> RotateRight17(Vector128<uint> x) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(x, 17) : (x >>> 17) | (x << 15);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint SmallSigma0(uint x) => BitOperations.RotateRight(x, 7) ^ BitOperations.RotateRight(x, 18) ^ (x >> 3);
+    private static Vector128<uint> RotateRight18(Vector128<uint> x) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(x, 18) : (x >>> 18) | (x << 14);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint SmallSigma1(uint x) => BitOperations.RotateRight(x, 17) ^ BitOperations.RotateRight(x, 19) ^ (x >> 10);
+    private static Vector128<uint> RotateRight19(Vector128<uint> x) =>
+        Avx512F.VL.IsSupported ? Avx512F.VL.RotateRight(x, 19) : (x >>> 19) | (x << 13);
 }

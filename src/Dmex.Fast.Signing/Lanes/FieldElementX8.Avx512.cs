@@ -281,17 +281,6 @@ internal struct FieldElementX8 : ILaneField<FieldElementX8>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Blend(out FieldElementX8 result, in FieldElementX8 mask, in FieldElementX8 a, in FieldElementX8 b)
-    {
-        var m = mask.D0;
-        result.D0 = Vector512.ConditionalSelect(m, a.D0, b.D0);
-        result.D1 = Vector512.ConditionalSelect(m, a.D1, b.D1);
-        result.D2 = Vector512.ConditionalSelect(m, a.D2, b.D2);
-        result.D3 = Vector512.ConditionalSelect(m, a.D3, b.D3);
-        result.D4 = Vector512.ConditionalSelect(m, a.D4, b.D4);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void JoinLow(out FieldElementX8 result, in FieldElementX8 a, in FieldElementX8 b)
     {
         result.D0 = Avx512F.Shuffle4x128(a.D0, b.D0, 0x44);

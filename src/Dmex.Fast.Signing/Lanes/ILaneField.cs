@@ -1,3 +1,5 @@
+using Dmex.Fast.Signing.Curve;
+
 namespace Dmex.Fast.Signing.Lanes;
 
 /// <summary>
@@ -45,9 +47,6 @@ internal interface ILaneField<TSelf>
     /// <summary>result = factor · a, carried; |digits of a| ≤ 2^53, factor a positive integer of at most 21.</summary>
     static abstract void MultiplySmall(out TSelf result, in TSelf a, double factor);
 
-    /// <summary>Lane i of result is lane i of a where the mask of lane i is ones, else of b.</summary>
-    static abstract void Blend(out TSelf result, in TSelf mask, in TSelf a, in TSelf b);
-
     /// <summary>The lower half of a's lanes, then the lower half of b's.</summary>
     static abstract void JoinLow(out TSelf result, in TSelf a, in TSelf b);
 
@@ -59,4 +58,7 @@ internal interface ILaneField<TSelf>
 
     /// <summary>Exchanges neighbours <paramref name="distance"/> (1 or 2, below half the lanes) apart within each half.</summary>
     static abstract void SwapWithin(out TSelf result, in TSelf a, int distance);
+
+    /// <summary>Lane 0 of a carried element as a portable one, normal.</summary>
+    void FirstLane(out FieldElement element);
 }

@@ -4,18 +4,18 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Dmex.Fast.Signing.Lanes;
 
-/// <summary>Reads eight windows of <see cref="LaneGeneratorTable"/> at once with AVX-512.</summary>
-internal readonly unsafe struct LaneTableX8 : ILaneTable<FieldElementX8>
+/// <summary>Reads eight windows of a <see cref="LaneTable"/> at once with AVX-512.</summary>
+internal readonly unsafe struct LaneTableReaderX8 : ILaneTableReader<FieldElementX8>
 {
     private const ulong DigitMask = (1UL << 52) - 1;
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Read(out FieldElementX8 x, out FieldElementX8 y, ulong* bits, int first)
+    public static void Read(out FieldElementX8 x, out FieldElementX8 y, ulong* table, SignedDigits* digits, int first)
     {
-        var window = Windows(bits, first);
-        var negative = (window >>> (LaneGeneratorTable.WindowBits - 1)) - Vector512<ulong>.One;
-        var index = (window ^ negative) & Vector512.Create((ulong)LaneGeneratorTable.WindowPoints - 1);
+        var window = Windows(digits, first);
+        var negative = (window >>> (LaneTable.WindowBits - 1)) - Vector512<ulong>.One;
+        var index = (window ^ negative) & Vector512.Create((ulong)LaneTable.WindowPoints - 1);
 
         var i0 = Avx512F.PermuteVar8x64(index, Vector512.Create(0UL));
         var i1 = Avx512F.PermuteVar8x64(index, Vector512.Create(1UL));
@@ -26,18 +26,18 @@ internal readonly unsafe struct LaneTableX8 : ILaneTable<FieldElementX8>
         var i6 = Avx512F.PermuteVar8x64(index, Vector512.Create(6UL));
         var i7 = Avx512F.PermuteVar8x64(index, Vector512.Create(7UL));
 
-        var p0 = Entry(first);
-        var p1 = Entry(first + 1);
-        var p2 = Entry(first + 2);
-        var p3 = Entry(first + 3);
-        var p4 = Entry(first + 4);
-        var p5 = Entry(first + 5);
-        var p6 = Entry(first + 6);
-        var p7 = Entry(first + 7);
+        var p0 = table + ((nint)(first) * LaneTable.WindowWords);
+        var p1 = table + ((nint)(first + 1) * LaneTable.WindowWords);
+        var p2 = table + ((nint)(first + 2) * LaneTable.WindowWords);
+        var p3 = table + ((nint)(first + 3) * LaneTable.WindowWords);
+        var p4 = table + ((nint)(first + 4) * LaneTable.WindowWords);
+        var p5 = table + ((nint)(first + 5) * LaneTable.WindowWords);
+        var p6 = table + ((nint)(first + 6) * LaneTable.WindowWords);
+        var p7 = table + ((nint)(first + 7) * LaneTable.WindowWords);
 
         var zero = Vector512<ulong>.Zero;
         Vector512<ulong> r0 = zero, r1 = zero, r2 = zero, r3 = zero, r4 = zero, r5 = zero, r6 = zero, r7 = zero, j = zero;
-        for (nint offset = 0; offset < LaneGeneratorTable.WindowWords; offset += LaneGeneratorTable.PointWords)
+        for (nint offset = 0; offset < LaneTable.WindowWords; offset += LaneTable.PointWords)
         {
             r0 = Keep(i0, j, p0 + offset, r0);
             r1 = Keep(i1, j, p1 + offset, r1);
@@ -51,7 +51,7 @@ internal readonly unsafe struct LaneTableX8 : ILaneTable<FieldElementX8>
         }
 
         Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
-        var sign = negative & Vector512.Create(1UL << 63);
+        var sign = (negative ^ Vector512.Create(digits->FlipMask)) & Vector512.Create(1UL << 63);
         Digits(out x, r0, r1, r2, r3);
         Digits(out y, r4, r5, r6, r7);
         y.D0 = (y.D0.AsUInt64() ^ sign).AsDouble();
@@ -75,23 +75,14 @@ internal readonly unsafe struct LaneTableX8 : ILaneTable<FieldElementX8>
         result.D4 = ToDouble(word3 >>> 16) - Vector512.Create(140737488355328.0);
     }
 
-    /// <summary>Lane l: bits 5 (first + l) to 5 (first + l) + 4. A shift by 64 gives 0.</summary>
+    /// <summary>Lane l: bits 4 (first + l) to 4 (first + l) + 3; eight windows are half a word.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Windows(ulong* bits, int first)
+    private static Vector512<ulong> Windows(SignedDigits* digits, int first)
     {
-        var words = Vector512.Create(bits[0], bits[1], bits[2], bits[3], bits[4], 0, 0, 0);
-        var position = Vector512.Create((ulong)(first * LaneGeneratorTable.WindowBits)) + Vector512.Create(0UL, 5, 10, 15, 20, 25, 30, 35);
-        var word = position >>> 6;
-        var shift = position & Vector512.Create(63UL);
-        var low = Avx512F.ShiftRightLogicalVariable(Avx512F.PermuteVar8x64(words, word), shift);
-        var high = Avx512F.ShiftLeftLogicalVariable(
-            Avx512F.PermuteVar8x64(words, word + Vector512<ulong>.One), Vector512.Create(64UL) - shift);
-        return (low | high) & Vector512.Create((1UL << LaneGeneratorTable.WindowBits) - 1);
+        var half = digits->Bits[first / 16] >> (4 * (first & 8));
+        var shifted = Avx512F.ShiftRightLogicalVariable(Vector512.Create(half), Vector512.Create(0UL, 4, 8, 12, 16, 20, 24, 28));
+        return shifted & Vector512.Create((1UL << LaneTable.WindowBits) - 1);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong* Entry(int window) =>
-        LaneGeneratorTable.Words + ((nint)Math.Min(window, LaneGeneratorTable.Windows - 1) * LaneGeneratorTable.WindowWords);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Keep(Vector512<ulong> index, Vector512<ulong> j, ulong* entry, Vector512<ulong> kept) =>

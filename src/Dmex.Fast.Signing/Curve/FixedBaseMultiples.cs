@@ -1,17 +1,18 @@
 namespace Dmex.Fast.Signing.Curve;
 
-/// <summary>What the generator tables are filled with, in variable time: everything here is public.</summary>
-internal static class GeneratorMultiples
+/// <summary>What the tables of a fixed base point are filled with, in variable time: everything here is public.</summary>
+internal static class FixedBaseMultiples
 {
-    /// <summary>points[i · 2^(bits-1) + j] = (2j + 1) · 2^(bits · i) · G.</summary>
+    /// <summary>points[i · 2^(bits-1) + j] = (2j + 1) · 2^(bits · i) · point.</summary>
     /// <param name="points">At least windows · 2^(bits-1) points.</param>
+    /// <param name="point">The base.</param>
     /// <param name="windows">How many windows to fill.</param>
     /// <param name="bits">The width of a window.</param>
-    /// <param name="next">2^(bits · windows) · G.</param>
-    public static void Fill(Span<JacobianPoint> points, int windows, int bits, out JacobianPoint next)
+    /// <param name="next">2^(bits · windows) · point.</param>
+    public static void Fill(Span<JacobianPoint> points, in AffinePoint point, int windows, int bits, out JacobianPoint next)
     {
         var count = 1 << (bits - 1);
-        JacobianPoint.FromAffine(out next, AffinePoint.Generator);
+        JacobianPoint.FromAffine(out next, in point);
         for (var window = 0; window < windows; window++)
         {
             FillWindow(points.Slice(window * count, count), in next);
@@ -35,16 +36,16 @@ internal static class GeneratorMultiples
         }
     }
 
-    /// <summary>2^power · G, normal.</summary>
-    public static AffinePoint PowerOfTwo(int power)
+    /// <summary>2^power · point, normal.</summary>
+    public static AffinePoint TimesPowerOfTwo(in AffinePoint point, int power)
     {
-        JacobianPoint.FromAffine(out var point, AffinePoint.Generator);
+        JacobianPoint.FromAffine(out var multiple, in point);
         for (var i = 0; i < power; i++)
         {
-            JacobianPoint.Double(ref point);
+            JacobianPoint.Double(ref multiple);
         }
 
-        JacobianPoint.ToAffine(out var affine, in point);
+        JacobianPoint.ToAffine(out var affine, in multiple);
         return affine;
     }
 

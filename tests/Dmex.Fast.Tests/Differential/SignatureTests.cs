@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Hashing;
+using Dmex.Fast.Tests.Reference;
+using Dmex.Fast.Tests.Support;
+using Xunit;
+
+namespace Dmex.Fast.Tests.Differential;
+
+/// <summary>
+/// Whole signatures against others' implementations on fresh random input. DMEX_TEST_LONG multiplies the number of cases.
+/// </summary>
+public sealed class SignatureTests(ITestOutputHelper output)
+{
+    private static readonly int Length =
+        int.TryParse(Environment.GetEnvironmentVariable("DMEX_TEST_LONG"), CultureInfo.InvariantCulture, out var factor) ? factor : 1;
+
+    private static readonly BigInteger[] EdgeKeys =
+        [BigInteger.One, 2, ReferenceCurve.N / 2, (ReferenceCurve.N / 2) + 1, ReferenceCurve.N - 2, ReferenceCurve.N - 1];
+
+    private static readonly BigInteger[] EdgeHashes =
+        [BigInteger.Zero, 1, ReferenceCurve.N - 1, ReferenceCurve.N, ReferenceCurve.N + 1, Numbers.Limit - 1];
+
+    [Fact]
+    public void BouncyCastle_makes_the_same_signatures()
+    {
+        foreach (var (key, hash) in Cases(Seed.Create(output), 1_000 * Length))
+        {
+            var (signature, address, digest) = Sign(key, hash);
+            var (r, s) = BouncyCastleReference.Sign(key, digest);
+            Assert.Equal((r, s), (Numbers.FromBytes(signature.R), Numbers.FromBytes(signature.S)));
+
+            // BouncyCastle gives no v: the right one is the one that recovers the signer.
+            Assert.True(SignerRecovery.TryRecoverDigest(digest, in signature, out var recovered));
+            Assert.Equal(address, recovered);
+        }
+    }
+
+    [Fact]
+    public void Libsecp256k1_makes_the_same_signatures()
+    {
+        LibSecp256k1.Require();
+        using var library = new LibSecp256k1();
+        var count = 0;
+        foreach (var (key, hash) in Cases(Seed.Create(output), 10_000 * Length))
+        {
+            var (signature, _, digest) = Sign(key, hash);
+            Assert.Equal(library.Sign(digest, Numbers.ToBytes(key)), signature);
+            count++;
+        }
+
+        output.WriteLine($"{count} signatures compared");
+    }
+
+    [Fact]
+    public async Task Web3_js_makes_the_same_signatures()
+    {
+        NodePeer.Require("web3");
+        var cases = Cases(Seed.Create(output), 1_000 * Length).ToArray();
+        var lines = await NodePeer.RunAsync("web3-sign.mjs", cases.Select(c => $"{Numbers.ToHex(c.Key)} {Numbers.ToHex(c.Hash)}"));
+        Assert.Equal(cases.Length, lines.Length);
+        for (var i = 0; i < lines.Length; i++)
+        {
+            using var document = JsonDocument.Parse(lines[i]);
+            var (signature, _, _) = Sign(cases[i].Key, cases[i].Hash);
+            Assert.Equal(document.RootElement.GetProperty("v").GetInt32(), signature.V);
+            Assert.Equal(document.RootElement.GetProperty("r").GetString(), "0x" + Convert.ToHexStringLower(signature.R));
+            Assert.Equal(document.RootElement.GetProperty("s").GetString(), "0x" + Convert.ToHexStringLower(signature.S));
+        }
+    }
+
+    private static IEnumerable<(BigInteger Key, BigInteger Hash)> Cases(Random random, int count)
+    {
+        foreach (var key in EdgeKeys)
+        {
+            foreach (var hash in EdgeHashes)
+            {
+                yield return (key, hash);
+            }
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            yield return (Numbers.Key(random), Numbers.Bits256(random));
+        }
+    }
+
+    private static (Signature Signature, EthereumAddress Address, byte[] Digest) Sign(BigInteger key, BigInteger hashValue)
+    {
+        var hash = new OrderHash(Numbers.ToBytes(hashValue));
+        using var signingKey = SigningKey.FromBytes(Numbers.ToBytes(key));
+        using var signer = new OrderSigner(signingKey, verifyAfterSign: false);
+        signer.Sign(in hash, out var signature);
+        var digest = new byte[32];
+        PersonalMessage.Digest(in hash, digest);
+        return (signature, signingKey.Address, digest);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Dmex.Fast.Tests.Support;
+
+/// <summary>Runs tests of this assembly in a process of their own, where the runtime is configured by environment variables.</summary>
+internal static class ChildTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
+
+    /// <summary>Runs the tests that a filter of the xUnit.net console names and returns what was printed; fails when one fails.</summary>
+    public static async Task<string> RunAsync(string filter, string value, IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        var assembly = Path.Combine(AppContext.BaseDirectory, "Dmex.Fast.Tests");
+        var executable = OperatingSystem.IsWindows() ? assembly + ".exe" : assembly;
+        var start = new ProcessStartInfo(executable)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(filter);
+        start.ArgumentList.Add(value);
+        start.ArgumentList.Add("-noColor");
+
+        // What configures the runtime or the test runner of this process must not leak into the child.
+        foreach (var name in start.Environment.Keys.Where(IsInherited).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, setting) in environment)
+        {
+            start.Environment[name] = setting;
+        }
+
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("The tests did not start.");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var timeout = new CancellationTokenSource(Deadline);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        var printed = await output + await error;
+        Assert.True(process.ExitCode == 0, printed);
+        Assert.DoesNotContain("Total: 0", printed, StringComparison.Ordinal);
+        return printed;
+    }
+
+    private static bool IsInherited(string name) =>
+        name.StartsWith("DOTNET_Tiered", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("DOTNET_TC_", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("DOTNET_Jit", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("DOTNET_Enable", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("DOTNET_ReadyToRun", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("TESTINGPLATFORM", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Tests.Support;
+
+/// <summary>Bitcoin Core's C library (Debian: libsecp256k1-1), as another opinion; it is no part of the product.</summary>
+internal sealed unsafe class LibSecp256k1 : IDisposable
+{
+    private const uint ContextSign = 0x201; // SECP256K1_CONTEXT_SIGN; later versions take it as a synonym of NONE
+
+    private static readonly nint Library = Load();
+
+    private readonly delegate* unmanaged<nint, void> _destroyContext;
+    private readonly delegate* unmanaged<nint, byte*, byte*, byte*, nint, nint, int> _signRecoverable;
+    private readonly delegate* unmanaged<nint, byte*, int*, byte*, int> _serialize;
+    private readonly nint _context;
+
+    public LibSecp256k1()
+    {
+        var createContext = (delegate* unmanaged<uint, nint>)Export("context_create");
+        _destroyContext = (delegate* unmanaged<nint, void>)Export("context_destroy");
+        _signRecoverable = (delegate* unmanaged<nint, byte*, byte*, byte*, nint, nint, int>)Export("ecdsa_sign_recoverable");
+        _serialize = (delegate* unmanaged<nint, byte*, int*, byte*, int>)Export("ecdsa_recoverable_signature_serialize_compact");
+        _context = createContext(ContextSign);
+    }
+
+    public static bool IsPresent => Library != 0;
+
+    public static void Require() => External.Require(IsPresent, "libsecp256k1 (Debian: libsecp256k1-1)");
+
+    /// <summary>Signs a digest: RFC 6979, low s, and v from the recovery id.</summary>
+    public Signature Sign(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> key)
+    {
+        var opaque = stackalloc byte[65];
+        Span<byte> rs = stackalloc byte[64];
+        int recoveryId;
+        fixed (byte* digestPointer = digest, keyPointer = key, rsPointer = rs)
+        {
+            if (_signRecoverable(_context, opaque, digestPointer, keyPointer, 0, 0) != 1
+                || _serialize(_context, rsPointer, &recoveryId, opaque) != 1)
+            {
+                throw new InvalidOperationException("libsecp256k1 refused to sign.");
+            }
+        }
+
+        return new Signature(rs, 27 + recoveryId);
+    }
+
+    public void Dispose() => _destroyContext(_context);
+
+    private static nint Export(string function) => NativeLibrary.GetExport(Library, "secp256k1_" + function);
+
+    private static nint Load()
+    {
+        string[] names =
+            ["libsecp256k1.so.1", "libsecp256k1.so.2", "libsecp256k1.so.6", "libsecp256k1.so", "libsecp256k1.dylib", "libsecp256k1-1.dll"];
+        foreach (var name in names)
+        {
+            // Without the recovery module the library is of no use here.
+            if (NativeLibrary.TryLoad(name, out var library)
+                && NativeLibrary.TryGetExport(library, "secp256k1_ecdsa_sign_recoverable", out _))
+            {
+                return library;
+            }
+        }
+
+        return 0;
+    }
+}
