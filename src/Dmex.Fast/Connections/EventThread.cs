@@ -9,12 +9,12 @@ internal sealed class EventThread : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Queue<Action> _notices = new();
-    private readonly Queue<byte[]> _messages = new();
+    private readonly Queue<MessageReceivedEventArgs> _messages = new();
     private readonly SemaphoreSlim _available = new(0);
     private readonly int _noticeCapacity;
     private readonly int _messageCapacity;
     private readonly long _messageBytesCapacity;
-    private readonly Action<byte[]> _message;
+    private readonly Action<MessageReceivedEventArgs> _message;
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
     private long _messageBytes;
@@ -33,7 +33,7 @@ internal sealed class EventThread : IDisposable
         int noticeCapacity,
         int messageCapacity,
         long messageBytesCapacity,
-        Action<byte[]> message,
+        Action<MessageReceivedEventArgs> message,
         Action<Exception> failed)
     {
         _noticeCapacity = noticeCapacity;
@@ -72,7 +72,7 @@ internal sealed class EventThread : IDisposable
     }
 
     /// <summary>Queues a message.</summary>
-    public void PostMessage(byte[] message)
+    public void PostMessage(MessageReceivedEventArgs message)
     {
         lock (_gate)
         {
@@ -82,13 +82,13 @@ internal sealed class EventThread : IDisposable
             }
 
             while (_messages.Count > 0
-                && (_messages.Count >= _messageCapacity || _messageBytes + message.Length > _messageBytesCapacity))
+                && (_messages.Count >= _messageCapacity || _messageBytes + message.Payload.Length > _messageBytesCapacity))
             {
-                _messageBytes -= _messages.Dequeue().Length;
+                _messageBytes -= _messages.Dequeue().Payload.Length;
                 _ = Interlocked.Increment(ref _droppedMessages);
             }
 
-            _messageBytes += message.Length;
+            _messageBytes += message.Payload.Length;
             _messages.Enqueue(message);
         }
 
@@ -135,12 +135,12 @@ internal sealed class EventThread : IDisposable
     private bool RunQueued()
     {
         Action? notice;
-        byte[]? message = null;
+        MessageReceivedEventArgs? message = null;
         lock (_gate)
         {
             if (!_notices.TryDequeue(out notice) && _messages.TryDequeue(out message))
             {
-                _messageBytes -= message.Length;
+                _messageBytes -= message.Payload.Length;
             }
 
             if (notice is null && message is null)

@@ -23,6 +23,9 @@ internal sealed class ConnectBudget
     /// <summary>What connecting does at the moment, for the error message.</summary>
     public string Step { get; set; } = "connecting";
 
+    /// <summary>Whether connecting is over, so that the budget bounds nothing more.</summary>
+    public bool IsOver { get; private set; }
+
     public CancellationToken CancellationToken => _cancellationToken;
 
     public TimeSpan Remaining
@@ -44,6 +47,9 @@ internal sealed class ConnectBudget
             throw TimedOut();
         }
     }
+
+    /// <summary>Connecting is over; waits are bounded by whoever owns the connection from now on.</summary>
+    public void End() => IsOver = true;
 
     public TransportException TimedOut() => new(
         TransportFailure.Timeout,

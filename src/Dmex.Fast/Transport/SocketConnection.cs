@@ -54,7 +54,7 @@ internal sealed class SocketConnection : IDuplexPipe, IAsyncDisposable
             if (socket is not null)
             {
                 order.Worked(addresses[i]);
-                return new SocketConnection(new SocketStream(socket, worker) { Budget = budget }, new IPEndPoint(addresses[i], port));
+                return new SocketConnection(new SocketStream(socket, budget, worker), new IPEndPoint(addresses[i], port));
             }
 
             last = new SocketException((int)error);

@@ -21,14 +21,18 @@ internal sealed class SocketStream : Stream, IValueTaskSource
 
     private readonly Socket _socket;
     private readonly WorkerThread _worker;
+    private readonly ConnectBudget _budget;
     private readonly Action _finishSend;
     private ManualResetValueTaskSourceCore<bool> _sendCore;
     private ReadOnlyMemory<byte> _unsent;
-    private ConnectBudget? _budget;
     private volatile bool _aborted;
 
-    public SocketStream(Socket socket, WorkerThread worker)
+    /// <param name="socket">Connected, non-blocking, and owned from now on.</param>
+    /// <param name="budget">Bounds every wait until it is over.</param>
+    /// <param name="worker">Finishes stalled sends.</param>
+    public SocketStream(Socket socket, ConnectBudget budget, WorkerThread worker)
     {
+        _budget = budget;
         _socket = socket;
         _worker = worker;
         _finishSend = FinishSend;
@@ -51,13 +55,6 @@ internal sealed class SocketStream : Stream, IValueTaskSource
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
-    }
-
-    /// <summary>While set, waits end when the budget ends; null once connected: the owner's deadlines then close the stream.</summary>
-    public ConnectBudget? Budget
-    {
-        get => _budget;
-        set => _budget = value;
     }
 
     /// <summary>Ends every wait of this stream, now and later, from any thread; idempotent.</summary>
@@ -143,7 +140,7 @@ internal sealed class SocketStream : Stream, IValueTaskSource
     {
         try
         {
-            if (_budget is not null)
+            if (!_budget.IsOver)
             {
                 Write(buffer.Span);
                 return ValueTask.CompletedTask;
@@ -258,9 +255,13 @@ internal sealed class SocketStream : Stream, IValueTaskSource
         while (true)
         {
             ObjectDisposedException.ThrowIf(_aborted, this);
-            var budget = _budget;
-            budget?.ThrowIfSpent();
-            if (_socket.Poll(budget is null ? PollSliceMicros : ConnectPollSliceMicros, mode))
+            var connecting = !_budget.IsOver;
+            if (connecting)
+            {
+                _budget.ThrowIfSpent();
+            }
+
+            if (_socket.Poll(connecting ? ConnectPollSliceMicros : PollSliceMicros, mode))
             {
                 return;
             }

@@ -12,11 +12,11 @@ public sealed class EventThreadTests
     [Fact]
     public void Notices_and_messages_are_handled_in_order_on_one_thread_of_its_own()
     {
-        using var events = Events(message => Note($"m{message[0]}"));
+        using var events = Events(message => Note($"m{message.Payload.Span[0]}"));
         var threads = new HashSet<int>();
         for (byte i = 0; i < 50; i++)
         {
-            events.PostMessage([i]);
+            events.PostMessage(Message([i]));
             events.PostNotice(() => threads.Add(Environment.CurrentManagedThreadId));
         }
 
@@ -36,14 +36,14 @@ public sealed class EventThreadTests
             {
                 started.Set();
                 gate.Wait();
-                Note($"{message[0]}");
+                Note($"{message.Payload.Span[0]}");
             },
             messages: 3);
-        events.PostMessage([0]);
+        events.PostMessage(Message([0]));
         started.Wait();
         for (byte i = 1; i <= 5; i++)
         {
-            events.PostMessage([i]);
+            events.PostMessage(Message([i]));
         }
 
         gate.Set();
@@ -62,14 +62,14 @@ public sealed class EventThreadTests
             {
                 started.Set();
                 gate.Wait();
-                Note($"{message.Length}");
+                Note($"{message.Payload.Length}");
             },
             bytes: 100);
-        events.PostMessage([0]);
+        events.PostMessage(Message([0]));
         started.Wait();
-        events.PostMessage(new byte[60]);
-        events.PostMessage(new byte[50]);
-        events.PostMessage(new byte[200]); // larger than all, and kept alone
+        events.PostMessage(Message(new byte[60]));
+        events.PostMessage(Message(new byte[50]));
+        events.PostMessage(Message(new byte[200])); // larger than all, and kept alone
         gate.Set();
         Assert.True(events.Stop(Wait.Long));
         Assert.Equal("1 200", string.Join(' ', _seen));
@@ -104,7 +104,7 @@ public sealed class EventThreadTests
     public void A_handler_that_throws_is_reported_and_the_next_one_runs()
     {
         using var events = Events(_ => throw new InvalidOperationException("handler"));
-        events.PostMessage([1]);
+        events.PostMessage(Message([1]));
         events.PostNotice(() => Note("after"));
         Assert.True(events.Stop(Wait.Long));
         Assert.Equal("handler", Assert.Single(_failures).Message);
@@ -116,9 +116,9 @@ public sealed class EventThreadTests
     {
         using var gate = new ManualResetEventSlim();
         using var events = Events(_ => gate.Wait());
-        events.PostMessage([1]);
+        events.PostMessage(Message([1]));
         Assert.False(events.Stop(TimeSpan.FromMilliseconds(50)));
-        events.PostMessage([2]);
+        events.PostMessage(Message([2]));
         gate.Set();
         Assert.True(events.Stop(Wait.Long));
 
@@ -131,12 +131,14 @@ public sealed class EventThreadTests
             stopped = self!.Stop(Wait.Long);
         });
         ready.Set();
-        self.PostMessage([1]);
+        self.PostMessage(Message([1]));
         Wait.UntilSync(() => Volatile.Read(ref stopped), "a handler stops its own thread");
     }
 
-    private EventThread Events(Action<byte[]> message, int notices = 1000, int messages = 1000, long bytes = 1 << 20) =>
+    private EventThread Events(Action<MessageReceivedEventArgs> message, int notices = 1000, int messages = 1000, long bytes = 1 << 20) =>
         new("test-events", notices, messages, bytes, message, _failures.Add);
+
+    private static MessageReceivedEventArgs Message(byte[] payload) => new(payload, isText: true);
 
     private void Note(string text)
     {

@@ -150,9 +150,10 @@ public sealed class SocketConnectionTests : IDisposable
         AddressOrder? order = null,
         CancellationToken token = default)
     {
+        var budget = new ConnectBudget(host, timeout ?? Wait.Long, token);
         var connection = SocketConnection.Connect(
-            host, port ?? Port, options ?? new TransportOptions(), new ConnectBudget(host, timeout ?? Wait.Long, token), order ?? new AddressOrder(), _worker);
-        connection.Stream.Budget = null;
+            host, port ?? Port, options ?? new TransportOptions(), budget, order ?? new AddressOrder(), _worker);
+        budget.End();
         return connection;
     }
 }

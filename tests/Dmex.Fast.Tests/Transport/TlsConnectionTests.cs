@@ -164,7 +164,7 @@ public sealed class TlsConnectionTests : IDisposable
         var port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         var socket = SocketConnection.Connect("127.0.0.1", port, options, budget, new AddressOrder(), _worker);
         var connection = TlsConnection.Handshake(socket, "127.0.0.1", options, budget);
-        socket.Stream.Budget = null;
+        budget.End();
         return connection;
     }
 }
