@@ -13,15 +13,15 @@ internal static class ConstantTime
 {
     /// <summary>All ones when <paramref name="value"/> is 0.</summary>
     /// <remarks>~v and v - 1 both have their top bit set for v = 0 only.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static ulong IsZeroMask(ulong value) => (ulong)((long)(~value & (value - 1)) >> 63);
 
     /// <summary>All ones when the lowest bit of <paramref name="bit"/> is 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static ulong MaskOfBit(ulong bit) => 0 - (bit & 1);
 
     /// <summary><paramref name="whenSet"/> under a mask of ones, else <paramref name="whenClear"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static ulong Select(ulong mask, ulong whenSet, ulong whenClear) => whenClear ^ (mask & (whenSet ^ whenClear));
 
     /// <summary>1 when <paramref name="left"/> &lt; <paramref name="right"/>, unsigned, else 0: the borrow of left - right.</summary>
@@ -29,11 +29,11 @@ internal static class ConstantTime
     /// A comparison taken as a number compiles to cmp and setb, without a jump; the arithmetic form costs twice as much. The
     /// listing of the compiled code is what shows it.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static ulong Less(ulong left, ulong right) => Unsafe.BitCast<bool, byte>(left < right);
 
     /// <summary>left + right + carry; the carry, 0 or 1, is replaced by the carry out.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static ulong AddWithCarry(ulong left, ulong right, ref ulong carry)
     {
         var sum = left + right + carry;
@@ -42,7 +42,7 @@ internal static class ConstantTime
     }
 
     /// <summary>left - right - borrow; the borrow, 0 or 1, is replaced by the borrow out.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static ulong SubtractWithBorrow(ulong left, ulong right, ref ulong borrow)
     {
         var difference = left - right - borrow;
@@ -54,7 +54,7 @@ internal static class ConstantTime
     /// <remarks>
     /// The one-result form of mulx stays in registers; the forms with a second result go through the stack in RyuJIT.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static ulong MultiplyHigh(ulong left, ulong right) =>
         Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(left, right) : Math.BigMul(left, right, out _);
 

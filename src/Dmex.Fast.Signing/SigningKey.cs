@@ -73,6 +73,7 @@ public sealed unsafe class SigningKey : IDisposable
     /// <summary>Reads a key from its hex text.</summary>
     /// <param name="text">64 hex digits in either case, with or without <c>0x</c>. The caller wipes it.</param>
     /// <exception cref="FormatException">The text is not a key, or the key is 0 or the group order or more. The message never holds any of it.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SigningKey Parse(ReadOnlySpan<char> text)
     {
         if (text.Length is not (HexDigits or HexDigits + 2))
@@ -101,6 +102,7 @@ public sealed unsafe class SigningKey : IDisposable
     /// <summary>Reads a key from its hex text in UTF-8.</summary>
     /// <param name="utf8Text">64 hex digits in either case, with or without <c>0x</c>. The caller wipes it.</param>
     /// <exception cref="FormatException">The text is not a key, or the key is 0 or the group order or more. The message never holds any of it.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SigningKey Parse(ReadOnlySpan<byte> utf8Text)
     {
         var digits = utf8Text.Length == HexDigits + 2 && utf8Text[0] == '0' && utf8Text[1] == 'x' ? utf8Text[2..] : utf8Text;
@@ -128,6 +130,7 @@ public sealed unsafe class SigningKey : IDisposable
     /// <summary>Copies a key from its bytes.</summary>
     /// <param name="bytes">32 bytes, big-endian. The caller wipes them.</param>
     /// <exception cref="ArgumentException">There are not 32 bytes, or the key is 0 or the group order or more.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SigningKey FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Size)
@@ -199,6 +202,7 @@ public sealed unsafe class SigningKey : IDisposable
         new($"A private key is 64 hex digits, with or without 0x; the text has {length} characters.");
 
     /// <summary>A key from 32 bytes, or null when they are 0 or n or more: the one bit that is revealed of a refused key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static SigningKey? TryCreate(ReadOnlySpan<byte> bytes)
     {
         var memory = new SecretMemory(sizeof(KeyMaterial));

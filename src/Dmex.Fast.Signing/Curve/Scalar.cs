@@ -60,7 +60,7 @@ internal partial struct Scalar
     }
 
     /// <summary>All ones for 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public readonly ulong IsZeroMask() => ConstantTime.IsZeroMask(W0 | W1 | W2 | W3);
 
     /// <summary>All ones when the value is above (n - 1) / 2: an s that must be negated to be low.</summary>
@@ -91,17 +91,23 @@ internal partial struct Scalar
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ConditionalNegate(ref Scalar value, ulong mask)
     {
-        // n - value, and 0 for 0: n itself must not appear.
-        var select = mask & ~value.IsZeroMask();
+        // n itself must not appear: 0 stays 0.
+        ConditionalSubtractFromOrder(ref value, mask & ~value.IsZeroMask());
+    }
+
+    /// <summary>value := n - value under a mask of ones, which for 0 is n itself; unchanged under zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ConditionalSubtractFromOrder(ref Scalar value, ulong mask)
+    {
         var borrow = 0UL;
         var w0 = ConstantTime.SubtractWithBorrow(Order0, value.W0, ref borrow);
         var w1 = ConstantTime.SubtractWithBorrow(Order1, value.W1, ref borrow);
         var w2 = ConstantTime.SubtractWithBorrow(Order2, value.W2, ref borrow);
         var w3 = ConstantTime.SubtractWithBorrow(Order3, value.W3, ref borrow);
-        value.W0 = ConstantTime.Select(select, w0, value.W0);
-        value.W1 = ConstantTime.Select(select, w1, value.W1);
-        value.W2 = ConstantTime.Select(select, w2, value.W2);
-        value.W3 = ConstantTime.Select(select, w3, value.W3);
+        value.W0 = ConstantTime.Select(mask, w0, value.W0);
+        value.W1 = ConstantTime.Select(mask, w1, value.W1);
+        value.W2 = ConstantTime.Select(mask, w2, value.W2);
+        value.W3 = ConstantTime.Select(mask, w3, value.W3);
     }
 
     /// <summary>Whether two scalars are the same. Variable time only in its result.</summary>

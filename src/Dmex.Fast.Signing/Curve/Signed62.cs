@@ -14,7 +14,7 @@ internal unsafe struct Signed62
     public fixed long Limb[Count];
 
     /// <summary>From four 64-bit words, least significant first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void FromWords(out Signed62 result, ulong word0, ulong word1, ulong word2, ulong word3)
     {
         Unsafe.SkipInit(out result);
@@ -26,7 +26,7 @@ internal unsafe struct Signed62
     }
 
     /// <summary>To four 64-bit words; the value must be in [0, 2^256).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public readonly void ToWords(out ulong word0, out ulong word1, out ulong word2, out ulong word3)
     {
         ulong limb0 = (ulong)Limb[0], limb1 = (ulong)Limb[1], limb2 = (ulong)Limb[2], limb3 = (ulong)Limb[3], limb4 = (ulong)Limb[4];

@@ -19,7 +19,7 @@ namespace Dmex.Fast.Signing.Lanes;
 /// [2^52, 2^53) is made by setting its exponent.
 /// </para>
 /// </remarks>
-internal struct FieldElementX4 : ILaneField<FieldElementX4>
+internal unsafe struct FieldElementX4 : ILaneField<FieldElementX4>
 {
     private const long BitsOfM = 0x4678000000000000;
     private const long BitsOfC = 0x4338000000000000;
@@ -51,14 +51,18 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
 
     public static int Lanes => 4;
 
-    public static FieldElementX4 One => new() { D0 = Vector256.Create(1.0) };
+    public static void SetSmall(FieldElementX4* result, double value)
+    {
+        *result = default;
+        result->D0 = Vector256.Create(value);
+    }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(out FieldElementX4 result, in FieldElementX4 a, in FieldElementX4 b)
+    public static void Multiply(FieldElementX4* result, FieldElementX4* a, FieldElementX4* b)
     {
-        Vector256<double> a0 = a.D0, a1 = a.D1, a2 = a.D2, a3 = a.D3, a4 = a.D4;
-        Vector256<double> b0 = b.D0, b1 = b.D1, b2 = b.D2, b3 = b.D3, b4 = b.D4;
+        Vector256<double> a0 = a->D0, a1 = a->D1, a2 = a->D2, a3 = a->D3, a4 = a->D4;
+        Vector256<double> b0 = b->D0, b1 = b->D1, b2 = b->D2, b3 = b->D3, b4 = b->D4;
 
         First(out var h8, out var l8, a4, b4);
         First(out var h7, out var l7, a3, b4);
@@ -87,7 +91,7 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
         First(out var h0, out var l0, a0, b0);
 
         Reduce(
-            out result,
+            result,
             l0 + Constant(One0),
             l1 + h0 + Constant(One1),
             l2 + h1 + Constant(One2),
@@ -102,10 +106,10 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd(out FieldElementX4 result, in FieldElementX4 a, in FieldElementX4 b, in FieldElementX4 c)
+    public static void MultiplyAdd(FieldElementX4* result, FieldElementX4* a, FieldElementX4* b, FieldElementX4* c)
     {
-        Vector256<double> a0 = a.D0, a1 = a.D1, a2 = a.D2, a3 = a.D3, a4 = a.D4;
-        Vector256<double> b0 = b.D0, b1 = b.D1, b2 = b.D2, b3 = b.D3, b4 = b.D4;
+        Vector256<double> a0 = a->D0, a1 = a->D1, a2 = a->D2, a3 = a->D3, a4 = a->D4;
+        Vector256<double> b0 = b->D0, b1 = b->D1, b2 = b->D2, b3 = b->D3, b4 = b->D4;
 
         First(out var h8, out var l8, a4, b4);
         First(out var h7, out var l7, a3, b4);
@@ -134,12 +138,12 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
         First(out var h0, out var l0, a0, b0);
 
         Reduce(
-            out result,
-            l0 + Constant(Added0) + ToInteger(c.D0),
-            l1 + h0 + Constant(Added1) + ToInteger(c.D1),
-            l2 + h1 + Constant(Added2) + ToInteger(c.D2),
-            l3 + h2 + Constant(Added3) + ToInteger(c.D3),
-            l4 + h3 + Constant(Added4) + ToInteger(c.D4),
+            result,
+            l0 + Constant(Added0) + ToInteger(c->D0),
+            l1 + h0 + Constant(Added1) + ToInteger(c->D1),
+            l2 + h1 + Constant(Added2) + ToInteger(c->D2),
+            l3 + h2 + Constant(Added3) + ToInteger(c->D3),
+            l4 + h3 + Constant(Added4) + ToInteger(c->D4),
             l5 + h4 + Constant(Added5),
             l6 + h5 + Constant(Added6),
             l7 + h6 + Constant(Added7),
@@ -150,12 +154,12 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplySum(
-        out FieldElementX4 result, in FieldElementX4 a, in FieldElementX4 b, in FieldElementX4 c, in FieldElementX4 d)
+        FieldElementX4* result, FieldElementX4* a, FieldElementX4* b, FieldElementX4* c, FieldElementX4* d)
     {
-        Vector256<double> a0 = a.D0, a1 = a.D1, a2 = a.D2, a3 = a.D3, a4 = a.D4;
-        Vector256<double> b0 = b.D0, b1 = b.D1, b2 = b.D2, b3 = b.D3, b4 = b.D4;
-        Vector256<double> c0 = c.D0, c1 = c.D1, c2 = c.D2, c3 = c.D3, c4 = c.D4;
-        Vector256<double> d0 = d.D0, d1 = d.D1, d2 = d.D2, d3 = d.D3, d4 = d.D4;
+        Vector256<double> a0 = a->D0, a1 = a->D1, a2 = a->D2, a3 = a->D3, a4 = a->D4;
+        Vector256<double> b0 = b->D0, b1 = b->D1, b2 = b->D2, b3 = b->D3, b4 = b->D4;
+        Vector256<double> c0 = c->D0, c1 = c->D1, c2 = c->D2, c3 = c->D3, c4 = c->D4;
+        Vector256<double> d0 = d->D0, d1 = d->D1, d2 = d->D2, d3 = d->D3, d4 = d->D4;
 
         First(out var h8, out var l8, a4, b4);
         Next(ref h8, ref l8, c4, d4);
@@ -209,7 +213,7 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
         Next(ref h0, ref l0, c0, d0);
 
         Reduce(
-            out result,
+            result,
             l0 + Constant(Two0),
             l1 + h0 + Constant(Two1),
             l2 + h1 + Constant(Two2),
@@ -222,130 +226,130 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
             h8 + Constant(Two9));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(out FieldElementX4 result, in FieldElementX4 a, in FieldElementX4 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Add(FieldElementX4* result, FieldElementX4* a, FieldElementX4* b)
     {
-        result.D0 = a.D0 + b.D0;
-        result.D1 = a.D1 + b.D1;
-        result.D2 = a.D2 + b.D2;
-        result.D3 = a.D3 + b.D3;
-        result.D4 = a.D4 + b.D4;
+        result->D0 = a->D0 + b->D0;
+        result->D1 = a->D1 + b->D1;
+        result->D2 = a->D2 + b->D2;
+        result->D3 = a->D3 + b->D3;
+        result->D4 = a->D4 + b->D4;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Subtract(out FieldElementX4 result, in FieldElementX4 a, in FieldElementX4 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Subtract(FieldElementX4* result, FieldElementX4* a, FieldElementX4* b)
     {
-        result.D0 = a.D0 - b.D0;
-        result.D1 = a.D1 - b.D1;
-        result.D2 = a.D2 - b.D2;
-        result.D3 = a.D3 - b.D3;
-        result.D4 = a.D4 - b.D4;
+        result->D0 = a->D0 - b->D0;
+        result->D1 = a->D1 - b->D1;
+        result->D2 = a->D2 - b->D2;
+        result->D3 = a->D3 - b->D3;
+        result->D4 = a->D4 - b->D4;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Negate(out FieldElementX4 result, in FieldElementX4 a)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Negate(FieldElementX4* result, FieldElementX4* a)
     {
         var zero = Vector256<double>.Zero;
-        result.D0 = zero - a.D0;
-        result.D1 = zero - a.D1;
-        result.D2 = zero - a.D2;
-        result.D3 = zero - a.D3;
-        result.D4 = zero - a.D4;
+        result->D0 = zero - a->D0;
+        result->D1 = zero - a->D1;
+        result->D2 = zero - a->D2;
+        result->D3 = zero - a->D3;
+        result->D4 = zero - a->D4;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void NegateSum(out FieldElementX4 result, in FieldElementX4 a, in FieldElementX4 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void NegateSum(FieldElementX4* result, FieldElementX4* a, FieldElementX4* b)
     {
         var zero = Vector256<double>.Zero;
-        result.D0 = zero - a.D0 - b.D0;
-        result.D1 = zero - a.D1 - b.D1;
-        result.D2 = zero - a.D2 - b.D2;
-        result.D3 = zero - a.D3 - b.D3;
-        result.D4 = zero - a.D4 - b.D4;
+        result->D0 = zero - a->D0 - b->D0;
+        result->D1 = zero - a->D1 - b->D1;
+        result->D2 = zero - a->D2 - b->D2;
+        result->D3 = zero - a->D3 - b->D3;
+        result->D4 = zero - a->D4 - b->D4;
     }
 
     /// <remarks>
     /// Adding and taking off 3 · 2^103 rounds a digit to the nearest multiple of 2^52 (3 · 2^99 for digit 4: of 2^48), which
     /// moves up, divided by 2^52; what moves out of digit 4 is a multiple of 2^256 and goes to digit 0 times 2^32 + 977.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Carry(ref FieldElementX4 value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Carry(FieldElementX4* value)
     {
         var round = Vector256.Create(M);
         var roundTop = Vector256.Create(M / 16);
         var down52 = Vector256.Create(1 / 4503599627370496.0);
-        var q0 = value.D0 + round - round;
-        var q1 = value.D1 + round - round;
-        var q2 = value.D2 + round - round;
-        var q3 = value.D3 + round - round;
-        var q4 = value.D4 + roundTop - roundTop;
-        value.D0 = Fma.MultiplyAdd(q4, Vector256.Create(Fold / 281474976710656.0), value.D0 - q0);
-        value.D1 = Fma.MultiplyAdd(q0, down52, value.D1 - q1);
-        value.D2 = Fma.MultiplyAdd(q1, down52, value.D2 - q2);
-        value.D3 = Fma.MultiplyAdd(q2, down52, value.D3 - q3);
-        value.D4 = Fma.MultiplyAdd(q3, down52, value.D4 - q4);
+        var q0 = value->D0 + round - round;
+        var q1 = value->D1 + round - round;
+        var q2 = value->D2 + round - round;
+        var q3 = value->D3 + round - round;
+        var q4 = value->D4 + roundTop - roundTop;
+        value->D0 = Fma.MultiplyAdd(q4, Vector256.Create(Fold / 281474976710656.0), value->D0 - q0);
+        value->D1 = Fma.MultiplyAdd(q0, down52, value->D1 - q1);
+        value->D2 = Fma.MultiplyAdd(q1, down52, value->D2 - q2);
+        value->D3 = Fma.MultiplyAdd(q2, down52, value->D3 - q3);
+        value->D4 = Fma.MultiplyAdd(q3, down52, value->D4 - q4);
     }
 
     /// <remarks>As <see cref="Carry"/>, with the product rounded once to the multiple and once to what is left, both exact.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MultiplySmall(out FieldElementX4 result, in FieldElementX4 a, double factor)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplySmall(FieldElementX4* result, FieldElementX4* a, double factor)
     {
         var f = Vector256.Create(factor);
         var round = Vector256.Create(M);
         var roundTop = Vector256.Create(M / 16);
         var down52 = Vector256.Create(1 / 4503599627370496.0);
-        Vector256<double> a0 = a.D0, a1 = a.D1, a2 = a.D2, a3 = a.D3, a4 = a.D4;
+        Vector256<double> a0 = a->D0, a1 = a->D1, a2 = a->D2, a3 = a->D3, a4 = a->D4;
         var q0 = Fma.MultiplyAdd(a0, f, round) - round;
         var q1 = Fma.MultiplyAdd(a1, f, round) - round;
         var q2 = Fma.MultiplyAdd(a2, f, round) - round;
         var q3 = Fma.MultiplyAdd(a3, f, round) - round;
         var q4 = Fma.MultiplyAdd(a4, f, roundTop) - roundTop;
-        result.D0 = Fma.MultiplyAdd(q4, Vector256.Create(Fold / 281474976710656.0), Fma.MultiplySubtract(a0, f, q0));
-        result.D1 = Fma.MultiplyAdd(q0, down52, Fma.MultiplySubtract(a1, f, q1));
-        result.D2 = Fma.MultiplyAdd(q1, down52, Fma.MultiplySubtract(a2, f, q2));
-        result.D3 = Fma.MultiplyAdd(q2, down52, Fma.MultiplySubtract(a3, f, q3));
-        result.D4 = Fma.MultiplyAdd(q3, down52, Fma.MultiplySubtract(a4, f, q4));
+        result->D0 = Fma.MultiplyAdd(q4, Vector256.Create(Fold / 281474976710656.0), Fma.MultiplySubtract(a0, f, q0));
+        result->D1 = Fma.MultiplyAdd(q0, down52, Fma.MultiplySubtract(a1, f, q1));
+        result->D2 = Fma.MultiplyAdd(q1, down52, Fma.MultiplySubtract(a2, f, q2));
+        result->D3 = Fma.MultiplyAdd(q2, down52, Fma.MultiplySubtract(a3, f, q3));
+        result->D4 = Fma.MultiplyAdd(q3, down52, Fma.MultiplySubtract(a4, f, q4));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void JoinLow(out FieldElementX4 result, in FieldElementX4 a, in FieldElementX4 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void JoinLow(FieldElementX4* result, FieldElementX4* a, FieldElementX4* b)
     {
-        result.D0 = Avx.Permute2x128(a.D0, b.D0, 0x20);
-        result.D1 = Avx.Permute2x128(a.D1, b.D1, 0x20);
-        result.D2 = Avx.Permute2x128(a.D2, b.D2, 0x20);
-        result.D3 = Avx.Permute2x128(a.D3, b.D3, 0x20);
-        result.D4 = Avx.Permute2x128(a.D4, b.D4, 0x20);
+        result->D0 = Avx.Permute2x128(a->D0, b->D0, 0x20);
+        result->D1 = Avx.Permute2x128(a->D1, b->D1, 0x20);
+        result->D2 = Avx.Permute2x128(a->D2, b->D2, 0x20);
+        result->D3 = Avx.Permute2x128(a->D3, b->D3, 0x20);
+        result->D4 = Avx.Permute2x128(a->D4, b->D4, 0x20);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void JoinHigh(out FieldElementX4 result, in FieldElementX4 a, in FieldElementX4 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void JoinHigh(FieldElementX4* result, FieldElementX4* a, FieldElementX4* b)
     {
-        result.D0 = Avx.Permute2x128(a.D0, b.D0, 0x31);
-        result.D1 = Avx.Permute2x128(a.D1, b.D1, 0x31);
-        result.D2 = Avx.Permute2x128(a.D2, b.D2, 0x31);
-        result.D3 = Avx.Permute2x128(a.D3, b.D3, 0x31);
-        result.D4 = Avx.Permute2x128(a.D4, b.D4, 0x31);
+        result->D0 = Avx.Permute2x128(a->D0, b->D0, 0x31);
+        result->D1 = Avx.Permute2x128(a->D1, b->D1, 0x31);
+        result->D2 = Avx.Permute2x128(a->D2, b->D2, 0x31);
+        result->D3 = Avx.Permute2x128(a->D3, b->D3, 0x31);
+        result->D4 = Avx.Permute2x128(a->D4, b->D4, 0x31);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SwapHalves(out FieldElementX4 result, in FieldElementX4 a)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void SwapHalves(FieldElementX4* result, FieldElementX4* a)
     {
-        result.D0 = Avx.Permute2x128(a.D0, a.D0, 0x01);
-        result.D1 = Avx.Permute2x128(a.D1, a.D1, 0x01);
-        result.D2 = Avx.Permute2x128(a.D2, a.D2, 0x01);
-        result.D3 = Avx.Permute2x128(a.D3, a.D3, 0x01);
-        result.D4 = Avx.Permute2x128(a.D4, a.D4, 0x01);
+        result->D0 = Avx.Permute2x128(a->D0, a->D0, 0x01);
+        result->D1 = Avx.Permute2x128(a->D1, a->D1, 0x01);
+        result->D2 = Avx.Permute2x128(a->D2, a->D2, 0x01);
+        result->D3 = Avx.Permute2x128(a->D3, a->D3, 0x01);
+        result->D4 = Avx.Permute2x128(a->D4, a->D4, 0x01);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SwapWithin(out FieldElementX4 result, in FieldElementX4 a, int distance)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void SwapWithin(FieldElementX4* result, FieldElementX4* a, int distance)
     {
         // Half of four lanes is two, within which only neighbours can be exchanged: distance is 1.
-        result.D0 = Avx.Permute(a.D0, 0x5);
-        result.D1 = Avx.Permute(a.D1, 0x5);
-        result.D2 = Avx.Permute(a.D2, 0x5);
-        result.D3 = Avx.Permute(a.D3, 0x5);
-        result.D4 = Avx.Permute(a.D4, 0x5);
+        result->D0 = Avx.Permute(a->D0, 0x5);
+        result->D1 = Avx.Permute(a->D1, 0x5);
+        result->D2 = Avx.Permute(a->D2, 0x5);
+        result->D3 = Avx.Permute(a->D3, 0x5);
+        result->D4 = Avx.Permute(a->D4, 0x5);
     }
 
     /// <summary>Lane 0 as a portable element, normal.</summary>
@@ -365,9 +369,9 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
     /// Folds columns 5 to 9 and carries; the biases and the constants of the folds' own products are in the sums, see
     /// the constants below. Columns 0 to 4 come with half a digit added.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Reduce(
-        out FieldElementX4 result,
+        FieldElementX4* result,
         Vector256<long> c0, Vector256<long> c1, Vector256<long> c2, Vector256<long> c3, Vector256<long> c4,
         Vector256<long> c5, Vector256<long> c6, Vector256<long> c7, Vector256<long> c8, Vector256<long> c9)
     {
@@ -391,30 +395,30 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
         Next(ref c3, ref c2, Digit(c7, mask), r);
 
         var half = Vector256.Create(HalfDigit);
-        result.D0 = Digit(c0, mask) - half;
-        result.D1 = Digit(c1, mask) - half + SmallCarry(c0);
-        result.D2 = Digit(c2, mask) - half + SmallCarry(c1);
-        result.D3 = Digit(c3, mask) - half + SmallCarry(c2);
-        result.D4 = Digit(c4, mask) - Vector256.Create(HalfTop) + SmallCarry(c3);
+        result->D0 = Digit(c0, mask) - half;
+        result->D1 = Digit(c1, mask) - half + SmallCarry(c0);
+        result->D2 = Digit(c2, mask) - half + SmallCarry(c1);
+        result->D3 = Digit(c3, mask) - half + SmallCarry(c2);
+        result->D4 = Digit(c4, mask) - Vector256.Create(HalfTop) + SmallCarry(c3);
     }
 
     /// <summary>The lower 52 bits as a double.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector256<double> Digit(Vector256<long> column, Vector256<long> mask) =>
         ((column & mask) | Constant(BitsOfTwo52)).AsDouble() - Vector256.Create(Two52);
 
     /// <summary>What a biased column carries into the next, as a double, the bias off.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector256<double> SmallCarry(Vector256<long> column) =>
         ((column >>> 52) | Constant(BitsOfTwo52)).AsDouble() - Vector256.Create(Two52 + BiasCarry);
 
     /// <summary>value · (2^32 + 977) for a biased value below 2^16.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector256<long> MultiplyByFold(Vector256<long> value) =>
         (value << 32) + Avx2.Multiply(value.AsUInt32(), Vector256.Create((ulong)(Fold & 0xFFFFFFFF)).AsUInt32()).AsInt64();
 
     /// <summary>The two parts of a product, with their constants.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void First(out Vector256<long> high, out Vector256<long> low, Vector256<double> x, Vector256<double> y)
     {
         var h = Fma.MultiplyAdd(x, y, Vector256.Create(M));
@@ -423,7 +427,7 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
     }
 
     /// <summary>Adds the two parts of a product, with their constants.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Next(ref Vector256<long> high, ref Vector256<long> low, Vector256<double> x, Vector256<double> y)
     {
         var h = Fma.MultiplyAdd(x, y, Vector256.Create(M));
@@ -431,14 +435,14 @@ internal struct FieldElementX4 : ILaneField<FieldElementX4>
         low += (Fma.MultiplyAdd(x, y, Vector256.Create(M) - h) + Vector256.Create(C)).AsInt64();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector256<long> Constant(long value) => Vector256.Create(value);
 
     /// <summary>An integer of at most 2^53 in size, as bits with the constant of <see cref="Added0"/> and its like.</summary>
     /// <remarks>
     /// Beyond 2^51 the bits of x + C are not linear, so x is cut at bit 26: x = 2^26 · u + v.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector256<long> ToInteger(Vector256<double> value)
     {
         var round = Vector256.Create(C * 67108864);

@@ -20,7 +20,7 @@ namespace Dmex.Fast.Signing.Lanes;
 /// each column before the last carry and taken off after it, which centres the digits.
 /// </para>
 /// </remarks>
-internal struct FieldElementX8 : ILaneField<FieldElementX8>
+internal unsafe struct FieldElementX8 : ILaneField<FieldElementX8>
 {
     private const long BitsOfM = 0x4678000000000000;
     private const long BitsOfTwo52 = 0x4330000000000000;
@@ -44,14 +44,18 @@ internal struct FieldElementX8 : ILaneField<FieldElementX8>
 
     public static int Lanes => 8;
 
-    public static FieldElementX8 One => new() { D0 = Vector512.Create(1.0) };
+    public static void SetSmall(FieldElementX8* result, double value)
+    {
+        *result = default;
+        result->D0 = Vector512.Create(value);
+    }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(out FieldElementX8 result, in FieldElementX8 a, in FieldElementX8 b)
+    public static void Multiply(FieldElementX8* result, FieldElementX8* a, FieldElementX8* b)
     {
-        Vector512<double> a0 = a.D0, a1 = a.D1, a2 = a.D2, a3 = a.D3, a4 = a.D4;
-        Vector512<double> b0 = b.D0, b1 = b.D1, b2 = b.D2, b3 = b.D3, b4 = b.D4;
+        Vector512<double> a0 = a->D0, a1 = a->D1, a2 = a->D2, a3 = a->D3, a4 = a->D4;
+        Vector512<double> b0 = b->D0, b1 = b->D1, b2 = b->D2, b3 = b->D3, b4 = b->D4;
 
         First(out var h8, out var l8, a4, b4);
         First(out var h7, out var l7, a3, b4);
@@ -80,17 +84,17 @@ internal struct FieldElementX8 : ILaneField<FieldElementX8>
         First(out var h0, out var l0, a0, b0);
 
         Reduce(
-            out result,
+            result,
             l0 + Constant(One0), l1 + h0 + Constant(One1), l2 + h1 + Constant(One2), l3 + h2 + Constant(One3), l4 + h3 + Constant(One4),
             l5 + h4 + Constant(One5), l6 + h5 + Constant(One6), l7 + h6 + Constant(One7), l8 + h7 + Constant(One8), h8 + Constant(One9));
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyAdd(out FieldElementX8 result, in FieldElementX8 a, in FieldElementX8 b, in FieldElementX8 c)
+    public static void MultiplyAdd(FieldElementX8* result, FieldElementX8* a, FieldElementX8* b, FieldElementX8* c)
     {
-        Vector512<double> a0 = a.D0, a1 = a.D1, a2 = a.D2, a3 = a.D3, a4 = a.D4;
-        Vector512<double> b0 = b.D0, b1 = b.D1, b2 = b.D2, b3 = b.D3, b4 = b.D4;
+        Vector512<double> a0 = a->D0, a1 = a->D1, a2 = a->D2, a3 = a->D3, a4 = a->D4;
+        Vector512<double> b0 = b->D0, b1 = b->D1, b2 = b->D2, b3 = b->D3, b4 = b->D4;
 
         First(out var h8, out var l8, a4, b4);
         First(out var h7, out var l7, a3, b4);
@@ -119,24 +123,24 @@ internal struct FieldElementX8 : ILaneField<FieldElementX8>
         First(out var h0, out var l0, a0, b0);
 
         Reduce(
-            out result,
-            l0 + Constant(One0) + ToInteger(c.D0),
-            l1 + h0 + Constant(One1) + ToInteger(c.D1),
-            l2 + h1 + Constant(One2) + ToInteger(c.D2),
-            l3 + h2 + Constant(One3) + ToInteger(c.D3),
-            l4 + h3 + Constant(One4) + ToInteger(c.D4),
+            result,
+            l0 + Constant(One0) + ToInteger(c->D0),
+            l1 + h0 + Constant(One1) + ToInteger(c->D1),
+            l2 + h1 + Constant(One2) + ToInteger(c->D2),
+            l3 + h2 + Constant(One3) + ToInteger(c->D3),
+            l4 + h3 + Constant(One4) + ToInteger(c->D4),
             l5 + h4 + Constant(One5), l6 + h5 + Constant(One6), l7 + h6 + Constant(One7), l8 + h7 + Constant(One8), h8 + Constant(One9));
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplySum(
-        out FieldElementX8 result, in FieldElementX8 a, in FieldElementX8 b, in FieldElementX8 c, in FieldElementX8 d)
+        FieldElementX8* result, FieldElementX8* a, FieldElementX8* b, FieldElementX8* c, FieldElementX8* d)
     {
-        Vector512<double> a0 = a.D0, a1 = a.D1, a2 = a.D2, a3 = a.D3, a4 = a.D4;
-        Vector512<double> b0 = b.D0, b1 = b.D1, b2 = b.D2, b3 = b.D3, b4 = b.D4;
-        Vector512<double> c0 = c.D0, c1 = c.D1, c2 = c.D2, c3 = c.D3, c4 = c.D4;
-        Vector512<double> d0 = d.D0, d1 = d.D1, d2 = d.D2, d3 = d.D3, d4 = d.D4;
+        Vector512<double> a0 = a->D0, a1 = a->D1, a2 = a->D2, a3 = a->D3, a4 = a->D4;
+        Vector512<double> b0 = b->D0, b1 = b->D1, b2 = b->D2, b3 = b->D3, b4 = b->D4;
+        Vector512<double> c0 = c->D0, c1 = c->D1, c2 = c->D2, c3 = c->D3, c4 = c->D4;
+        Vector512<double> d0 = d->D0, d1 = d->D1, d2 = d->D2, d3 = d->D3, d4 = d->D4;
 
         First(out var h8, out var l8, a4, b4);
         Next(ref h8, ref l8, c4, d4);
@@ -190,145 +194,145 @@ internal struct FieldElementX8 : ILaneField<FieldElementX8>
         Next(ref h0, ref l0, c0, d0);
 
         Reduce(
-            out result,
+            result,
             l0 + Constant(Two0), l1 + h0 + Constant(Two1), l2 + h1 + Constant(Two2), l3 + h2 + Constant(Two3), l4 + h3 + Constant(Two4),
             l5 + h4 + Constant(Two5), l6 + h5 + Constant(Two6), l7 + h6 + Constant(Two7), l8 + h7 + Constant(Two8), h8 + Constant(Two9));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Add(out FieldElementX8 result, in FieldElementX8 a, in FieldElementX8 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Add(FieldElementX8* result, FieldElementX8* a, FieldElementX8* b)
     {
-        result.D0 = a.D0 + b.D0;
-        result.D1 = a.D1 + b.D1;
-        result.D2 = a.D2 + b.D2;
-        result.D3 = a.D3 + b.D3;
-        result.D4 = a.D4 + b.D4;
+        result->D0 = a->D0 + b->D0;
+        result->D1 = a->D1 + b->D1;
+        result->D2 = a->D2 + b->D2;
+        result->D3 = a->D3 + b->D3;
+        result->D4 = a->D4 + b->D4;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Subtract(out FieldElementX8 result, in FieldElementX8 a, in FieldElementX8 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Subtract(FieldElementX8* result, FieldElementX8* a, FieldElementX8* b)
     {
-        result.D0 = a.D0 - b.D0;
-        result.D1 = a.D1 - b.D1;
-        result.D2 = a.D2 - b.D2;
-        result.D3 = a.D3 - b.D3;
-        result.D4 = a.D4 - b.D4;
+        result->D0 = a->D0 - b->D0;
+        result->D1 = a->D1 - b->D1;
+        result->D2 = a->D2 - b->D2;
+        result->D3 = a->D3 - b->D3;
+        result->D4 = a->D4 - b->D4;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Negate(out FieldElementX8 result, in FieldElementX8 a)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Negate(FieldElementX8* result, FieldElementX8* a)
     {
         var zero = Vector512<double>.Zero;
-        result.D0 = zero - a.D0;
-        result.D1 = zero - a.D1;
-        result.D2 = zero - a.D2;
-        result.D3 = zero - a.D3;
-        result.D4 = zero - a.D4;
+        result->D0 = zero - a->D0;
+        result->D1 = zero - a->D1;
+        result->D2 = zero - a->D2;
+        result->D3 = zero - a->D3;
+        result->D4 = zero - a->D4;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void NegateSum(out FieldElementX8 result, in FieldElementX8 a, in FieldElementX8 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void NegateSum(FieldElementX8* result, FieldElementX8* a, FieldElementX8* b)
     {
         var zero = Vector512<double>.Zero;
-        result.D0 = zero - a.D0 - b.D0;
-        result.D1 = zero - a.D1 - b.D1;
-        result.D2 = zero - a.D2 - b.D2;
-        result.D3 = zero - a.D3 - b.D3;
-        result.D4 = zero - a.D4 - b.D4;
+        result->D0 = zero - a->D0 - b->D0;
+        result->D1 = zero - a->D1 - b->D1;
+        result->D2 = zero - a->D2 - b->D2;
+        result->D3 = zero - a->D3 - b->D3;
+        result->D4 = zero - a->D4 - b->D4;
     }
 
     /// <remarks>
     /// Adding and taking off 3 · 2^103 rounds a digit to the nearest multiple of 2^52 (3 · 2^99 for digit 4: of 2^48), which
     /// moves up, divided by 2^52; what moves out of digit 4 is a multiple of 2^256 and goes to digit 0 times 2^32 + 977.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Carry(ref FieldElementX8 value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Carry(FieldElementX8* value)
     {
         var round = Vector512.Create(M);
         var roundTop = Vector512.Create(M / 16);
         var down52 = Vector512.Create(1 / 4503599627370496.0);
-        var q0 = value.D0 + round - round;
-        var q1 = value.D1 + round - round;
-        var q2 = value.D2 + round - round;
-        var q3 = value.D3 + round - round;
-        var q4 = value.D4 + roundTop - roundTop;
-        value.D0 = Avx512F.FusedMultiplyAdd(q4, Vector512.Create(Fold / 281474976710656.0), value.D0 - q0);
-        value.D1 = Avx512F.FusedMultiplyAdd(q0, down52, value.D1 - q1);
-        value.D2 = Avx512F.FusedMultiplyAdd(q1, down52, value.D2 - q2);
-        value.D3 = Avx512F.FusedMultiplyAdd(q2, down52, value.D3 - q3);
-        value.D4 = Avx512F.FusedMultiplyAdd(q3, down52, value.D4 - q4);
+        var q0 = value->D0 + round - round;
+        var q1 = value->D1 + round - round;
+        var q2 = value->D2 + round - round;
+        var q3 = value->D3 + round - round;
+        var q4 = value->D4 + roundTop - roundTop;
+        value->D0 = Avx512F.FusedMultiplyAdd(q4, Vector512.Create(Fold / 281474976710656.0), value->D0 - q0);
+        value->D1 = Avx512F.FusedMultiplyAdd(q0, down52, value->D1 - q1);
+        value->D2 = Avx512F.FusedMultiplyAdd(q1, down52, value->D2 - q2);
+        value->D3 = Avx512F.FusedMultiplyAdd(q2, down52, value->D3 - q3);
+        value->D4 = Avx512F.FusedMultiplyAdd(q3, down52, value->D4 - q4);
     }
 
     /// <remarks>As <see cref="Carry"/>, with the product rounded once to the multiple and once to what is left, both exact.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void MultiplySmall(out FieldElementX8 result, in FieldElementX8 a, double factor)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplySmall(FieldElementX8* result, FieldElementX8* a, double factor)
     {
         var f = Vector512.Create(factor);
         var round = Vector512.Create(M);
         var roundTop = Vector512.Create(M / 16);
         var down52 = Vector512.Create(1 / 4503599627370496.0);
-        Vector512<double> a0 = a.D0, a1 = a.D1, a2 = a.D2, a3 = a.D3, a4 = a.D4;
+        Vector512<double> a0 = a->D0, a1 = a->D1, a2 = a->D2, a3 = a->D3, a4 = a->D4;
         var q0 = Avx512F.FusedMultiplyAdd(a0, f, round) - round;
         var q1 = Avx512F.FusedMultiplyAdd(a1, f, round) - round;
         var q2 = Avx512F.FusedMultiplyAdd(a2, f, round) - round;
         var q3 = Avx512F.FusedMultiplyAdd(a3, f, round) - round;
         var q4 = Avx512F.FusedMultiplyAdd(a4, f, roundTop) - roundTop;
-        result.D0 = Avx512F.FusedMultiplyAdd(q4, Vector512.Create(Fold / 281474976710656.0), Avx512F.FusedMultiplySubtract(a0, f, q0));
-        result.D1 = Avx512F.FusedMultiplyAdd(q0, down52, Avx512F.FusedMultiplySubtract(a1, f, q1));
-        result.D2 = Avx512F.FusedMultiplyAdd(q1, down52, Avx512F.FusedMultiplySubtract(a2, f, q2));
-        result.D3 = Avx512F.FusedMultiplyAdd(q2, down52, Avx512F.FusedMultiplySubtract(a3, f, q3));
-        result.D4 = Avx512F.FusedMultiplyAdd(q3, down52, Avx512F.FusedMultiplySubtract(a4, f, q4));
+        result->D0 = Avx512F.FusedMultiplyAdd(q4, Vector512.Create(Fold / 281474976710656.0), Avx512F.FusedMultiplySubtract(a0, f, q0));
+        result->D1 = Avx512F.FusedMultiplyAdd(q0, down52, Avx512F.FusedMultiplySubtract(a1, f, q1));
+        result->D2 = Avx512F.FusedMultiplyAdd(q1, down52, Avx512F.FusedMultiplySubtract(a2, f, q2));
+        result->D3 = Avx512F.FusedMultiplyAdd(q2, down52, Avx512F.FusedMultiplySubtract(a3, f, q3));
+        result->D4 = Avx512F.FusedMultiplyAdd(q3, down52, Avx512F.FusedMultiplySubtract(a4, f, q4));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void JoinLow(out FieldElementX8 result, in FieldElementX8 a, in FieldElementX8 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void JoinLow(FieldElementX8* result, FieldElementX8* a, FieldElementX8* b)
     {
-        result.D0 = Avx512F.Shuffle4x128(a.D0, b.D0, 0x44);
-        result.D1 = Avx512F.Shuffle4x128(a.D1, b.D1, 0x44);
-        result.D2 = Avx512F.Shuffle4x128(a.D2, b.D2, 0x44);
-        result.D3 = Avx512F.Shuffle4x128(a.D3, b.D3, 0x44);
-        result.D4 = Avx512F.Shuffle4x128(a.D4, b.D4, 0x44);
+        result->D0 = Avx512F.Shuffle4x128(a->D0, b->D0, 0x44);
+        result->D1 = Avx512F.Shuffle4x128(a->D1, b->D1, 0x44);
+        result->D2 = Avx512F.Shuffle4x128(a->D2, b->D2, 0x44);
+        result->D3 = Avx512F.Shuffle4x128(a->D3, b->D3, 0x44);
+        result->D4 = Avx512F.Shuffle4x128(a->D4, b->D4, 0x44);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void JoinHigh(out FieldElementX8 result, in FieldElementX8 a, in FieldElementX8 b)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void JoinHigh(FieldElementX8* result, FieldElementX8* a, FieldElementX8* b)
     {
-        result.D0 = Avx512F.Shuffle4x128(a.D0, b.D0, 0xEE);
-        result.D1 = Avx512F.Shuffle4x128(a.D1, b.D1, 0xEE);
-        result.D2 = Avx512F.Shuffle4x128(a.D2, b.D2, 0xEE);
-        result.D3 = Avx512F.Shuffle4x128(a.D3, b.D3, 0xEE);
-        result.D4 = Avx512F.Shuffle4x128(a.D4, b.D4, 0xEE);
+        result->D0 = Avx512F.Shuffle4x128(a->D0, b->D0, 0xEE);
+        result->D1 = Avx512F.Shuffle4x128(a->D1, b->D1, 0xEE);
+        result->D2 = Avx512F.Shuffle4x128(a->D2, b->D2, 0xEE);
+        result->D3 = Avx512F.Shuffle4x128(a->D3, b->D3, 0xEE);
+        result->D4 = Avx512F.Shuffle4x128(a->D4, b->D4, 0xEE);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SwapHalves(out FieldElementX8 result, in FieldElementX8 a)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void SwapHalves(FieldElementX8* result, FieldElementX8* a)
     {
-        result.D0 = Avx512F.Shuffle4x128(a.D0, a.D0, 0x4E);
-        result.D1 = Avx512F.Shuffle4x128(a.D1, a.D1, 0x4E);
-        result.D2 = Avx512F.Shuffle4x128(a.D2, a.D2, 0x4E);
-        result.D3 = Avx512F.Shuffle4x128(a.D3, a.D3, 0x4E);
-        result.D4 = Avx512F.Shuffle4x128(a.D4, a.D4, 0x4E);
+        result->D0 = Avx512F.Shuffle4x128(a->D0, a->D0, 0x4E);
+        result->D1 = Avx512F.Shuffle4x128(a->D1, a->D1, 0x4E);
+        result->D2 = Avx512F.Shuffle4x128(a->D2, a->D2, 0x4E);
+        result->D3 = Avx512F.Shuffle4x128(a->D3, a->D3, 0x4E);
+        result->D4 = Avx512F.Shuffle4x128(a->D4, a->D4, 0x4E);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SwapWithin(out FieldElementX8 result, in FieldElementX8 a, int distance)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void SwapWithin(FieldElementX8* result, FieldElementX8* a, int distance)
     {
         // The immediate must be a literal at the call, or the intrinsic becomes a call.
         if (distance == 2)
         {
-            result.D0 = Avx512F.Permute4x64(a.D0, 0x4E);
-            result.D1 = Avx512F.Permute4x64(a.D1, 0x4E);
-            result.D2 = Avx512F.Permute4x64(a.D2, 0x4E);
-            result.D3 = Avx512F.Permute4x64(a.D3, 0x4E);
-            result.D4 = Avx512F.Permute4x64(a.D4, 0x4E);
+            result->D0 = Avx512F.Permute4x64(a->D0, 0x4E);
+            result->D1 = Avx512F.Permute4x64(a->D1, 0x4E);
+            result->D2 = Avx512F.Permute4x64(a->D2, 0x4E);
+            result->D3 = Avx512F.Permute4x64(a->D3, 0x4E);
+            result->D4 = Avx512F.Permute4x64(a->D4, 0x4E);
         }
         else
         {
-            result.D0 = Avx512F.Permute4x64(a.D0, 0xB1);
-            result.D1 = Avx512F.Permute4x64(a.D1, 0xB1);
-            result.D2 = Avx512F.Permute4x64(a.D2, 0xB1);
-            result.D3 = Avx512F.Permute4x64(a.D3, 0xB1);
-            result.D4 = Avx512F.Permute4x64(a.D4, 0xB1);
+            result->D0 = Avx512F.Permute4x64(a->D0, 0xB1);
+            result->D1 = Avx512F.Permute4x64(a->D1, 0xB1);
+            result->D2 = Avx512F.Permute4x64(a->D2, 0xB1);
+            result->D3 = Avx512F.Permute4x64(a->D3, 0xB1);
+            result->D4 = Avx512F.Permute4x64(a->D4, 0xB1);
         }
     }
 
@@ -350,9 +354,9 @@ internal struct FieldElementX8 : ILaneField<FieldElementX8>
     /// (one of bits(2^52) in columns 0 to 4, one of bits(M) in columns 1 to 5) are already taken off, and half a digit is
     /// added to columns 0 to 4.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Reduce(
-        out FieldElementX8 result,
+        FieldElementX8* result,
         Vector512<long> c0, Vector512<long> c1, Vector512<long> c2, Vector512<long> c3, Vector512<long> c4,
         Vector512<long> c5, Vector512<long> c6, Vector512<long> c7, Vector512<long> c8, Vector512<long> c9)
     {
@@ -374,15 +378,15 @@ internal struct FieldElementX8 : ILaneField<FieldElementX8>
         Next(ref c3, ref c2, ToDouble(c7), r);
 
         var half = Vector512.Create(HalfDigit);
-        result.D0 = ToDouble(c0 & mask) - half;
-        result.D1 = ToDouble((c1 & mask) + Avx512F.ShiftRightArithmetic(c0, 52)) - half;
-        result.D2 = ToDouble((c2 & mask) + Avx512F.ShiftRightArithmetic(c1, 52)) - half;
-        result.D3 = ToDouble((c3 & mask) + Avx512F.ShiftRightArithmetic(c2, 52)) - half;
-        result.D4 = ToDouble(c4 + Avx512F.ShiftRightArithmetic(c3, 52)) - Vector512.Create(HalfTop);
+        result->D0 = ToDouble(c0 & mask) - half;
+        result->D1 = ToDouble((c1 & mask) + Avx512F.ShiftRightArithmetic(c0, 52)) - half;
+        result->D2 = ToDouble((c2 & mask) + Avx512F.ShiftRightArithmetic(c1, 52)) - half;
+        result->D3 = ToDouble((c3 & mask) + Avx512F.ShiftRightArithmetic(c2, 52)) - half;
+        result->D4 = ToDouble(c4 + Avx512F.ShiftRightArithmetic(c3, 52)) - Vector512.Create(HalfTop);
     }
 
     /// <summary>The two parts of a product, with their constants.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void First(out Vector512<long> high, out Vector512<long> low, Vector512<double> x, Vector512<double> y)
     {
         var h = Avx512F.FusedMultiplyAdd(x, y, Vector512.Create(M), FloatRoundingMode.ToZero);
@@ -391,7 +395,7 @@ internal struct FieldElementX8 : ILaneField<FieldElementX8>
     }
 
     /// <summary>Adds the two parts of a product, with their constants.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Next(ref Vector512<long> high, ref Vector512<long> low, Vector512<double> x, Vector512<double> y)
     {
         var h = Avx512F.FusedMultiplyAdd(x, y, Vector512.Create(M), FloatRoundingMode.ToZero);
@@ -399,13 +403,13 @@ internal struct FieldElementX8 : ILaneField<FieldElementX8>
         low += Avx512F.FusedMultiplyAdd(x, y, Vector512.Create(MPlusTwo52) - h, FloatRoundingMode.ToZero).AsInt64();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<long> Constant(long value) => Vector512.Create(value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> ToDouble(Vector512<long> value) => Avx512DQ.ConvertToVector512Double(value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<long> ToInteger(Vector512<double> value) => Avx512DQ.ConvertToVector512Int64(value);
 
     // What each column's constants amount to, negated: column k has low(k) parts of its own products and low(k - 1) high

@@ -7,57 +7,60 @@ namespace Dmex.Fast.Signing.Lanes;
 /// above need of a vector width. Generic code over it is compiled anew for each width, so the abstraction costs nothing.
 /// </summary>
 /// <remarks>
-/// An element is five signed digits in doubles: value = Σ digit[i] · 2^(52 i). Carried means |digit| ≤ 2^51 + 2^37 for
+/// An element is five signed digits in doubles: value = Σ digit[i] · 2^(52 i). Carried means |digit| ≤ 2^51 + 2^42 for
 /// digits 0 to 3 and ≤ 2^47 + 2^37 for digit 4. Every factor of a product must be carried; so that the products of digits
-/// stay below 2^103. All operations run in constant time, and an output may be any input.
+/// stay below 2^103. All operations run in constant time, and an output may be any input. They take pointers, since the memory is a signer's
+/// workspace, and since parameters by reference would go through a forwarding method for each call by way of the interface.
 /// </remarks>
-internal interface ILaneField<TSelf>
+internal unsafe interface ILaneField<TSelf>
     where TSelf : unmanaged, ILaneField<TSelf>
 {
     /// <summary>How many elements there are.</summary>
     static abstract int Lanes { get; }
 
-    /// <summary>1 in every lane.</summary>
-    static abstract TSelf One { get; }
+    /// <summary>A small integer in every lane.</summary>
+    /// <param name="result">Carried.</param>
+    /// <param name="value">Below 2^51.</param>
+    static abstract void SetSmall(TSelf* result, double value);
 
     /// <summary>result = a · b, carried.</summary>
-    static abstract void Multiply(out TSelf result, in TSelf a, in TSelf b);
+    static abstract void Multiply(TSelf* result, TSelf* a, TSelf* b);
 
     /// <summary>result = a · b + c, carried; |digits of c| ≤ 2^53.</summary>
-    static abstract void MultiplyAdd(out TSelf result, in TSelf a, in TSelf b, in TSelf c);
+    static abstract void MultiplyAdd(TSelf* result, TSelf* a, TSelf* b, TSelf* c);
 
     /// <summary>result = a · b + c · d, carried.</summary>
-    static abstract void MultiplySum(out TSelf result, in TSelf a, in TSelf b, in TSelf c, in TSelf d);
+    static abstract void MultiplySum(TSelf* result, TSelf* a, TSelf* b, TSelf* c, TSelf* d);
 
     /// <summary>result = a + b, not carried.</summary>
-    static abstract void Add(out TSelf result, in TSelf a, in TSelf b);
+    static abstract void Add(TSelf* result, TSelf* a, TSelf* b);
 
     /// <summary>result = a - b, not carried.</summary>
-    static abstract void Subtract(out TSelf result, in TSelf a, in TSelf b);
+    static abstract void Subtract(TSelf* result, TSelf* a, TSelf* b);
 
     /// <summary>result = -a; carried if a is.</summary>
-    static abstract void Negate(out TSelf result, in TSelf a);
+    static abstract void Negate(TSelf* result, TSelf* a);
 
     /// <summary>result = -(a + b), not carried.</summary>
-    static abstract void NegateSum(out TSelf result, in TSelf a, in TSelf b);
+    static abstract void NegateSum(TSelf* result, TSelf* a, TSelf* b);
 
     /// <summary>Carries, from |digits| ≤ 2^55.</summary>
-    static abstract void Carry(ref TSelf value);
+    static abstract void Carry(TSelf* value);
 
     /// <summary>result = factor · a, carried; |digits of a| ≤ 2^53, factor a positive integer of at most 21.</summary>
-    static abstract void MultiplySmall(out TSelf result, in TSelf a, double factor);
+    static abstract void MultiplySmall(TSelf* result, TSelf* a, double factor);
 
     /// <summary>The lower half of a's lanes, then the lower half of b's.</summary>
-    static abstract void JoinLow(out TSelf result, in TSelf a, in TSelf b);
+    static abstract void JoinLow(TSelf* result, TSelf* a, TSelf* b);
 
     /// <summary>The upper half of a's lanes, then the upper half of b's.</summary>
-    static abstract void JoinHigh(out TSelf result, in TSelf a, in TSelf b);
+    static abstract void JoinHigh(TSelf* result, TSelf* a, TSelf* b);
 
     /// <summary>Exchanges the two halves of the lanes.</summary>
-    static abstract void SwapHalves(out TSelf result, in TSelf a);
+    static abstract void SwapHalves(TSelf* result, TSelf* a);
 
     /// <summary>Exchanges neighbours <paramref name="distance"/> (1 or 2, below half the lanes) apart within each half.</summary>
-    static abstract void SwapWithin(out TSelf result, in TSelf a, int distance);
+    static abstract void SwapWithin(TSelf* result, TSelf* a, int distance);
 
     /// <summary>Lane 0 of a carried element as a portable one, normal.</summary>
     void FirstLane(out FieldElement element);

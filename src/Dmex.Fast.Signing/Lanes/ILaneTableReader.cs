@@ -13,5 +13,5 @@ internal unsafe interface ILaneTableReader<T>
     /// <param name="table"><see cref="LaneTable.Words"/>.</param>
     /// <param name="digits">The recoded scalar. Secret.</param>
     /// <param name="first">The first window, a multiple of the number of lanes.</param>
-    static abstract void Read(out T x, out T y, ulong* table, SignedDigits* digits, int first);
+    static abstract void Read(T* x, T* y, ulong* table, SignedDigits* digits, int first);
 }

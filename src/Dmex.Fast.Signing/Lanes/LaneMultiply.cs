@@ -34,9 +34,9 @@ internal static unsafe class LaneMultiply<T, TReader>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Start(LaneScratch<T>* s, ulong* table, SignedDigits* k)
     {
-        TReader.Read(out s->X, out s->Y, table, k, 0);
+        TReader.Read(&s->X, &s->Y, table, k, 0);
         LanePoint<T>.SetAffine(s);
-        TReader.Read(out s->X, out s->Y, table, k, T.Lanes);
+        TReader.Read(&s->X, &s->Y, table, k, T.Lanes);
         LanePoint<T>.AddAffineToAffine(s);
         Continue(s, table, k, 2 * T.Lanes);
     }
@@ -46,7 +46,7 @@ internal static unsafe class LaneMultiply<T, TReader>
     {
         for (var window = first; window < LaneTable.Windows; window += T.Lanes)
         {
-            TReader.Read(out s->X, out s->Y, table, k, window);
+            TReader.Read(&s->X, &s->Y, table, k, window);
             LanePoint<T>.AddAffine(s);
         }
     }

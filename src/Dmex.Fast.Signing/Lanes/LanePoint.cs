@@ -26,7 +26,7 @@ internal unsafe struct LanePoint<T>
     {
         s->Point.X = s->X;
         s->Point.Y = s->Y;
-        s->Point.Z = T.One;
+        T.SetSmall(&s->Point.Z, 1);
     }
 
     /// <summary>Point := Point + (X, Y), where Point is still affine: algorithm 8 with Z1 = 1, without its products with Z1.</summary>
@@ -34,10 +34,10 @@ internal unsafe struct LanePoint<T>
     public static void AddAffineToAffine(LaneScratch<T>* s)
     {
         AddProducts(s);
-        T.Add(out s->T4, in s->Point.Y, in s->Y);
-        T.Carry(ref s->T4);
-        T.Add(out s->Y3, in s->Point.X, in s->X);
-        T.MultiplySmall(out s->T2, T.One, ThreeB);
+        T.Add(&s->T4, &s->Point.Y, &s->Y);
+        T.Carry(&s->T4);
+        T.Add(&s->Y3, &s->Point.X, &s->X);
+        T.SetSmall(&s->T2, ThreeB);
         Complete(s);
     }
 
@@ -46,9 +46,9 @@ internal unsafe struct LanePoint<T>
     public static void AddAffine(LaneScratch<T>* s)
     {
         AddProducts(s);
-        T.MultiplyAdd(out s->T4, in s->Y, in s->Point.Z, in s->Point.Y); // Y1 Z2 + Y2 Z1
-        T.MultiplyAdd(out s->Y3, in s->X, in s->Point.Z, in s->Point.X); // X1 Z2 + X2 Z1
-        T.MultiplySmall(out s->T2, in s->Point.Z, ThreeB);
+        T.MultiplyAdd(&s->T4, &s->Y, &s->Point.Z, &s->Point.Y); // Y1 Z2 + Y2 Z1
+        T.MultiplyAdd(&s->Y3, &s->X, &s->Point.Z, &s->Point.X); // X1 Z2 + X2 Z1
+        T.MultiplySmall(&s->T2, &s->Point.Z, ThreeB);
         Complete(s);
     }
 
@@ -62,77 +62,77 @@ internal unsafe struct LanePoint<T>
     public static void Fold(LaneScratch<T>* s, int distance)
     {
         // Lower half | upper half of the lanes: X1 X2 | Y1 Y2, then Z1 Z2 | (X1+Y1)(X2+Y2), then (Y1+Z1)(Y2+Z2) | (X1+Z1)(X2+Z2).
-        T.Add(out s->T0, in s->Point.X, in s->Point.Y);
-        T.Carry(ref s->T0);
-        T.Add(out s->T1, in s->Point.Y, in s->Point.Z);
-        T.Carry(ref s->T1);
-        T.Add(out s->T2, in s->Point.X, in s->Point.Z);
-        T.Carry(ref s->T2);
-        MultiplyPairs(out s->Pair0, in s->Point.X, in s->Point.Y, s, distance);
-        MultiplyPairs(out s->Pair1, in s->Point.Z, in s->T0, s, distance);
-        MultiplyPairs(out s->Pair2, in s->T1, in s->T2, s, distance);
+        T.Add(&s->T0, &s->Point.X, &s->Point.Y);
+        T.Carry(&s->T0);
+        T.Add(&s->T1, &s->Point.Y, &s->Point.Z);
+        T.Carry(&s->T1);
+        T.Add(&s->T2, &s->Point.X, &s->Point.Z);
+        T.Carry(&s->T2);
+        MultiplyPairs(&s->Pair0, &s->Point.X, &s->Point.Y, s, distance);
+        MultiplyPairs(&s->Pair1, &s->Point.Z, &s->T0, s, distance);
+        MultiplyPairs(&s->Pair2, &s->T1, &s->T2, s, distance);
 
-        T.SwapHalves(out s->T1, in s->Pair0);
-        T.SwapHalves(out s->T3, in s->Pair1);
-        T.SwapHalves(out s->Y3, in s->Pair2);
-        T.Subtract(out s->T3, in s->T3, in s->Pair0);
-        T.Subtract(out s->T3, in s->T3, in s->T1);
-        T.Carry(ref s->T3); // X1 Y2 + X2 Y1
-        T.Subtract(out s->T4, in s->Pair2, in s->T1);
-        T.Subtract(out s->T4, in s->T4, in s->Pair1);
-        T.Carry(ref s->T4); // Y1 Z2 + Y2 Z1
-        T.Subtract(out s->Y3, in s->Y3, in s->Pair0);
-        T.Subtract(out s->Y3, in s->Y3, in s->Pair1);
-        T.Carry(ref s->Y3); // X1 Z2 + X2 Z1
+        T.SwapHalves(&s->T1, &s->Pair0);
+        T.SwapHalves(&s->T3, &s->Pair1);
+        T.SwapHalves(&s->Y3, &s->Pair2);
+        T.Subtract(&s->T3, &s->T3, &s->Pair0);
+        T.Subtract(&s->T3, &s->T3, &s->T1);
+        T.Carry(&s->T3); // X1 Y2 + X2 Y1
+        T.Subtract(&s->T4, &s->Pair2, &s->T1);
+        T.Subtract(&s->T4, &s->T4, &s->Pair1);
+        T.Carry(&s->T4); // Y1 Z2 + Y2 Z1
+        T.Subtract(&s->Y3, &s->Y3, &s->Pair0);
+        T.Subtract(&s->Y3, &s->Y3, &s->Pair1);
+        T.Carry(&s->Y3); // X1 Z2 + X2 Z1
         s->T0 = s->Pair0;
-        T.MultiplySmall(out s->T2, in s->Pair1, ThreeB);
+        T.MultiplySmall(&s->T2, &s->Pair1, ThreeB);
         Complete(s);
     }
 
     /// <summary>T0 = X1 X2, T1 = Y1 Y2, T3 = X1 Y2 + X2 Y1 = (X1 + Y1)(X2 + Y2) - T0 - T1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void AddProducts(LaneScratch<T>* s)
     {
-        T.Multiply(out s->T0, in s->Point.X, in s->X);
-        T.Multiply(out s->T1, in s->Point.Y, in s->Y);
-        T.Add(out s->T3, in s->X, in s->Y);
-        T.Carry(ref s->T3);
-        T.Add(out s->T4, in s->Point.X, in s->Point.Y);
-        T.Carry(ref s->T4);
-        T.NegateSum(out s->Minus, in s->T0, in s->T1);
-        T.MultiplyAdd(out s->T3, in s->T3, in s->T4, in s->Minus);
+        T.Multiply(&s->T0, &s->Point.X, &s->X);
+        T.Multiply(&s->T1, &s->Point.Y, &s->Y);
+        T.Add(&s->T3, &s->X, &s->Y);
+        T.Carry(&s->T3);
+        T.Add(&s->T4, &s->Point.X, &s->Point.Y);
+        T.Carry(&s->T4);
+        T.NegateSum(&s->Minus, &s->T0, &s->T1);
+        T.MultiplyAdd(&s->T3, &s->T3, &s->T4, &s->Minus);
     }
 
     /// <summary>Lower lanes: a · (a moved down by distance); upper lanes: the same of b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyPairs(out T result, in T a, in T b, LaneScratch<T>* s, int distance)
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyPairs(T* result, T* a, T* b, LaneScratch<T>* s, int distance)
     {
-        T.JoinLow(out s->Left, in a, in b);
+        T.JoinLow(&s->Left, a, b);
         if (distance == T.Lanes / 2)
         {
-            T.JoinHigh(out s->Right, in a, in b);
+            T.JoinHigh(&s->Right, a, b);
         }
         else
         {
-            T.SwapWithin(out s->Right, in s->Left, distance);
+            T.SwapWithin(&s->Right, &s->Left, distance);
         }
 
-        T.Multiply(out result, in s->Left, in s->Right);
+        T.Multiply(result, &s->Left, &s->Right);
     }
 
     /// <summary>The last products, common to both algorithms; T2 comes times 3b, Y3 without it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Complete(LaneScratch<T>* s)
     {
-        T.MultiplySmall(out s->Y3, in s->Y3, ThreeB);
-        T.MultiplySmall(out s->T0, in s->T0, 3);
-        T.Add(out s->Left, in s->T1, in s->T2);
-        T.Carry(ref s->Left); // Z3
-        T.Subtract(out s->T1, in s->T1, in s->T2);
-        T.Carry(ref s->T1);
-        T.Negate(out s->Minus, in s->Y3);
-        T.MultiplySum(out s->Point.X, in s->T3, in s->T1, in s->T4, in s->Minus);
-        T.MultiplySum(out s->Point.Y, in s->Y3, in s->T0, in s->T1, in s->Left);
-        T.MultiplySum(out s->Point.Z, in s->Left, in s->T4, in s->T0, in s->T3);
+        T.MultiplySmall(&s->Y3, &s->Y3, ThreeB);
+        T.MultiplySmall(&s->T0, &s->T0, 3);
+        T.Add(&s->Left, &s->T1, &s->T2);
+        T.Carry(&s->Left); // Z3
+        T.Subtract(&s->T1, &s->T1, &s->T2);
+        T.Carry(&s->T1);
+        T.Negate(&s->Minus, &s->Y3);
+        T.MultiplySum(&s->Point.X, &s->T3, &s->T1, &s->T4, &s->Minus);
+        T.MultiplySum(&s->Point.Y, &s->Y3, &s->T0, &s->T1, &s->Left);
+        T.MultiplySum(&s->Point.Z, &s->Left, &s->T4, &s->T0, &s->T3);
     }
 }

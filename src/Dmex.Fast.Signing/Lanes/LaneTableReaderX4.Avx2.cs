@@ -13,7 +13,7 @@ internal readonly unsafe struct LaneTableReaderX4 : ILaneTableReader<FieldElemen
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Read(out FieldElementX4 x, out FieldElementX4 y, ulong* table, SignedDigits* digits, int first)
+    public static void Read(FieldElementX4* x, FieldElementX4* y, ulong* table, SignedDigits* digits, int first)
     {
         // Lane l: bits 4 (first + l) to 4 (first + l) + 3; four windows are a quarter of a word.
         var quarter = digits->Bits[first / 16] >> (4 * (first & 12));
@@ -39,17 +39,17 @@ internal readonly unsafe struct LaneTableReaderX4 : ILaneTableReader<FieldElemen
 
         Transpose(ref x0, ref x1, ref x2, ref x3);
         Transpose(ref y0, ref y1, ref y2, ref y3);
-        Digits(out x, x0, x1, x2, x3);
-        Digits(out y, y0, y1, y2, y3);
+        Digits(x, x0, x1, x2, x3);
+        Digits(y, y0, y1, y2, y3);
         var sign = (negative ^ Vector256.Create(digits->FlipMask)) & Vector256.Create(1UL << 63);
-        y.D0 = (y.D0.AsUInt64() ^ sign).AsDouble();
-        y.D1 = (y.D1.AsUInt64() ^ sign).AsDouble();
-        y.D2 = (y.D2.AsUInt64() ^ sign).AsDouble();
-        y.D3 = (y.D3.AsUInt64() ^ sign).AsDouble();
-        y.D4 = (y.D4.AsUInt64() ^ sign).AsDouble();
+        y->D0 = (y->D0.AsUInt64() ^ sign).AsDouble();
+        y->D1 = (y->D1.AsUInt64() ^ sign).AsDouble();
+        y->D2 = (y->D2.AsUInt64() ^ sign).AsDouble();
+        y->D3 = (y->D3.AsUInt64() ^ sign).AsDouble();
+        y->D4 = (y->D4.AsUInt64() ^ sign).AsDouble();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Keep(ref Vector256<ulong> x, ref Vector256<ulong> y, Vector256<ulong> index, Vector256<ulong> j, ulong* entry)
     {
         var mask = Vector256.Equals(index, j);
@@ -58,25 +58,25 @@ internal readonly unsafe struct LaneTableReaderX4 : ILaneTableReader<FieldElemen
     }
 
     /// <summary>Cuts biased words into digits and takes half a digit off each: centred, carried digits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Digits(
-        out FieldElementX4 result, Vector256<ulong> word0, Vector256<ulong> word1, Vector256<ulong> word2, Vector256<ulong> word3)
+        FieldElementX4* result, Vector256<ulong> word0, Vector256<ulong> word1, Vector256<ulong> word2, Vector256<ulong> word3)
     {
         var mask = Vector256.Create((ulong)DigitMask);
         var offset = Vector256.Create(Two52 + (Two52 / 2));
-        result.D0 = ToDouble(word0 & mask) - offset;
-        result.D1 = ToDouble(((word0 >>> 52) | (word1 << 12)) & mask) - offset;
-        result.D2 = ToDouble(((word1 >>> 40) | (word2 << 24)) & mask) - offset;
-        result.D3 = ToDouble(((word2 >>> 28) | (word3 << 36)) & mask) - offset;
-        result.D4 = ToDouble(word3 >>> 16) - Vector256.Create(Two52 + (Two52 / 32));
+        result->D0 = ToDouble(word0 & mask) - offset;
+        result->D1 = ToDouble(((word0 >>> 52) | (word1 << 12)) & mask) - offset;
+        result->D2 = ToDouble(((word1 >>> 40) | (word2 << 24)) & mask) - offset;
+        result->D3 = ToDouble(((word2 >>> 28) | (word3 << 36)) & mask) - offset;
+        result->D4 = ToDouble(word3 >>> 16) - Vector256.Create(Two52 + (Two52 / 32));
     }
 
     /// <summary>2^52 + value, for a value below 2^52.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector256<double> ToDouble(Vector256<ulong> value) => (value | Vector256.Create((ulong)BitsOfTwo52)).AsDouble();
 
     /// <summary>Four rows of four words become four columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(ref Vector256<ulong> r0, ref Vector256<ulong> r1, ref Vector256<ulong> r2, ref Vector256<ulong> r3)
     {
         var a0 = Avx2.UnpackLow(r0, r1);

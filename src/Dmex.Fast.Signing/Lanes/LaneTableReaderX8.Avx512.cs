@@ -11,7 +11,7 @@ internal readonly unsafe struct LaneTableReaderX8 : ILaneTableReader<FieldElemen
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Read(out FieldElementX8 x, out FieldElementX8 y, ulong* table, SignedDigits* digits, int first)
+    public static void Read(FieldElementX8* x, FieldElementX8* y, ulong* table, SignedDigits* digits, int first)
     {
         var window = Windows(digits, first);
         var negative = (window >>> (LaneTable.WindowBits - 1)) - Vector512<ulong>.One;
@@ -52,31 +52,31 @@ internal readonly unsafe struct LaneTableReaderX8 : ILaneTableReader<FieldElemen
 
         Transpose(ref r0, ref r1, ref r2, ref r3, ref r4, ref r5, ref r6, ref r7);
         var sign = (negative ^ Vector512.Create(digits->FlipMask)) & Vector512.Create(1UL << 63);
-        Digits(out x, r0, r1, r2, r3);
-        Digits(out y, r4, r5, r6, r7);
-        y.D0 = (y.D0.AsUInt64() ^ sign).AsDouble();
-        y.D1 = (y.D1.AsUInt64() ^ sign).AsDouble();
-        y.D2 = (y.D2.AsUInt64() ^ sign).AsDouble();
-        y.D3 = (y.D3.AsUInt64() ^ sign).AsDouble();
-        y.D4 = (y.D4.AsUInt64() ^ sign).AsDouble();
+        Digits(x, r0, r1, r2, r3);
+        Digits(y, r4, r5, r6, r7);
+        y->D0 = (y->D0.AsUInt64() ^ sign).AsDouble();
+        y->D1 = (y->D1.AsUInt64() ^ sign).AsDouble();
+        y->D2 = (y->D2.AsUInt64() ^ sign).AsDouble();
+        y->D3 = (y->D3.AsUInt64() ^ sign).AsDouble();
+        y->D4 = (y->D4.AsUInt64() ^ sign).AsDouble();
     }
 
     /// <summary>Cuts biased words into digits and takes half a digit off each: centred, carried digits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Digits(
-        out FieldElementX8 result, Vector512<ulong> word0, Vector512<ulong> word1, Vector512<ulong> word2, Vector512<ulong> word3)
+        FieldElementX8* result, Vector512<ulong> word0, Vector512<ulong> word1, Vector512<ulong> word2, Vector512<ulong> word3)
     {
         var mask = Vector512.Create(DigitMask);
         var half = Vector512.Create(2251799813685248.0);
-        result.D0 = ToDouble(word0 & mask) - half;
-        result.D1 = ToDouble(((word0 >>> 52) | (word1 << 12)) & mask) - half;
-        result.D2 = ToDouble(((word1 >>> 40) | (word2 << 24)) & mask) - half;
-        result.D3 = ToDouble(((word2 >>> 28) | (word3 << 36)) & mask) - half;
-        result.D4 = ToDouble(word3 >>> 16) - Vector512.Create(140737488355328.0);
+        result->D0 = ToDouble(word0 & mask) - half;
+        result->D1 = ToDouble(((word0 >>> 52) | (word1 << 12)) & mask) - half;
+        result->D2 = ToDouble(((word1 >>> 40) | (word2 << 24)) & mask) - half;
+        result->D3 = ToDouble(((word2 >>> 28) | (word3 << 36)) & mask) - half;
+        result->D4 = ToDouble(word3 >>> 16) - Vector512.Create(140737488355328.0);
     }
 
     /// <summary>Lane l: bits 4 (first + l) to 4 (first + l) + 3; eight windows are half a word.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<ulong> Windows(SignedDigits* digits, int first)
     {
         var half = digits->Bits[first / 16] >> (4 * (first & 8));
@@ -84,15 +84,15 @@ internal readonly unsafe struct LaneTableReaderX8 : ILaneTableReader<FieldElemen
         return shifted & Vector512.Create((1UL << LaneTable.WindowBits) - 1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<ulong> Keep(Vector512<ulong> index, Vector512<ulong> j, ulong* entry, Vector512<ulong> kept) =>
         Vector512.ConditionalSelect(Vector512.Equals(index, j), Vector512.Load(entry), kept);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> ToDouble(Vector512<ulong> value) => Avx512DQ.ConvertToVector512Double(value.AsInt64());
 
     /// <summary>Eight rows of eight words become eight columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(
         ref Vector512<ulong> r0, ref Vector512<ulong> r1, ref Vector512<ulong> r2, ref Vector512<ulong> r3,
         ref Vector512<ulong> r4, ref Vector512<ulong> r5, ref Vector512<ulong> r6, ref Vector512<ulong> r7)

@@ -105,7 +105,7 @@ internal static unsafe class SafeGcdPair
     }
 
     /// <summary>Moves what exceeds half a digit up into the next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Centre(ref Vector512<double> digit, ref Vector512<double> next)
     {
         var round = Vector512.Create(M);
@@ -116,7 +116,7 @@ internal static unsafe class SafeGcdPair
 
     /// <summary>50 divsteps on the low digits of f and g; alpha and beta are what each lane multiplies its left and right by.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void DivSteps(
         ref Vector128<long> zetaRef, Vector512<double> low, out Vector512<long> alpha, out Vector512<long> beta)
     {
@@ -206,7 +206,7 @@ internal static unsafe class SafeGcdPair
     }
 
     /// <summary>The parts of a · x + b · y + m · modulus in one column, with their constants: three of each kind.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Column(
         out Vector512<long> high, out Vector512<long> low,
         Vector512<double> a, Vector512<double> x, Vector512<double> b, Vector512<double> y, Vector512<double> m, Vector512<double> modulus)
@@ -222,19 +222,19 @@ internal static unsafe class SafeGcdPair
         low += Avx512F.FusedMultiplyAdd(m, modulus, Vector512.Create(MPlusTwo52) - h, FloatRoundingMode.ToZero).AsInt64();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> Left(Vector512<double> s) => Avx512F.DuplicateEvenIndexed(s);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> Right(Vector512<double> s) => Avx512F.Permute2x64(s, 0xFF);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> Modulus(long p, long n) => Vector512.Create(0, 0, (double)p, p, 0, 0, n, n);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<double> ToDouble(Vector512<long> value) => Avx512DQ.ConvertToVector512Double(value);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<long> ToInteger(Vector512<double> value) => Avx512DQ.ConvertToVector512Int64(value);
 
     /// <summary>d times the sign of f (±1, in lanes first + 2 and first), brought from (-3 · modulus, 3 · modulus) to [0, modulus).</summary>
@@ -280,7 +280,7 @@ internal static unsafe class SafeGcdPair
         word3 = ((ulong)d3 >> 36) | ((ulong)d4 << 16);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void CarryDigits(ref long d0, ref long d1, ref long d2, ref long d3, ref long d4)
     {
         d1 += d0 >> 52;

