@@ -9,7 +9,7 @@ namespace Dmex.Fast;
 /// What a <see cref="DmexClient"/> is made of, wired together: connection, table, desk, clock and events. Takes what comes
 /// from the connection's threads and hands it on.
 /// </summary>
-internal sealed class ClientCore : IConnectionSink
+internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
 {
     private readonly ClockThread _clock;
     private readonly DmexClient _client;
@@ -28,9 +28,14 @@ internal sealed class ClientCore : IConnectionSink
             Events.Post);
         _clock = new ClockThread("dmex-clock", Tick);
         Connection = new VenueConnection(1, Settings(options), this, _clock.WakeBy);
-        Desk = new CancelDesk(Table, Connection, options.Classifier, options.UnrecognisedThreshold, _clock.WakeBy);
-        Desk.Unrecognised += Events.Post;
-        Desk.ClassifierFailed += exception => Events.Post(new HandlerFailedEventArgs(exception));
+        Desk = new CancelDesk(
+            Table,
+            Connection,
+            options.Classifier,
+            options.UnrecognisedThreshold,
+            _clock.WakeBy,
+            Events.Post,
+            exception => Events.Post(new HandlerFailedEventArgs(exception)));
     }
 
     public ClientEvents Events { get; }
@@ -64,17 +69,17 @@ internal sealed class ClientCore : IConnectionSink
     }
 
     /// <summary>Closes in order: the connection, then what is unresolved is reported, then the threads end.</summary>
-    public async Task CloseAsync()
+    public async ValueTask DisposeAsync()
     {
         _ready = false;
         await Connection.CloseAsync().ConfigureAwait(false);
         Table.Stop(UnresolvedReason.Disposed, "The client was disposed.", Stopwatch.GetTimestamp());
         _clock.Dispose();
         Connection.Dispose();
-        Events.Stop();
+        Events.Dispose();
     }
 
-    public ValueTask<SendOutcome> SendTextAsync(ReadOnlySpan<byte> utf8Text, CancellationToken cancellationToken, bool whilePreparing) =>
+    public ValueTask<SendOutcome> SendTextAsync(ReadOnlySpan<byte> utf8Text, bool whilePreparing, CancellationToken cancellationToken) =>
         cancellationToken.IsCancellationRequested || !(_ready || whilePreparing)
             ? new ValueTask<SendOutcome>(NotSent(cancellationToken))
             : Connection.SendTextAsync(utf8Text, cancellationToken);

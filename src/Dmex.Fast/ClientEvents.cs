@@ -1,14 +1,17 @@
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Connections;
 
+#pragma warning disable MA0091 // The sender is the client, whose events these are.
+
 namespace Dmex.Fast;
 
 /// <summary>The events of a <see cref="DmexClient"/> and the thread that raises them.</summary>
-internal sealed class ClientEvents
+internal sealed class ClientEvents : IDisposable
 {
     private readonly EventThread _thread;
     private readonly TimeSpan _closeTimeout;
     private object? _sender;
+    private volatile bool _disposedByHandler;
 
     public ClientEvents(DmexClientOptions options)
     {
@@ -57,8 +60,17 @@ internal sealed class ClientEvents
 
     public void Post(HandlerFailedEventArgs failure) => _thread.PostNotice(() => RaiseFailed(failure));
 
-    /// <summary>Lets the handlers of what is queued run, for a bounded time.</summary>
-    public void Stop() => _ = _thread.Stop(_closeTimeout);
+    /// <summary>Notes that the client is being disposed by this thread: if it is a handler's, it cannot be waited for.</summary>
+    public void NoteDisposal()
+    {
+        if (_thread.IsCurrent)
+        {
+            _disposedByHandler = true;
+        }
+    }
+
+    /// <summary>Lets the handlers of what is queued run, and waits for them for a bounded time.</summary>
+    public void Dispose() => _ = _thread.Stop(_disposedByHandler ? TimeSpan.Zero : _closeTimeout);
 
     // Called on the event thread, by a handler's failure: raised there and then, ahead of what is queued.
     private void Failed(Exception exception) => RaiseFailed(new HandlerFailedEventArgs(exception));
@@ -71,8 +83,9 @@ internal sealed class ClientEvents
         }
 #pragma warning disable CA1031 // The handler for failing handlers fails: there is nobody left to tell.
         catch (Exception)
-#pragma warning restore CA1031
         {
+            // Nothing is lost: what failed first was handed to the handler.
         }
+#pragma warning restore CA1031
     }
 }

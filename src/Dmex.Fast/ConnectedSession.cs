@@ -27,11 +27,11 @@ public sealed class ConnectedSession
     /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
     /// <exception cref="ArgumentException">The text is not valid UTF-8 or too long.</exception>
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<byte> utf8Text, CancellationToken cancellationToken = default) =>
-        _core.SendTextAsync(utf8Text.Span, cancellationToken, whilePreparing: true);
+        _core.SendTextAsync(utf8Text.Span, whilePreparing: true, cancellationToken);
 
     /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<char> text, CancellationToken cancellationToken = default) =>
-        _core.SendTextAsync(DmexClient.Utf8(text.Span), cancellationToken, whilePreparing: true);
+        _core.SendTextAsync(DmexClient.Utf8(text.Span), whilePreparing: true, cancellationToken);
 }

@@ -107,7 +107,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// An option is wrong, or the key is not the account's; the message names the option or both addresses.
     /// </exception>
     /// <exception cref="Transport.TransportException">Name, TCP or TLS failed, or time ran out; the message says where.</exception>
-    /// <exception cref="WebSockets.HandshakeException">The venue refused the WebSocket; the message has the HTTP status.</exception>
+    /// <exception cref="WebSockets.WebSocketHandshakeException">The venue refused the WebSocket; the message has the HTTP status.</exception>
     /// <exception cref="ConnectionLostException">The connection ended before it was ready.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<DmexClient> ConnectAsync(
@@ -199,7 +199,7 @@ public sealed class DmexClient : IAsyncDisposable
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<byte> utf8Text, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _core.SendTextAsync(utf8Text.Span, cancellationToken, whilePreparing: false);
+        return _core.SendTextAsync(utf8Text.Span, whilePreparing: false, cancellationToken);
     }
 
     /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
@@ -208,7 +208,7 @@ public sealed class DmexClient : IAsyncDisposable
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<char> text, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _core.SendTextAsync(Utf8(text.Span), cancellationToken, whilePreparing: false);
+        return _core.SendTextAsync(Utf8(text.Span), whilePreparing: false, cancellationToken);
     }
 
     /// <summary>
@@ -218,6 +218,7 @@ public sealed class DmexClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Volatile.Write(ref _disposed, 1);
+        _core.Events.NoteDisposal();
         await _closing.Value.ConfigureAwait(false);
     }
 
@@ -288,7 +289,7 @@ public sealed class DmexClient : IAsyncDisposable
 
     private async Task CloseAsync()
     {
-        await _core.CloseAsync().ConfigureAwait(false);
+        await _core.DisposeAsync().ConfigureAwait(false);
         _signers?.Dispose();
     }
 

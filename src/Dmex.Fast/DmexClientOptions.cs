@@ -125,6 +125,7 @@ public sealed class DmexClientOptions
         NotNull(Handshake, nameof(Handshake));
         NotNull(Transport, nameof(Transport));
         NotNull(Classifier, nameof(Classifier));
+        Handshake.Validate();
         Transport.Validate();
     }
 
@@ -141,7 +142,7 @@ public sealed class DmexClientOptions
             throw Invalid(nameof(Endpoint), "a WebSocket URI has no user and no fragment (RFC 6455 §3).");
         }
 
-        if (Endpoint.Scheme == "ws" && !AllowPlaintext && !IsLoopback(Endpoint))
+        if (Endpoint.Scheme is "ws" && !AllowPlaintext && !IsLoopback(Endpoint))
         {
             throw Invalid(
                 nameof(Endpoint), $"wss:// for {Endpoint.Host}; ws:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");

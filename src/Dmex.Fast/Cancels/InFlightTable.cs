@@ -145,12 +145,11 @@ internal sealed partial class InFlightTable
     }
 
     /// <summary>Notes that the kernel has taken a copy.</summary>
-    public void MarkWritten(in CancelCopy copy, long timestamp, int connectionId)
+    public void MarkWritten(InFlightEntry entry, uint generation, long timestamp, int connectionId)
     {
         lock (_gate)
         {
-            var entry = copy.Entry;
-            if (entry.Generation == copy.Generation)
+            if (entry.Generation == generation)
             {
                 entry.Sending = false;
                 entry.Attempts++;
@@ -160,15 +159,16 @@ internal sealed partial class InFlightTable
         }
     }
 
-    /// <summary>Notes that a copy did not go, so that the next caller's may.</summary>
-    public void MarkNotWritten(in CancelCopy copy)
+    /// <summary>Notes that a copy did not go, or only perhaps, so that the next caller's may.</summary>
+    public void MarkNotWritten(InFlightEntry entry, uint generation, bool perhaps)
     {
         lock (_gate)
         {
-            if (copy.Entry.Generation == copy.Generation)
+            if (entry.Generation == generation)
             {
-                copy.Entry.Sending = false;
-                copy.Entry.CopyExpires = 0;
+                entry.Sending = false;
+                entry.CopyExpires = 0;
+                entry.Attempts += perhaps ? 1 : 0;
             }
         }
     }
@@ -211,7 +211,12 @@ internal sealed partial class InFlightTable
     /// Takes an answer that decides nothing (throttled, busy): the order stays unresolved and is sent again after a while,
     /// within its deadline and a limit an order. False when the order is not in the table.
     /// </summary>
-    public bool Postpone(in OrderHash hash, UnresolvedReason trouble, string? text, long now)
+    /// <param name="hash">The order.</param>
+    /// <param name="trouble">Throttled or busy.</param>
+    /// <param name="text">The venue's words.</param>
+    /// <param name="retryAfter">How long the venue asks to wait, at least.</param>
+    /// <param name="now">The time.</param>
+    public bool Postpone(in OrderHash hash, UnresolvedReason trouble, string? text, TimeSpan? retryAfter, long now)
     {
         lock (_gate)
         {
@@ -229,7 +234,7 @@ internal sealed partial class InFlightTable
             entry.Trouble = trouble;
             entry.TroubleText = text;
             entry.CopyExpires = 0;
-            var due = now + ResendPolicy.Delay(entry.Resends);
+            var due = now + ResendPolicy.Delay(entry.Resends, retryAfter);
             if (entry.HeapIndex < 0 && _stopped == UnresolvedReason.None
                 && entry.Resends < _resends.MaxPerOrder && due < entry.LastDeadline)
             {

@@ -13,12 +13,16 @@ internal sealed class ResendPolicy
 
     public int MaxPerOrder { get; }
 
-    /// <summary>The delay before a copy, in ticks: between half and all of 50 ms · 2^resends, at most 1 s.</summary>
-    public static long Delay(int resends)
+    /// <summary>
+    /// The delay before a copy, in ticks: between half and all of 50 ms · 2^resends, at most 1 s; and never less than the
+    /// venue asks for.
+    /// </summary>
+    public static long Delay(int resends, TimeSpan? retryAfter = null)
     {
+        var asked = (long)(Math.Clamp(retryAfter?.TotalSeconds ?? 0, 0, 86_400) * Stopwatch.Frequency);
         var full = Math.Min(LongestDelay, FirstDelay << Math.Min(resends, 10));
 #pragma warning disable CA5394 // Jitter spreads load; it protects nothing.
-        return (full / 2) + Random.Shared.NextInt64((full / 2) + 1);
+        return asked + (full / 2) + Random.Shared.NextInt64((full / 2) + 1);
 #pragma warning restore CA5394
     }
 }

@@ -1,3 +1,5 @@
+using Dmex.Fast.WebSockets;
+
 namespace Dmex.Fast.Connections;
 
 /// <summary>The one reason why a connection ended. An immutable value; safe to share between threads.</summary>
@@ -7,4 +9,4 @@ namespace Dmex.Fast.Connections;
 /// <param name="Description">In words, for a person.</param>
 /// <param name="ConnectionId">The connection, counted from 1.</param>
 public sealed record ConnectionLoss(
-    ConnectionLossKind Kind, int? CloseCode, Exception? Exception, string Description, int ConnectionId);
+    ConnectionLossKind Kind, CloseCode? CloseCode, Exception? Exception, string Description, int ConnectionId);

@@ -49,6 +49,9 @@ internal sealed class EventThread : IDisposable
 
     public long DroppedNotices => Interlocked.Read(ref _droppedNotices);
 
+    /// <summary>Whether the caller runs on this thread: it is a handler.</summary>
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
     /// <summary>Queues a notice; <paramref name="raise"/> may be user code.</summary>
     public void PostNotice(Action raise)
     {
@@ -107,7 +110,7 @@ internal sealed class EventThread : IDisposable
         }
 
         Signal();
-        return Thread.CurrentThread == _thread || _thread.Join(timeout);
+        return IsCurrent || _thread.Join(timeout);
     }
 
     /// <inheritdoc/>

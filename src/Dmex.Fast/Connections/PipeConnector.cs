@@ -12,7 +12,7 @@ internal static class PipeConnector
         ConnectionSettings settings, ConnectBudget budget, AddressOrder order, WorkerThread worker)
     {
         var endpoint = settings.Endpoint;
-        var secure = endpoint.Scheme == "wss";
+        var secure = string.Equals(endpoint.Scheme, "wss", StringComparison.Ordinal);
         var port = endpoint.Port > 0 ? endpoint.Port : secure ? 443 : 80;
         var socket = SocketConnection.Connect(endpoint.DnsSafeHost, port, settings.Transport, budget, order, worker);
         return secure ? TlsConnection.Handshake(socket, endpoint.DnsSafeHost, settings.Transport, budget) : socket;

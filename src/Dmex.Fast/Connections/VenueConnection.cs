@@ -97,7 +97,7 @@ internal sealed partial class VenueConnection : IDisposable
         _wakeBy(deadline);
         if (MoveTo(ConnectionState.Closing) && _queue is { } queue)
         {
-            SendClose(queue, CloseCodes.NormalClosure, dropQueued: false);
+            SendClose(queue, CloseCode.Normal, dropQueued: false);
         }
 
         return _ended.Task;
@@ -136,7 +136,7 @@ internal sealed partial class VenueConnection : IDisposable
     }
 
     /// <summary>Ends the connection with this reason, unless it has ended with another; true for the one that counts.</summary>
-    private bool Lose(ConnectionLossKind kind, int? closeCode, Exception? exception, string description)
+    private bool Lose(ConnectionLossKind kind, CloseCode? closeCode, Exception? exception, string description)
     {
         var loss = new ConnectionLoss(kind, closeCode, exception, description, Id);
         if (Interlocked.CompareExchange(ref _loss, loss, null) is not null)

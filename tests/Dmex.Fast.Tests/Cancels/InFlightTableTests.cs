@@ -17,7 +17,7 @@ public sealed class InFlightTableTests
     {
         var table = Table();
         var wait = Begin(table, 1, out var copy);
-        table.MarkWritten(copy, Start + 10, 1);
+        table.MarkWritten(copy.Entry, copy.Generation, Start + 10, 1);
 
         Assert.True(table.Resolve(Hash(1), CancelOutcomeKind.Confirmed, default, null, Start + 20));
 
@@ -35,7 +35,7 @@ public sealed class InFlightTableTests
         var table = Table();
         var wait = Begin(table, 1, out var copy);
         _ = table.Resolve(Hash(1), CancelOutcomeKind.Confirmed, default, null, Start + 20);
-        table.MarkWritten(copy, Start + 30, 1);
+        table.MarkWritten(copy.Entry, copy.Generation, Start + 30, 1);
 
         var outcome = await wait;
         Assert.Equal(1, outcome.Attempts);
@@ -47,7 +47,7 @@ public sealed class InFlightTableTests
     {
         var table = Table();
         Assert.False(table.Resolve(Hash(9), CancelOutcomeKind.Confirmed, default, null, Start));
-        Assert.False(table.Postpone(Hash(9), UnresolvedReason.Throttled, null, Start));
+        Assert.False(table.Postpone(Hash(9), UnresolvedReason.Throttled, null, null, Start));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class InFlightTableTests
     {
         var table = Table();
         var first = Begin(table, 1, out var copy);
-        table.MarkWritten(copy, Start, 1);
+        table.MarkWritten(copy.Entry, copy.Generation, Start, 1);
 
         Assert.Equal(AcceptResult.Joined, table.TryContinue(Hash(1), Start + 1, Second, default, out var second, out _));
         Assert.Equal(AcceptResult.Joined, table.Begin(Hash(1), default, Start + 2, Second, default, out var third, out _));
@@ -77,7 +77,7 @@ public sealed class InFlightTableTests
     {
         var table = Table();
         var wait = Begin(table, 1, out var copy);
-        table.MarkWritten(copy, Start, 1);
+        table.MarkWritten(copy.Entry, copy.Generation, Start, 1);
 
         table.ExpireDue(Start + Second - 1);
         Assert.False(wait.IsCompleted);
@@ -101,14 +101,14 @@ public sealed class InFlightTableTests
     {
         var table = Table();
         var first = Begin(table, 1, out var copy);
-        table.MarkWritten(copy, Start, 1);
+        table.MarkWritten(copy.Entry, copy.Generation, Start, 1);
         table.ExpireDue(Start + Second);
         _ = await first;
 
         var result = table.TryContinue(Hash(1), Start + (2 * Second), Second, default, out var wait, out var again);
         Assert.Equal(AcceptResult.Send, result);
         var task = wait!.Task;
-        table.MarkWritten(again, Start + (2 * Second), 1);
+        table.MarkWritten(again.Entry, again.Generation, Start + (2 * Second), 1);
         _ = table.Resolve(Hash(1), CancelOutcomeKind.Confirmed, default, null, Start + (3 * Second));
         Assert.Equal(2, (await task).Attempts);
     }
@@ -201,8 +201,8 @@ public sealed class InFlightTableTests
     {
         var table = Table(resends: 0);
         var wait = Begin(table, 1, out var copy);
-        table.MarkWritten(copy, Start, 1);
-        Assert.True(table.Postpone(Hash(1), UnresolvedReason.Throttled, "slow down", Start + 1));
+        table.MarkWritten(copy.Entry, copy.Generation, Start, 1);
+        Assert.True(table.Postpone(Hash(1), UnresolvedReason.Throttled, "slow down", null, Start + 1));
         Assert.False(wait.IsCompleted);
         Assert.False(table.TryTakeSend(Start + Second, out _));
 
@@ -219,22 +219,22 @@ public sealed class InFlightTableTests
         var task = wait!.Task;
         var now = Start;
         var delays = new List<long>();
-        table.MarkWritten(copy, now, 1);
+        table.MarkWritten(copy.Entry, copy.Generation, now, 1);
         for (var i = 0; i < 2; i++)
         {
-            _ = table.Postpone(Hash(1), UnresolvedReason.Throttled, null, now);
+            _ = table.Postpone(Hash(1), UnresolvedReason.Throttled, null, null, now);
             Assert.False(table.TryTakeSend(now, out _));
             delays.Add(table.NextDue - now);
             now = table.NextDue;
             Assert.Equal(AcceptResult.Joined, table.TryContinue(Hash(1), now, 100 * Second, default, out _, out _));
             Assert.True(table.TryTakeSend(now, out copy));
             Assert.False(table.TryTakeSend(now, out _));
-            table.MarkWritten(copy, now, 1);
+            table.MarkWritten(copy.Entry, copy.Generation, now, 1);
         }
 
         Assert.InRange(delays[0], Second / 40, Second / 20);
         Assert.InRange(delays[1], Second / 20, Second / 10);
-        _ = table.Postpone(Hash(1), UnresolvedReason.Throttled, null, now);
+        _ = table.Postpone(Hash(1), UnresolvedReason.Throttled, null, null, now);
         Assert.False(table.TryTakeSend(now + (10 * Second), out _));
         _ = table.Resolve(Hash(1), CancelOutcomeKind.Confirmed, default, null, now);
         Assert.Equal(3, (await task).Attempts);
@@ -282,7 +282,7 @@ public sealed class InFlightTableTests
         _ = await first;
         Assert.True(table.TryTakeSend(Start + 1, out var copy));
         Assert.Equal(Hash(2), copy.Hash);
-        table.MarkWritten(copy, Start + 2, 1);
+        table.MarkWritten(copy.Entry, copy.Generation, Start + 2, 1);
         _ = table.Resolve(Hash(2), CancelOutcomeKind.Confirmed, default, null, Start + 3);
         var outcome = await secondTask;
         Assert.Equal((CancelOutcomeKind.Confirmed, 1), (outcome.Kind, outcome.Attempts));
@@ -375,7 +375,7 @@ public sealed class InFlightTableTests
                 var now = Stopwatch.GetTimestamp();
                 while (table.TryTakeSend(now, out var copy))
                 {
-                    table.MarkWritten(copy, now, 1);
+                    table.MarkWritten(copy.Entry, copy.Generation, now, 1);
                 }
 
                 table.ExpireDue(now);
@@ -406,7 +406,7 @@ public sealed class InFlightTableTests
                 var task = wait.Task;
                 if (result == AcceptResult.Send)
                 {
-                    table.MarkWritten(copy, now, 1);
+                    table.MarkWritten(copy.Entry, copy.Generation, now, 1);
                 }
 
                 if (random.Next(4) == 0)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Connections;
 using Dmex.Fast.Tests.Support;
+using Dmex.Fast.WebSockets;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Client;
@@ -58,7 +59,7 @@ public sealed class ConnectionEndTests
         var outcome = await client.CancelAsync(TestClient.Hash(1)).Soon();
         Assert.Equal(UnresolvedReason.ConnectionLost, outcome.UnresolvedReason);
         Assert.Contains("maintenance", outcome.Reason, StringComparison.Ordinal);
-        Assert.Equal((ConnectionLossKind.ClosedByVenue, 4001), (client.Loss!.Kind, client.Loss.CloseCode));
+        Assert.Equal((ConnectionLossKind.ClosedByVenue, (CloseCode)4001), (client.Loss!.Kind, client.Loss.CloseCode));
         await Wait.Until(() => Volatile.Read(ref echoed) == 4001, "the close frame is echoed");
     }
 
@@ -68,7 +69,7 @@ public sealed class ConnectionEndTests
         await using var server = new ScriptedServer(async peer => await peer.ReadCancelAsync());
         await using var client = await TestClient.ConnectAsync(server.Uri);
         _ = await client.CancelAsync(TestClient.Hash(1)).Soon();
-        Assert.Equal((ConnectionLossKind.Broken, null), (client.Loss!.Kind, client.Loss.CloseCode));
+        Assert.Equal((ConnectionLossKind.Broken, (CloseCode?)null), (client.Loss!.Kind, client.Loss.CloseCode));
     }
 
     [Theory]
@@ -89,7 +90,7 @@ public sealed class ConnectionEndTests
         await using var client = await TestClient.ConnectAsync(server.Uri);
         var outcome = await client.CancelAsync(TestClient.Hash(1)).Soon();
         Assert.Equal(UnresolvedReason.ConnectionLost, outcome.UnresolvedReason);
-        Assert.Equal((ConnectionLossKind.ProtocolError, code), (client.Loss!.Kind, client.Loss.CloseCode));
+        Assert.Equal((ConnectionLossKind.ProtocolError, (CloseCode)code), (client.Loss!.Kind, client.Loss.CloseCode));
         await Wait.Until(() => Volatile.Read(ref told) == code, "the venue is told");
     }
 
@@ -206,7 +207,7 @@ public sealed class ConnectionEndTests
         var change = Assert.Single(changes);
         Assert.Equal((TestClient.Hash(2), UnresolvedReason.Disposed), (change.Hash, change.Current.UnresolvedReason));
         Assert.Equal(1000, closeCode);
-        Assert.Equal((ConnectionLossKind.ClosedHere, 1000), (client.Loss!.Kind, client.Loss.CloseCode));
+        Assert.Equal((ConnectionLossKind.ClosedHere, CloseCode.Normal), (client.Loss!.Kind, client.Loss.CloseCode));
         Assert.Equal(ConnectionState.Closed, states.Last());
         _ = Assert.Throws<ObjectDisposedException>(() => { _ = client.CancelAsync(TestClient.Hash(3)); });
         _ = Assert.Throws<ObjectDisposedException>(() => { _ = client.SendAsync(TestClient.Hash(3)); });

@@ -1,6 +1,7 @@
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Connections;
 using Dmex.Fast.Tests.Support;
+using Dmex.Fast.WebSockets;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Client;
@@ -8,28 +9,6 @@ namespace Dmex.Fast.Tests.Client;
 /// <summary>The client against servers that this project did not write.</summary>
 public sealed class PeerTests
 {
-    private static string? NodeModules
-    {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("DMEX_NODE_MODULES") is { Length: > 0 } given)
-            {
-                return given;
-            }
-
-            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            {
-                var candidate = Path.Combine(folder.FullName, "artifacts", "node_modules");
-                if (Directory.Exists(Path.Combine(candidate, "ws")))
-                {
-                    return candidate;
-                }
-            }
-
-            return null;
-        }
-    }
-
     [Theory]
     [InlineData("whole", Pace.Normal)]
     [InlineData("fragment", Pace.Normal)]
@@ -37,12 +16,8 @@ public sealed class PeerTests
     [InlineData("fragment", Pace.Slow)]
     public async Task Cancels_are_confirmed_by_nodes_ws(string mode, Pace pace)
     {
-        var modules = NodeModules;
-        External.Require(
-            modules is not null && Directory.Exists(Path.Combine(modules, "ws")) && PeerProcess.Succeeds("node", "--version"),
-            "node and its package ws (DMEX_NODE_MODULES, or artifacts/node_modules)");
-        await using var peer = await PeerProcess.StartAsync(
-            "node", [PeerProcess.Script("ws-server.mjs"), mode], ("DMEX_NODE_MODULES", modules!));
+        NodePeer.Require("ws");
+        await using var peer = await PeerProcess.ListeningAsync(NodePeer.Start("ws-server.mjs", mode));
         await CancelAsync(peer.Uri, pace);
     }
 
@@ -55,7 +30,8 @@ public sealed class PeerTests
     {
         const string Python = "/usr/bin/python3";
         External.Require(PeerProcess.Succeeds(Python, "-c", "import websockets"), "python3 with the package websockets");
-        await using var peer = await PeerProcess.StartAsync(Python, [PeerProcess.Script("websockets_server.py"), mode]);
+        await using var peer = await PeerProcess.ListeningAsync(
+            PeerProcess.Start(Python, PeerProcess.Script("websockets_server.py"), mode));
         await CancelAsync(peer.Uri, pace);
     }
 
@@ -74,7 +50,7 @@ public sealed class PeerTests
             Assert.Equal("{\"op\":\"echo\",\"text\":\"größer\"}", await echo.Task.WaitAsync(Wait.Long));
 
             await client.DisposeAsync();
-            Assert.Equal((ConnectionLossKind.ClosedHere, 1000), (client.Loss!.Kind, client.Loss.CloseCode));
+            Assert.Equal((ConnectionLossKind.ClosedHere, CloseCode.Normal), (client.Loss!.Kind, client.Loss.CloseCode));
         }
     }
 }

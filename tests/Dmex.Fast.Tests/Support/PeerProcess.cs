@@ -16,25 +16,23 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public Uri Uri { get; }
 
-    /// <summary>The folder of scripts beside the test assembly.</summary>
-    public static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Peers", name);
+    /// <summary>A script of Peers/.</summary>
+    public static string Script(string name) => Path.Combine(Repository.Root, "tests", "Dmex.Fast.Tests", "Peers", name);
 
-    public static async Task<PeerProcess> StartAsync(string file, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
-    {
-        var start = new ProcessStartInfo(file, arguments)
+    /// <summary>Starts a command with its streams redirected.</summary>
+    public static Process Start(string file, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(file, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
+        }) ?? throw new InvalidOperationException($"{file} did not start.");
 
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start.");
+    /// <summary>Waits until a started server has printed its port.</summary>
+    public static async Task<PeerProcess> ListeningAsync(Process process)
+    {
         var port = await process.StandardOutput.ReadLineAsync().WaitAsync(Wait.Long)
-            ?? throw new InvalidOperationException($"{file} ended without naming its port.");
+            ?? throw new InvalidOperationException("The server ended without naming its port.");
         return new PeerProcess(process, int.Parse(port, CultureInfo.InvariantCulture));
     }
 
@@ -47,6 +45,7 @@ internal sealed class PeerProcess : IAsyncDisposable
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                UseShellExecute = false,
             });
             return process is not null && process.WaitForExit(30_000) && process.ExitCode == 0;
         }
