@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Hashing;
+using Dmex.Fast.Signing.Lanes;
 
 namespace Dmex.Fast.Signing;
 
@@ -32,6 +33,9 @@ public sealed unsafe class SigningKey : IDisposable
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly VerificationTable?[] _verificationTables = new VerificationTable?[Enum.GetValues<SigningKernel>().Length];
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly BatchTable?[] _batchVerificationTables = new BatchTable?[Enum.GetValues<SigningKernel>().Length];
 
     /// <summary>How many signatures are in progress; the sign bit says that the key is disposed.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
@@ -173,6 +177,12 @@ public sealed unsafe class SigningKey : IDisposable
     /// <summary>The public key's multiples for a kernel, computed on first use.</summary>
     internal VerificationTable GetVerificationTable(SigningKernel kernel) =>
         LazyInitializer.EnsureInitialized(ref _verificationTables[(int)kernel], () => new VerificationTable(kernel, PublicPoint()))!;
+
+    /// <summary>The public key's multiples for a lane kernel's batches, computed on first use.</summary>
+    internal BatchTable GetBatchVerificationTable(SigningKernel kernel) =>
+        LazyInitializer.EnsureInitialized(
+            ref _batchVerificationTables[(int)kernel],
+            () => kernel == SigningKernel.Avx512 ? BatchTable.Columns(PublicPoint()) : BatchTable.Rows(PublicPoint()))!;
 
     /// <summary>Keeps the key alive for a signature; each success needs its <see cref="Exit"/>.</summary>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>

@@ -78,7 +78,10 @@ internal sealed class SessionWriter(WebSocket socket, VenueCore core)
         }
     }
 
-    /// <summary>Whether an exception is one of those by which Kestrel and WebSocket say that a connection is gone.</summary>
+    /// <summary>
+    /// Whether an exception is one of those by which Kestrel and WebSocket say that a connection is gone. Kestrel's pipes
+    /// say it by InvalidOperationException when they are written to after their end.
+    /// </summary>
     public static bool IsConnectionLoss(Exception e) =>
         e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
 }

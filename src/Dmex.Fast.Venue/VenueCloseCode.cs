@@ -9,8 +9,9 @@ internal static class VenueCloseCode
     public const int MessageTooBig = 1009;
 
     public static int Require(int code, string parameterName) =>
-        code is >= 1000 and <= 4999 and not (1004 or 1005 or 1006 or 1015)
-            ? code
-            : throw new ArgumentOutOfRangeException(
-                parameterName, code, "A close code is from 1000 to 4999, without 1004, 1005, 1006 and 1015.");
+        OptionValue.Require(
+            code,
+            code is >= 1000 and <= 4999 and not (1004 or 1005 or 1006 or 1015),
+            "a close code from 1000 to 4999, without 1004, 1005, 1006 and 1015",
+            parameterName);
 }

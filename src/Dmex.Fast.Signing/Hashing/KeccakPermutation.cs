@@ -6,7 +6,7 @@ namespace Dmex.Fast.Signing.Hashing;
 /// <summary>Keccak-f[1600], 24 rounds (FIPS 202, section 3.3).</summary>
 internal static class KeccakPermutation
 {
-    private static ReadOnlySpan<ulong> RoundConstants =>
+    internal static ReadOnlySpan<ulong> RoundConstants =>
     [
         0x0000000000000001, 0x0000000000008082, 0x800000000000808A, 0x8000000080008000,
         0x000000000000808B, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,

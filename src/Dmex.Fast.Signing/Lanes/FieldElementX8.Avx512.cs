@@ -336,17 +336,38 @@ internal unsafe struct FieldElementX8 : ILaneField<FieldElementX8>
         }
     }
 
-    /// <summary>Lane 0 as a portable element, normal.</summary>
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void FirstLane(out FieldElement element)
+    {
+        fixed (FieldElementX8* self = &this)
+        {
+            GetLane(self, 0, out element);
+        }
+    }
+
     /// <remarks>2p is added in limbs, which are larger than any carried digit, so that none is negative: magnitude 3.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly void FirstLane(out FieldElement element)
+    public static void GetLane(FieldElementX8* value, int lane, out FieldElement element)
     {
-        element.N0 = (ulong)((long)D0.ToScalar() + (2 * (DigitMask - Fold + 1)));
-        element.N1 = (ulong)((long)D1.ToScalar() + (2 * DigitMask));
-        element.N2 = (ulong)((long)D2.ToScalar() + (2 * DigitMask));
-        element.N3 = (ulong)((long)D3.ToScalar() + (2 * DigitMask));
-        element.N4 = (ulong)((long)D4.ToScalar() + (2 * TopMask));
+        var digits = (double*)value + lane;
+        element.N0 = (ulong)((long)digits[0] + (2 * (DigitMask - Fold + 1)));
+        element.N1 = (ulong)((long)digits[1 * 8] + (2 * DigitMask));
+        element.N2 = (ulong)((long)digits[2 * 8] + (2 * DigitMask));
+        element.N3 = (ulong)((long)digits[3 * 8] + (2 * DigitMask));
+        element.N4 = (ulong)((long)digits[4 * 8] + (2 * TopMask));
         FieldElement.Normalize(ref element);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void SetLane(FieldElementX8* value, int lane, in FieldElement element)
+    {
+        var digits = (double*)value + lane;
+        digits[0] = element.N0;
+        digits[1 * 8] = element.N1;
+        digits[2 * 8] = element.N2;
+        digits[3 * 8] = element.N3;
+        digits[4 * 8] = element.N4;
     }
 
     /// <summary>

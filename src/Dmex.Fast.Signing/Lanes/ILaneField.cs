@@ -64,4 +64,13 @@ internal unsafe interface ILaneField<TSelf>
 
     /// <summary>Lane 0 of a carried element as a portable one, normal.</summary>
     void FirstLane(out FieldElement element);
+
+    /// <summary>A lane of a carried element as a portable one, normal.</summary>
+    /// <param name="value">The lanes.</param>
+    /// <param name="lane">Public.</param>
+    /// <param name="element">The element.</param>
+    static abstract void GetLane(TSelf* value, int lane, out FieldElement element);
+
+    /// <summary>Sets a lane to a normal element, not carried.</summary>
+    static abstract void SetLane(TSelf* value, int lane, in FieldElement element);
 }

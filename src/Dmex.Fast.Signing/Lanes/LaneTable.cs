@@ -53,7 +53,7 @@ internal sealed unsafe class LaneTable
     /// <summary>Writes a coordinate with the bias added.</summary>
     /// <param name="element">Normal.</param>
     /// <param name="words">Receives four words.</param>
-    private static void WriteBiased(in FieldElement element, ulong* words)
+    internal static void WriteBiased(in FieldElement element, ulong* words)
     {
         var bias = new FieldElement { N0 = 1UL << 51, N1 = 1UL << 51, N2 = 1UL << 51, N3 = 1UL << 51, N4 = 1UL << 47 };
         FieldElement.Add(out var sum, in element, in bias);

@@ -59,7 +59,7 @@ internal readonly unsafe struct LaneTableReaderX4 : ILaneTableReader<FieldElemen
 
     /// <summary>Cuts biased words into digits and takes half a digit off each: centred, carried digits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Digits(
+    internal static void Digits(
         FieldElementX4* result, Vector256<ulong> word0, Vector256<ulong> word1, Vector256<ulong> word2, Vector256<ulong> word3)
     {
         var mask = Vector256.Create((ulong)DigitMask);
