@@ -1,3 +1,4 @@
 using BenchmarkDotNet.Running;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+// dotnet run -c Release --project bench/Dmex.Fast.Bench -- --filter '*SignatureBenchmark*'
+BenchmarkSwitcher.FromAssembly(typeof(Dmex.Fast.Bench.Sample).Assembly).Run(args);
