@@ -64,7 +64,7 @@ public sealed class ReplyClassifier : IReplyClassifier
         var scan = new ReplyScan(replies, skip);
         if (facts.HasHash)
         {
-            scan.Visit(ref reader, enclosing: default, ReplyField.Wrapper, inError: false);
+            scan.Visit(ref reader, in facts, enclosing: default, ReplyField.Wrapper, inError: false);
         }
 
         ReplySignal signal = scan.HasVerdict ? ReplySignal.None : ReplyVerdict.Signal(in facts);

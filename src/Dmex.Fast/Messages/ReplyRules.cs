@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Dmex.Fast.Messages;
 
 /// <summary>
@@ -54,47 +56,55 @@ internal static class ReplyRules
     /// <summary>Values of an error property that say that there is none.</summary>
     public static readonly string[] NoError = [" ", " 0 ", " null ", " none ", " no ", " false ", " ok ", " success ", " no error "];
 
-    public static readonly string[] Settled = [" cancelled ", " canceled ", " ordercancelled ", " ordercanceled "];
+    public static readonly SearchValues<string> Settled = SearchValues.Create(
+        [" cancelled ", " canceled ", " ordercancelled ", " ordercanceled "], StringComparison.Ordinal);
 
-    public static readonly string[] Named = [" cancel", " ordercancel", "cancelled ", "canceled "];
+    public static readonly SearchValues<string> Named = SearchValues.Create(
+        [" cancel", " ordercancel", "cancelled ", "canceled "], StringComparison.Ordinal);
 
-    public static readonly string[] Affirmed =
-        [" ok ", " success ", " successful ", " succeeded ", " successfully ", " confirmed ", " true "];
+    public static readonly SearchValues<string> Affirmed = SearchValues.Create(
+        [" ok ", " success ", " successful ", " succeeded ", " successfully ", " confirmed ", " true "],
+        StringComparison.Ordinal);
 
-    public static readonly string[] Pending =
-    [
-        " pending ", " open ", " new ", " live ", " active ", " received ", " accepted ", " accept ", " queued ", " request",
-        " submitted ", " sent ", " processing ", " progress ", " cancelling ", " canceling ", " acknowledged ", " ack ",
-        " partial", " scheduled ", " waiting ", " will ", " being ", " after ", " disconnect ", " timer ",
-    ];
+    public static readonly SearchValues<string> Pending = SearchValues.Create(
+        [
+            " pending ", " open ", " new ", " live ", " active ", " received ", " accepted ", " accept ", " queued ", " request",
+            " submitted ", " sent ", " processing ", " progress ", " cancelling ", " canceling ", " acknowledged ", " ack ",
+            " partial", " scheduled ", " waiting ", " will ", " being ", " after ", " disconnect ", " timer ",
+        ],
+        StringComparison.Ordinal);
 
-    public static readonly string[] Errors =
-    [
-        " error", " err ", " fail", " reject", " denied ", " refused ", " forbidden ", " unauthori", " invalid ", " illegal ",
-        " malformed ", " bad ", " unable ", " cannot ", " cant ", " can't ", " couldn't ", " wasn't ", " isn't ", " not ", " no ", " never ",
-        " unknown ", " unsupported ", " missing ", " unsuccessful", " exception", " aborted ", " insufficient ", " nack ",
-        " false ",
-    ];
+    public static readonly SearchValues<string> Errors = SearchValues.Create(
+        [
+            " error", " err ", " fail", " reject", " denied ", " refused ", " forbidden ", " unauthori", " invalid ", " illegal ",
+            " malformed ", " bad ", " unable ", " cannot ", " cant ", " can't ", " couldn't ", " wasn't ", " isn't ", " not ", " no ", " never ",
+            " unknown ", " unsupported ", " missing ", " unsuccessful", " exception", " aborted ", " insufficient ", " nack ",
+            " false ",
+        ],
+        StringComparison.Ordinal);
 
     /// <summary>In an operation without a cancel word: the message is about something else.</summary>
-    public static readonly string[] OtherOperations =
-    [
-        " create", " new ", " place", " submit", " amend", " modif", " replace", " edit", " subscri", " unsubscri", " update",
-        " snapshot ", " fill", " trade", " match", " execution ", " auth", " login ",
-    ];
+    public static readonly SearchValues<string> OtherOperations = SearchValues.Create(
+        [
+            " create", " new ", " place", " submit", " amend", " modif", " replace", " edit", " subscri", " unsubscri", " update",
+            " snapshot ", " fill", " trade", " match", " execution ", " auth", " login ",
+        ],
+        StringComparison.Ordinal);
 
-    public static readonly string[] Throttled =
-    [
-        " rate limit", " ratelimit", " rate exceeded ", " too many request", " toomanyrequests ", " too many message",
-        " too many cancel", " too many call", " throttl", " 429 ", " slow down ",
-    ];
+    public static readonly SearchValues<string> Throttled = SearchValues.Create(
+        [
+            " rate limit", " ratelimit", " rate exceeded ", " too many request", " toomanyrequests ", " too many message",
+            " too many cancel", " too many call", " throttl", " 429 ", " slow down ",
+        ],
+        StringComparison.Ordinal);
 
-    public static readonly string[] Busy =
-    [
-        " busy ", " try again ", " retry ", " try later ", " internal error ", " internal server error ", " server error ",
-        " internalerror ", " timeout", " timed out ", " time out ", " deadline exceeded ", " overload", " unavailable ",
-        " temporar", " maintenance ", " bad gateway ", " resource exhausted ",
-    ];
+    public static readonly SearchValues<string> Busy = SearchValues.Create(
+        [
+            " busy ", " try again ", " retry ", " try later ", " internal error ", " internal server error ", " server error ",
+            " internalerror ", " timeout", " timed out ", " time out ", " deadline exceeded ", " overload", " unavailable ",
+            " temporar", " maintenance ", " bad gateway ", " resource exhausted ",
+        ],
+        StringComparison.Ordinal);
 
     /// <summary>
     /// What an error says of an order that is not open. Only whole phrases: "signature expired", "market not open", "unknown
@@ -141,11 +151,16 @@ internal static class ReplyRules
         (" expired ", ReplyPhraseMatch.WholeReason, ReplyMarks.GoneExpired),
     ];
 
+    /// <summary>All phrases of <see cref="Gone"/>: most texts have none, and one search tells.</summary>
+    public static readonly SearchValues<string> AnyGone =
+        SearchValues.Create([.. Gone.Select(entry => entry.Phrase)], StringComparison.Ordinal);
+
     /// <summary>A text with one of these never says that an order is gone: it supposes, or speaks of a part or of another order.</summary>
-    public static readonly string[] NotGone =
-    [
-        " if ", " unless ", " until ", " when ", " whether ", " may ", " might ", " maybe ", " should ", " must ", " will ",
-        " wait ", " yet ", " neither ", " nor ", " partial", " unfilled ", " parent ", " linked ", " other ", " another ",
-        " replacement ", " counterparty ", " being ", " pending ", " cancel order cancel", " cancel order expired ",
-    ];
+    public static readonly SearchValues<string> NotGone = SearchValues.Create(
+        [
+            " if ", " unless ", " until ", " when ", " whether ", " may ", " might ", " maybe ", " should ", " must ", " will ",
+            " wait ", " yet ", " neither ", " nor ", " partial", " unfilled ", " parent ", " linked ", " other ", " another ",
+            " replacement ", " counterparty ", " being ", " pending ", " cancel order cancel", " cancel order expired ",
+        ],
+        StringComparison.Ordinal);
 }

@@ -38,8 +38,16 @@ internal ref struct ReplyScan
         if (!own.HasHash || IsTruncated)
         {
             reader = ahead;
+            return;
         }
-        else if (reader.TokenType == JsonTokenType.StartObject)
+
+        Visit(ref reader, in own, in enclosing, field, inError);
+    }
+
+    /// <summary>The same, for a value whose facts are known already.</summary>
+    public void Visit(ref Utf8JsonReader reader, in ReplyFacts own, in ReplyFacts enclosing, ReplyField field, bool inError)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
         {
             VisitObject(ref reader, own.Shared().Within(in enclosing), inError);
         }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Dmex.Fast.Messages;
 
 /// <summary>
@@ -68,18 +70,7 @@ internal readonly ref struct ReplyText
     }
 
     /// <summary>Whether one of the phrases stands in the text.</summary>
-    public bool HasAny(string[] phrases)
-    {
-        foreach (string phrase in phrases)
-        {
-            if (_words.IndexOf(phrase, StringComparison.Ordinal) >= 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool HasAny(SearchValues<string> phrases) => _words.ContainsAny(phrases);
 
     /// <summary>Whether the whole text is one of the phrases.</summary>
     public bool IsAny(string[] phrases)

@@ -210,7 +210,7 @@ internal static class ReplyValues
 
     private static ReplyMarks Gone(in ReplyText text, bool isReason)
     {
-        if (text.IsCut || text.HasAny(ReplyRules.NotGone))
+        if (text.IsCut || !text.HasAny(ReplyRules.AnyGone) || text.HasAny(ReplyRules.NotGone))
         {
             return ReplyMarks.None;
         }
