@@ -1,4 +1,12 @@
 using BenchmarkDotNet.Running;
+using Dmex.Fast.Bench.Ratios;
 
 // dotnet run -c Release --project bench/Dmex.Fast.Bench -- --filter '*SignatureBenchmark*'
+// dotnet run -c Release --project bench/Dmex.Fast.Bench -- ratios
+if (args is ["ratios", ..])
+{
+    return RatiosCommand.Run(args.AsSpan(1));
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Dmex.Fast.Bench.Sample).Assembly).Run(args);
+return 0;
