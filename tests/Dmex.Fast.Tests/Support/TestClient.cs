@@ -32,7 +32,6 @@ internal static class TestClient
         PingInterval = TimeSpan.FromSeconds(20),
         PongTimeout = Wait.Long,
         InFlightCapacity = 1024,
-        Classifier = new JsonClassifier(),
     };
 
     /// <summary>Connects with the test key.</summary>
