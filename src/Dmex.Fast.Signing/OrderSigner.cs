@@ -60,11 +60,29 @@ public sealed unsafe class OrderSigner : IDisposable
     /// <exception cref="InvalidOperationException">Another thread is using this signer.</exception>
     /// <exception cref="ObjectDisposedException">The signer or its key is disposed.</exception>
     /// <exception cref="CryptographicException">The signature did not verify: a fault in the hardware. Nothing is handed out.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sign(in OrderHash hash, out Signature signature)
     {
         Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
         PersonalMessage.Digest(in hash, digest);
         SignDigest(digest, refusedNonces: 0, out signature);
+    }
+
+    /// <summary>
+    /// Does once what would slow the first signature down: computes the tables, brings them into the caches and compiles the
+    /// code of signing and recovery, with a throwaway key. Call it at start, and again after a long silence: it takes
+    /// some hundred milliseconds at first, about one later.
+    /// </summary>
+    /// <remarks>Thread-safe. The code that handles secrets is compiled in its final form; nothing of it changes later.</remarks>
+    public static void WarmUp()
+    {
+        Span<byte> one = stackalloc byte[SigningKey.Size];
+        one.Clear();
+        one[^1] = 1;
+        using var key = SigningKey.FromBytes(one);
+        using var signer = new OrderSigner(key);
+        signer.Sign(default, out var signature);
+        _ = SignerRecovery.TryRecover(default, in signature, out _);
     }
 
     /// <summary>Zeroes and frees the working memory.</summary>
@@ -83,6 +101,7 @@ public sealed unsafe class OrderSigner : IDisposable
     /// <param name="digest">32 bytes, big-endian.</param>
     /// <param name="refusedNonces">How many good candidates to treat as refused: 0 outside tests.</param>
     /// <param name="signature">r, s and v.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void SignDigest(ReadOnlySpan<byte> digest, int refusedNonces, out Signature signature)
     {
         Acquire();
@@ -102,6 +121,7 @@ public sealed unsafe class OrderSigner : IDisposable
     /// <summary>The working memory, for the test that finds it wiped.</summary>
     internal ReadOnlySpan<byte> Workspace => new(_memory.Pointer, sizeof(SignerWorkspace));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SignAndWipe(in Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
     {
         _key.Enter();
@@ -138,6 +158,7 @@ public sealed unsafe class OrderSigner : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Verify(in Scalar z, in AffinePoint point, ref Signature signature)
     {
         if (_verification is null)

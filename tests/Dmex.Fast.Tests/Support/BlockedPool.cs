@@ -1,0 +1,45 @@
+namespace Dmex.Fast.Tests.Support;
+
+/// <summary>Blocks every thread of the pool until disposed, with more work queued than it may start threads for.</summary>
+internal sealed class BlockedPool : IDisposable
+{
+    private readonly ManualResetEventSlim _gate = new();
+    private readonly int _minWorkers;
+    private readonly int _minCompletion;
+    private readonly int _maxWorkers;
+    private readonly int _maxCompletion;
+    private int _probeRan;
+
+    public BlockedPool()
+    {
+        ThreadPool.GetMinThreads(out _minWorkers, out _minCompletion);
+        ThreadPool.GetMaxThreads(out _maxWorkers, out _maxCompletion);
+        var limit = Math.Max(Environment.ProcessorCount, ThreadPool.ThreadCount);
+        _ = ThreadPool.SetMinThreads(Math.Min(limit, _minWorkers), _minCompletion);
+        _ = ThreadPool.SetMaxThreads(limit, _maxCompletion);
+        using var started = new CountdownEvent(limit);
+        for (var i = 0; i < limit; i++)
+        {
+            _ = ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    _ = started.Signal();
+                    _gate.Wait();
+                },
+                null);
+        }
+
+        started.Wait();
+        _ = ThreadPool.UnsafeQueueUserWorkItem(_ => Volatile.Write(ref _probeRan, 1), null);
+    }
+
+    /// <summary>Whether a piece of work queued behind the blockers has still not run.</summary>
+    public bool IsBlocked => Volatile.Read(ref _probeRan) == 0;
+
+    public void Dispose()
+    {
+        _ = ThreadPool.SetMaxThreads(_maxWorkers, _maxCompletion);
+        _ = ThreadPool.SetMinThreads(_minWorkers, _minCompletion);
+        _gate.Set();
+    }
+}
