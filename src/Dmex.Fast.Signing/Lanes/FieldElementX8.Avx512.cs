@@ -363,11 +363,11 @@ internal unsafe struct FieldElementX8 : ILaneField<FieldElementX8>
     public static void SetLane(FieldElementX8* value, int lane, in FieldElement element)
     {
         var digits = (double*)value + lane;
-        digits[0] = element.N0;
-        digits[1 * 8] = element.N1;
-        digits[2 * 8] = element.N2;
-        digits[3 * 8] = element.N3;
-        digits[4 * 8] = element.N4;
+        digits[0] = (long)element.N0;
+        digits[1 * 8] = (long)element.N1;
+        digits[2 * 8] = (long)element.N2;
+        digits[3 * 8] = (long)element.N3;
+        digits[4 * 8] = (long)element.N4;
     }
 
     /// <summary>
