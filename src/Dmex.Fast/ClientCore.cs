@@ -60,6 +60,8 @@ internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
             await PrepareAsync(afterConnect, remaining, options, cancellationToken).ConfigureAwait(false);
         }
 
+        Events.Release();
+
         if (!Connection.MarkReady())
         {
             throw new ConnectionLostException(Connection.Loss!);
@@ -149,6 +151,9 @@ internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ending.CancelAfter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
         var preparing = afterConnect(new ConnectedSession(this, _client), ending.Token);
+
+        // It has subscribed what it wants to, up to its first wait, and may be waiting for a message.
+        Events.Release();
         try
         {
             // Losing the connection ends the callback's wait too: it may be waiting for a message that never comes.

@@ -12,6 +12,7 @@ internal sealed class ClientEvents : IDisposable
     private readonly TimeSpan _closeTimeout;
     private object? _sender;
     private volatile bool _disposedByHandler;
+    private volatile bool _released;
 
     public ClientEvents(DmexClientOptions options)
     {
@@ -42,8 +43,8 @@ internal sealed class ClientEvents : IDisposable
 
     public long DroppedNotices => _thread.DroppedNotices;
 
-    /// <summary>Whether anybody listens to messages; if not, they need not be copied.</summary>
-    public bool WantsMessages => MessageReceived is not null;
+    /// <summary>Whether messages need to be copied: somebody listens, or may still begin to.</summary>
+    public bool WantsMessages => MessageReceived is not null || !_released;
 
     /// <summary>Names the sender of all events; before the first.</summary>
     public void SetSender(object sender) => _sender = sender;
@@ -59,6 +60,13 @@ internal sealed class ClientEvents : IDisposable
     public void Post(RepliesUnrecognisedEventArgs replies) => _thread.PostNotice(() => RepliesUnrecognised?.Invoke(_sender, replies));
 
     public void Post(HandlerFailedEventArgs failure) => _thread.PostNotice(() => RaiseFailed(failure));
+
+    /// <summary>Handlers are there, as far as they will be: what was kept for them is raised.</summary>
+    public void Release()
+    {
+        _released = true;
+        _thread.Release();
+    }
 
     /// <summary>Notes that the client is being disposed by this thread: if it is a handler's, it cannot be waited for.</summary>
     public void NoteDisposal()

@@ -7,6 +7,14 @@ namespace Dmex.Fast.Signing.Lanes;
 /// <content>Moves between lanes, and in and out of them.</content>
 internal unsafe partial struct FieldElementX4
 {
+    public static bool HasQuarters => false;
+
+    public static void JoinQuarters(FieldElementX4* result, FieldElementX4* a, FieldElementX4* b, FieldElementX4* c, FieldElementX4* d) =>
+        throw new NotSupportedException("Four lanes have no quarters of two.");
+
+    public static void FirstQuarter(FieldElementX4* result, FieldElementX4* a, int quarter) =>
+        throw new NotSupportedException("Four lanes have no quarters of two.");
+
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void JoinLow(FieldElementX4* result, FieldElementX4* a, FieldElementX4* b)
     {

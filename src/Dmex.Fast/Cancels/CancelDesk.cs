@@ -165,15 +165,15 @@ internal sealed class CancelDesk : ISendObserver
         switch (reply.Kind)
         {
             case ReplyKind.Confirmed:
-                return _table.Resolve(reply.Hash, CancelOutcomeKind.Confirmed, GoneReason.None, text, now);
+                return _table.Resolve(reply.Hash, CancelOutcomeKind.Confirmed, GoneReason.None, text, now, _connection.Id);
             case ReplyKind.Gone:
-                return _table.Resolve(reply.Hash, CancelOutcomeKind.AlreadyGone, reply.Gone, text, now);
+                return _table.Resolve(reply.Hash, CancelOutcomeKind.AlreadyGone, reply.Gone, text, now, _connection.Id);
             case ReplyKind.Rejected:
-                return _table.Resolve(reply.Hash, CancelOutcomeKind.Rejected, GoneReason.None, text, now);
+                return _table.Resolve(reply.Hash, CancelOutcomeKind.Rejected, GoneReason.None, text, now, _connection.Id);
             case ReplyKind.Throttled:
             case ReplyKind.Busy:
                 var trouble = reply.Kind == ReplyKind.Throttled ? UnresolvedReason.Throttled : UnresolvedReason.Busy;
-                var known = _table.Postpone(reply.Hash, trouble, text, reply.RetryAfter, now);
+                var known = _table.Postpone(reply.Hash, trouble, text, reply.RetryAfter, now, _connection.Id);
                 _wakeBy(_table.NextDue);
                 return known;
             default:

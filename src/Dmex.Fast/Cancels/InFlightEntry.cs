@@ -119,12 +119,25 @@ internal sealed class InFlightEntry : IDue
     /// <summary>One of those who wait; null when nobody does.</summary>
     public CancelWait? AnyWait() => _firstWait;
 
+    /// <summary>
+    /// An answer can be read before the sender has noted its write. The copy was then written before the answer came, and
+    /// is counted here; the sender's note comes too late to count it again.
+    /// </summary>
+    public void NoteAnswer(long now, int connectionId)
+    {
+        if (Sending)
+        {
+            Sending = false;
+            Attempts++;
+            Written = now;
+            ConnectionId = connectionId;
+        }
+    }
+
     /// <summary>The outcome at <paramref name="now"/>, with the history of this entry.</summary>
     public CancelOutcome Outcome(
         CancelOutcomeKind kind, UnresolvedReason unresolved, GoneReason gone, string? text, long now)
     {
-        // An answer can be read before the sender has noted its write: the write was then earlier than the answer.
-        var written = Sending && kind != CancelOutcomeKind.Unresolved ? now : Written;
         return new CancelOutcome
         {
             Kind = kind,
@@ -132,10 +145,10 @@ internal sealed class InFlightEntry : IDue
             GoneReason = gone,
             Reason = text,
             AcceptedTimestamp = Accepted,
-            WrittenTimestamp = written,
+            WrittenTimestamp = Written,
             ResolvedTimestamp = now,
             ConnectionId = ConnectionId,
-            Attempts = Sending && kind != CancelOutcomeKind.Unresolved ? Attempts + 1 : Attempts,
+            Attempts = Attempts,
         };
     }
 }

@@ -125,9 +125,9 @@ internal sealed partial class InFlightTable
     {
         _sends.Remove(entry);
         entry.CopyExpires = 0;
-        if (entry.WasReported && entry.Reported.UnresolvedReason == UnresolvedReason.ConnectionLost)
+        if (entry.WasReported && entry.Reported.UnresolvedReason is UnresolvedReason.ConnectionLost or UnresolvedReason.Disposed)
         {
-            return;
+            return; // by the first stop
         }
 
         if (!entry.HasWaits || entry.WasReported)

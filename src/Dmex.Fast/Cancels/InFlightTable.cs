@@ -149,7 +149,7 @@ internal sealed partial class InFlightTable
     {
         lock (_gate)
         {
-            if (entry.Generation == generation)
+            if (entry.Generation == generation && entry.Sending)
             {
                 entry.Sending = false;
                 entry.Attempts++;
@@ -173,8 +173,9 @@ internal sealed partial class InFlightTable
         }
     }
 
-    /// <summary>Takes the venue's verdict on an order; false when the order is not in the table.</summary>
-    public bool Resolve(in OrderHash hash, CancelOutcomeKind kind, GoneReason gone, string? text, long now)
+    /// <summary>Takes the venue's verdict on an order, read from a connection; false when the order is not in the table.</summary>
+    public bool Resolve(
+        in OrderHash hash, CancelOutcomeKind kind, GoneReason gone, string? text, long now, int connectionId = 1)
     {
         CancelWait? told;
         OutcomeChangedEventArgs? change = null;
@@ -191,6 +192,7 @@ internal sealed partial class InFlightTable
                 return true; // said before, or weaker than what was said before
             }
 
+            entry.NoteAnswer(now, connectionId);
             var outcome = entry.Outcome(kind, UnresolvedReason.None, gone, text, now);
             if (entry.WasReported || !entry.HasWaits)
             {
@@ -216,7 +218,8 @@ internal sealed partial class InFlightTable
     /// <param name="text">The venue's words.</param>
     /// <param name="retryAfter">How long the venue asks to wait, at least.</param>
     /// <param name="now">The time.</param>
-    public bool Postpone(in OrderHash hash, UnresolvedReason trouble, string? text, TimeSpan? retryAfter, long now)
+    /// <param name="connectionId">The connection that it was read from.</param>
+    public bool Postpone(in OrderHash hash, UnresolvedReason trouble, string? text, TimeSpan? retryAfter, long now, int connectionId = 1)
     {
         lock (_gate)
         {
@@ -231,6 +234,7 @@ internal sealed partial class InFlightTable
                 return true;
             }
 
+            entry.NoteAnswer(now, connectionId);
             entry.Trouble = trouble;
             entry.TroubleText = text;
             entry.CopyExpires = 0;

@@ -3,7 +3,8 @@ namespace Dmex.Fast.Connections;
 /// <summary>
 /// Runs the user's handlers on one dedicated thread, so that none can stop the reader. Two bounded queues: notices
 /// (outcomes, states), which go first, and messages. When the handlers are too slow, the oldest of a full queue is
-/// dropped and counted. A handler that throws is reported and the next one runs.
+/// dropped and counted. A handler that throws is reported and the next one runs. Begins held: what comes before
+/// <see cref="Release"/> waits for the handlers to be there.
 /// </summary>
 internal sealed class EventThread : IDisposable
 {
@@ -20,6 +21,7 @@ internal sealed class EventThread : IDisposable
     private long _messageBytes;
     private long _droppedMessages;
     private long _droppedNotices;
+    private bool _held = true;
     private bool _stopping;
 
     /// <param name="name">The thread's.</param>
@@ -98,6 +100,17 @@ internal sealed class EventThread : IDisposable
         Signal();
     }
 
+    /// <summary>Handlers run from now on. Idempotent.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _held = false;
+        }
+
+        Signal();
+    }
+
     /// <summary>
     /// Lets the handlers of what is queued run, and waits for them; false when they have not finished in time, in which
     /// case the thread is left to them. Called by a handler, it does not wait.
@@ -107,6 +120,7 @@ internal sealed class EventThread : IDisposable
         lock (_gate)
         {
             _stopping = true;
+            _held = false;
         }
 
         Signal();
@@ -118,8 +132,11 @@ internal sealed class EventThread : IDisposable
 
     private void Signal()
     {
-        // Dropped items leave a signal behind; a wake-up that finds nothing is harmless.
-        _ = _available.Release();
+        // One signal is enough: whoever takes it goes on while there is something left.
+        if (_available.CurrentCount == 0)
+        {
+            _ = _available.Release();
+        }
     }
 
     private void Run()
@@ -139,8 +156,14 @@ internal sealed class EventThread : IDisposable
     {
         Action? notice;
         MessageReceivedEventArgs? message = null;
+        bool more;
         lock (_gate)
         {
+            if (_held)
+            {
+                return true;
+            }
+
             if (!_notices.TryDequeue(out notice) && _messages.TryDequeue(out message))
             {
                 _messageBytes -= message.Payload.Length;
@@ -151,10 +174,13 @@ internal sealed class EventThread : IDisposable
                 return !_stopping;
             }
 
-            if (_stopping)
-            {
-                _ = _available.Release();
-            }
+            more = _notices.Count + _messages.Count > 0 || _stopping;
+        }
+
+        if (more)
+        {
+            // Each run looks for the next: held and dropped items leave the count of signals behind.
+            Signal();
         }
 
         try

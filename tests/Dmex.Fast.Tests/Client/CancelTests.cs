@@ -201,6 +201,7 @@ public sealed class CancelTests
         _ = confirm.Release(3);
         Assert.Equal(CancelOutcomeKind.Confirmed, (await first.WaitAsync(Wait.Long)).Kind);
         Assert.Equal(CancelOutcomeKind.Confirmed, (await second.WaitAsync(Wait.Long)).Kind);
+        Assert.True(rejecting.Abandon(TestClient.Hash(8)) || rejecting.InFlight == 0);
     }
 
     [Fact]

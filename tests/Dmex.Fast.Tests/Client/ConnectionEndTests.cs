@@ -173,6 +173,11 @@ public sealed class ConnectionEndTests
                 {
                     cancels++;
                 }
+                else if (frame.Opcode == 8)
+                {
+                    await peer.SendFrameAsync(8, frame.Payload);
+                    return;
+                }
             }
         });
         await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Transport.SendBufferSize = 4096);

@@ -16,7 +16,7 @@ public sealed class ManySendersTests
         var next = new int[Threads];
         using var peer = new ThreadedPeer(text =>
         {
-            var space = text.IndexOf(' ', StringComparison.Ordinal);
+            var space = Array.IndexOf(text, (byte)' ');
             var thread = int.Parse(text.AsSpan(0, space), CultureInfo.InvariantCulture);
             var number = int.Parse(text.AsSpan(space + 1), CultureInfo.InvariantCulture);
             if (number != next[thread])

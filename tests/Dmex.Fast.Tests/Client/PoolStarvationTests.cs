@@ -13,12 +13,13 @@ public sealed class PoolStarvationTests
     {
         using var peer = new ThreadedPeer();
         await using var client = await TestClient.ConnectAsync(peer.Uri, o => o.Transport.SendBufferSize = 4096);
-        using var blocked = new BlockedPool();
 
         // From a thread of its own, looking rather than awaiting: an await would need the pool.
-        string? failure = null;
+        var ended = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var caller = new Thread(() =>
         {
+            using var blocked = new BlockedPool();
+            Exception? failure = null;
             try
             {
                 var cancels = Enumerable.Range(0, 1000).Select(i => client.CancelAsync(TestClient.Hash(i))).ToArray();
@@ -34,12 +35,13 @@ public sealed class PoolStarvationTests
             }
             catch (Exception e)
             {
-                failure = e.ToString();
+                failure = e;
             }
+
+            blocked.Dispose();
+            ended.SetResult(failure);
         });
         caller.Start();
-        caller.Join();
-        blocked.Dispose();
-        Assert.Null(failure);
+        Assert.Null(await ended.Task);
     }
 }

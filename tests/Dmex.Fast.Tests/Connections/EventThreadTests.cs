@@ -135,8 +135,26 @@ public sealed class EventThreadTests
         Wait.UntilSync(() => Volatile.Read(ref stopped), "a handler stops its own thread");
     }
 
-    private EventThread Events(Action<MessageReceivedEventArgs> message, int notices = 1000, int messages = 1000, long bytes = 1 << 20) =>
-        new("test-events", notices, messages, bytes, message, _failures.Add);
+    [Fact]
+    public void What_comes_before_the_handlers_are_there_waits_for_them()
+    {
+        using var events = new EventThread("test-events", 10, 10, 1000, m => Note($"{m.Payload.Span[0]}"), _failures.Add);
+        events.PostMessage(Message([1]));
+        events.PostNotice(() => Note("notice"));
+        Thread.Sleep(20);
+        Assert.Empty(_seen);
+        events.Release();
+        events.PostMessage(Message([2]));
+        Assert.True(events.Stop(Wait.Long));
+        Assert.Equal("notice 1 2", string.Join(' ', _seen));
+    }
+
+    private EventThread Events(Action<MessageReceivedEventArgs> message, int notices = 1000, int messages = 1000, long bytes = 1 << 20)
+    {
+        var events = new EventThread("test-events", notices, messages, bytes, message, _failures.Add);
+        events.Release();
+        return events;
+    }
 
     private static MessageReceivedEventArgs Message(byte[] payload) => new(payload, isText: true);
 

@@ -67,7 +67,7 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
     [Fact]
     public void Libsecp256k1_makes_the_same_batch()
     {
-        LibSecp256k1.Require();
+        External.RequireLibSecp256k1();
         var random = Seed.Create(output);
         using var library = new LibSecp256k1();
         var digest = new byte[32];

@@ -59,7 +59,7 @@ internal sealed class ScriptedPeer : IDisposable
         return new ScriptedFrame(first & 0x0F, (first & 0x80) != 0, masked, payload);
     }
 
-    /// <summary>Reads until a frame of the opcode comes; answers pings meanwhile.</summary>
+    /// <summary>Reads until a frame of the opcode comes; answers pings meanwhile, and a close frame, which ends the script.</summary>
     public async Task<ScriptedFrame> ReadFrameAsync(int opcode)
     {
         while (true)
@@ -73,6 +73,12 @@ internal sealed class ScriptedPeer : IDisposable
             if (frame.Opcode == opcode)
             {
                 return frame;
+            }
+
+            if (frame.Opcode == 8)
+            {
+                await SendFrameAsync(8, frame.Payload);
+                throw new EndOfStreamException("The client closed.");
             }
         }
     }

@@ -14,12 +14,12 @@ internal sealed class ThreadedPeer : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly Thread _thread;
-    private readonly Action<string>? _message;
+    private readonly Action<byte[]>? _message;
     private Socket? _socket;
     private volatile bool _mute;
 
     /// <param name="message">Takes each text message in place of confirming it.</param>
-    public ThreadedPeer(Action<string>? message = null)
+    public ThreadedPeer(Action<byte[]>? message = null)
     {
         _message = message;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -68,7 +68,7 @@ internal sealed class ThreadedPeer : IDisposable
                 }
                 else if (_message is not null)
                 {
-                    _message(Encoding.UTF8.GetString(payload));
+                    _message(payload);
                 }
                 else if (!_mute)
                 {
