@@ -51,6 +51,7 @@ internal static class ConstantTimeAllowances
         (":Add(ptr,ptr,ptr,int)", "the first window", ["rcx"]),
         ("FixedBaseTable:Read(", "the window", ["rdx"]),
         (":Fold(ptr,int)", "the distance", ["rsi"]),
+        (":FoldQuarter(ptr,int)", "the distance", ["rsi"]),
         (":GetLane(ptr,int,byref)", "the lane", ["rsi"]),
         (":SetLane(ptr,int,byref)", "the lane", ["rsi"]),
         ("SafeGcdPair:Finish(", "which of the two values", ["rsi"]),
