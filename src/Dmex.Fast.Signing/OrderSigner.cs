@@ -109,7 +109,11 @@ public sealed unsafe class OrderSigner : IDisposable
         {
             // bits2octets: the digest is as long as n, so it is taken modulo n and no bits are cut off.
             _ = Scalar.FromBytes(out var z, digest);
-            SignAndWipe(in z, refusedNonces, out var point, out signature);
+            SignAndWipe(ref z, refusedNonces, out var point, out signature);
+
+            // Read again: a z spoilt after the nonce was made from it would give a valid signature of another digest with the
+            // same nonce, and two of those give the key away.
+            _ = Scalar.FromBytes(out z, digest);
             Verify(in z, in point, ref signature);
         }
         finally
@@ -118,16 +122,19 @@ public sealed unsafe class OrderSigner : IDisposable
         }
     }
 
+    /// <summary>Called between a nonce's point and the signature's equation, for tests that spoil values there; else null.</summary>
+    internal SignerSeam? Seam { get; set; }
+
     /// <summary>The working memory, for the test that finds it wiped.</summary>
     internal ReadOnlySpan<byte> Workspace => new(_memory.Pointer, sizeof(SignerWorkspace));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SignAndWipe(in Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
+    private void SignAndWipe(ref Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
     {
         _key.Enter();
         try
         {
-            SignWithKey(in z, refusedNonces, out point, out signature);
+            SignWithKey(ref z, refusedNonces, out point, out signature);
         }
         finally
         {
@@ -138,7 +145,7 @@ public sealed unsafe class OrderSigner : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SignWithKey(in Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
+    private void SignWithKey(ref Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
     {
         var workspace = (SignerWorkspace*)_memory.Pointer;
         var key = _key.Material;
@@ -150,10 +157,18 @@ public sealed unsafe class OrderSigner : IDisposable
         }
 
         Rfc6979Nonce.Begin(workspace, key);
-        while (!Rfc6979Nonce.TryNext(workspace)
-            || refusedNonces-- > 0
-            || !SignatureEquation.TryComplete(_kernel, workspace, in key->D, in z, out point, out signature))
+        while (true)
         {
+            if (Rfc6979Nonce.TryNext(workspace) && refusedNonces-- <= 0)
+            {
+                NoncePoint.Compute(_kernel, workspace, out point);
+                Seam?.Invoke(workspace, ref point, ref z);
+                if (SignatureEquation.TryComplete(workspace, in key->D, in z, ref point, out signature))
+                {
+                    return;
+                }
+            }
+
             Rfc6979Nonce.Advance(workspace);
         }
     }

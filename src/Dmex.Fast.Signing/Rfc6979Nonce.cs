@@ -95,7 +95,7 @@ internal static unsafe class Rfc6979Nonce
     }
 
     /// <summary>Words 8 to 15 of a block: the separator byte and d[0..30].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void AppendSeparatorAndKey(uint* block, uint separator, KeyMaterial* key)
     {
         var previous = separator;
@@ -108,7 +108,7 @@ internal static unsafe class Rfc6979Nonce
     }
 
     /// <summary>Words 9 to 15 of a last block: zeros, and the length of everything hashed in bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void EndBlock(uint* block, uint totalBytes)
     {
         for (var i = 9; i < 15; i++)
@@ -119,7 +119,7 @@ internal static unsafe class Rfc6979Nonce
         block[15] = totalBytes * 8;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void FillWithOnes(uint* words)
     {
         for (var i = 0; i < Sha256.StateWords; i++)
@@ -128,6 +128,6 @@ internal static unsafe class Rfc6979Nonce
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static ulong Join(uint high, uint low) => ((ulong)high << 32) | low;
 }

@@ -82,11 +82,12 @@ internal unsafe partial struct FieldElementX4
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SetLane(FieldElementX4* value, int lane, in FieldElement element)
     {
+        // Limbs are below 2^63, and without AVX-512 the conversion from unsigned integers has a branch on the top bit.
         var digits = (double*)value + lane;
-        digits[0] = element.N0;
-        digits[1 * 4] = element.N1;
-        digits[2 * 4] = element.N2;
-        digits[3 * 4] = element.N3;
-        digits[4 * 4] = element.N4;
+        digits[0] = (long)element.N0;
+        digits[1 * 4] = (long)element.N1;
+        digits[2 * 4] = (long)element.N2;
+        digits[3 * 4] = (long)element.N3;
+        digits[4 * 4] = (long)element.N4;
     }
 }
