@@ -189,7 +189,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// Gives a cancel up: whoever waits for it gets unresolved, abandoned, and nothing more is sent. What was sent may
     /// still take effect. False when the order is not unresolved here.
     /// </summary>
-    public bool Abandon(in OrderHash hash) => _core.Table.Abandon(hash, Stopwatch.GetTimestamp());
+    public bool Abandon(in OrderHash hash) => _core.Desk.Abandon(hash);
 
     /// <summary>Sends a text message of the application.</summary>
     /// <param name="utf8Text">Valid UTF-8 of at most <see cref="DmexClientOptions.SendBufferSize"/> − 14 bytes; copied.</param>
