@@ -64,7 +64,7 @@ internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
 
         if (!Connection.MarkReady())
         {
-            throw new ConnectionLostException(Connection.Loss!);
+            throw Ended();
         }
 
         _ready = Connection.Loss is null;
@@ -142,6 +142,10 @@ internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
         HeartbeatInterval = options.HeartbeatInterval,
     };
 
+    // While the callback closes the client, the connection is closing and has no reason yet.
+    private ConnectionLostException Ended() => new(Connection.Loss ?? new ConnectionLoss(
+        ConnectionLossKind.ClosedHere, null, null, "This client closed the connection.", Connection.Id));
+
     private async Task PrepareAsync(
         Func<ConnectedSession, CancellationToken, Task> afterConnect,
         TimeSpan remaining,
@@ -161,7 +165,7 @@ internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
             if (first != preparing)
             {
                 await ending.CancelAsync().ConfigureAwait(false);
-                throw new ConnectionLostException(Connection.Loss!);
+                throw Ended();
             }
 
             await preparing.ConfigureAwait(false);
@@ -174,14 +178,5 @@ internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
         }
     }
 
-    private long Tick(long now)
-    {
-        Table.ExpireDue(now);
-        while (Table.TryTakeSend(now, out var copy))
-        {
-            Desk.Send(copy);
-        }
-
-        return Math.Min(Table.NextDue, Connection.Tick(now));
-    }
+    private long Tick(long now) => Math.Min(Desk.Tick(now), Connection.Tick(now));
 }

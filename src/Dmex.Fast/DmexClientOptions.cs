@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
@@ -74,8 +75,8 @@ public sealed class DmexClientOptions
     public long EventQueueBytes { get; set; } = 32 << 20;
 
     /// <summary>
-    /// After this many cancels written and as many messages received without a single match,
-    /// <see cref="DmexClient.RepliesUnrecognised"/> is raised.
+    /// After this many cancels written and as many messages received since without a single match, at least a second
+    /// after the first cancel, <see cref="DmexClient.RepliesUnrecognised"/> is raised.
     /// </summary>
     public int UnrecognisedThreshold { get; set; } = 16;
 
@@ -90,7 +91,8 @@ public sealed class DmexClientOptions
 
     /// <summary>
     /// Runs after connecting and before the connection counts as ready: to subscribe to events, to log in. When it throws,
-    /// connecting fails with its exception.
+    /// connecting fails with its exception. Messages that come before its first wait are kept for the handlers that it
+    /// subscribes; a handler subscribed later than here may miss the first ones.
     /// </summary>
     public Func<ConnectedSession, CancellationToken, Task>? AfterConnect { get; set; }
 
@@ -120,6 +122,11 @@ public sealed class DmexClientOptions
         if (!Enum.IsDefined(WhenInFlightFull))
         {
             throw Invalid(nameof(WhenInFlightFull), $"{nameof(InFlightFullPolicy.Reject)} or {nameof(InFlightFullPolicy.Wait)}, not {WhenInFlightFull}.");
+        }
+
+        if (HeartbeatText is { } text && Encoding.UTF8.GetByteCount(text) > SendBufferSize - 14)
+        {
+            throw Invalid(nameof(HeartbeatText), $"at most {SendBufferSize - 14} bytes as UTF-8 ({nameof(SendBufferSize)} − 14).");
         }
 
         NotNull(Handshake, nameof(Handshake));

@@ -8,7 +8,6 @@ namespace Dmex.Fast.Cli.Commands;
 /// <summary><c>dmex cancel</c>: sends cancels, waits for the answers, and prints what became of each order.</summary>
 internal static class CancelCommand
 {
-    private const string StandardUrl = "wss://api.dmex.app/ws";
     private const int StandardTimeoutSeconds = 10;
     private const int MaximumTimeoutSeconds = 3_600;
 
@@ -21,7 +20,7 @@ internal static class CancelCommand
         {
             HelpName = "URL",
             Description = "The venue: wss://, or ws:// without encryption.",
-            DefaultValueFactory = _ => StandardUrl,
+            DefaultValueFactory = _ => DmexClientOptions.DefaultEndpoint.ToString(),
         };
         var roots = new Option<FileInfo?>("--ca")
         {

@@ -50,9 +50,9 @@ internal sealed class ClientWebSocketWay : ICancelWay
     }
 
     /// <inheritdoc/>
-    public async Task RunAsync(ReadOnlyMemory<OrderHash> orders, WayMeasurement measurement)
+    public async Task RunAsync(ReadOnlyMemory<OrderHash> orders, WayMeasurement measurement, Task start)
     {
-        await Task.Yield();
+        await start;
         measurement.BeginBlock();
         for (var i = 0; i < orders.Length; i++)
         {

@@ -39,6 +39,7 @@ internal sealed class DemoSchedule
     /// <summary>Runs the code of every way until the runtime has compiled it for good.</summary>
     public async Task WarmUpAsync(IReadOnlyList<WayRun> runs, CancellationToken cancellationToken)
     {
+        await PoolThreads.StartAsync();
         for (var round = 0; round < WarmUpRounds; round++)
         {
             foreach (var run in runs)
@@ -54,13 +55,19 @@ internal sealed class DemoSchedule
     /// <summary>Measures every way, block by block.</summary>
     public async Task MeasureAsync(IReadOnlyList<WayRun> runs, DemoProgress progress, CancellationToken cancellationToken)
     {
+        await Task.Yield();
         for (var block = 0; block < BlockCount; block++)
         {
             for (var turn = 0; turn < runs.Count; turn++)
             {
                 var run = runs[(block + turn) % runs.Count];
                 await run.WarmUpAsync(LeadIn);
-                await run.MeasureAsync(BlockSize);
+
+                // The call returns when the loop has suspended, as this method has before: nothing is left to allocate.
+                var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var measuring = run.MeasureAsync(BlockSize, start.Task);
+                start.SetResult();
+                await measuring;
                 cancellationToken.ThrowIfCancellationRequested();
             }
 

@@ -12,7 +12,7 @@ internal static class DemoTable
     public static void Write(DemoReport report)
     {
         var table = new Table().Border(TableBorder.Simple);
-        _ = table.AddColumn(new TableColumn(""));
+        _ = table.AddColumn(new TableColumn("times in µs").NoWrap());
         AddColumn(table, "Dmex.Fast");
         AddColumn(table, "usual way");
         AddColumn(table, "ratio");
@@ -24,10 +24,10 @@ internal static class DemoTable
 
         AddRow(table, report, "orders", way => Count(way.Orders));
         AddRow(table, report, "confirmed", way => Count(way.Confirmed));
-        AddLatency(table, report, "call to kernel, µs", way => way.SendMicros);
-        AddLatency(table, report, "call to answer, µs", way => way.ConfirmMicros);
-        AddFigure(table, report, "allocated, B a cancel", way => way.AllocatedBytesPerCancel, "0.##");
-        AddRow(table, report, "collections, gen 0/1/2", way => string.Join('/', way.GcCollectionsByGeneration));
+        AddLatency(table, report, "call to kernel", way => way.SendMicros);
+        AddLatency(table, report, "call to answer", way => way.ConfirmMicros);
+        AddFigure(table, report, "bytes a cancel", way => way.AllocatedBytesPerCancel, "0.##");
+        AddRow(table, report, "GCs, gen 0/1/2", way => string.Join('/', way.GcCollectionsByGeneration));
         AnsiConsole.Write(table);
         WriteNotes(report);
     }
@@ -76,7 +76,7 @@ internal static class DemoTable
         AddFigure(table, report, Label("", "p99.9"), way => select(way).P999, "N1");
         AddFigure(table, report, Label("", "max"), way => select(way).Max, "N1");
 
-        static string Label(string name, string percentile) => $"{name,-18} {percentile,5}";
+        static string Label(string name, string percentile) => $"{name,-14} {percentile,5}";
     }
 
     private static void AddRow(Table table, DemoReport report, string name, Func<WayReport, string> select)

@@ -39,9 +39,9 @@ internal sealed class DmexFastWay : ICancelWay
     }
 
     /// <inheritdoc/>
-    public async Task RunAsync(ReadOnlyMemory<OrderHash> orders, WayMeasurement measurement)
+    public async Task RunAsync(ReadOnlyMemory<OrderHash> orders, WayMeasurement measurement, Task start)
     {
-        await Task.Yield();
+        await start;
         measurement.BeginBlock();
         for (var i = 0; i < orders.Length; i++)
         {

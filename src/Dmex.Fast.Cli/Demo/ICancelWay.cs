@@ -10,11 +10,13 @@ internal interface ICancelWay : IAsyncDisposable
 
     /// <summary>
     /// Cancels the orders one after the other, each when the one before is answered (a closed loop of one). Implementations
-    /// yield before they begin the block, so that the state machine of the loop is on the heap before counting starts.
+    /// await <paramref name="start"/> before they begin the block: until then the callers have suspended, and the state
+    /// machines of all are on the heap before counting starts.
     /// </summary>
     /// <param name="orders">The orders, all open at the venue.</param>
     /// <param name="measurement">Where the block is recorded.</param>
-    Task RunAsync(ReadOnlyMemory<OrderHash> orders, WayMeasurement measurement);
+    /// <param name="start">When to begin.</param>
+    Task RunAsync(ReadOnlyMemory<OrderHash> orders, WayMeasurement measurement, Task start);
 
     /// <summary>Drops the connection from another thread, so that a run that waits for an answer ends with an error.</summary>
     void Abort();

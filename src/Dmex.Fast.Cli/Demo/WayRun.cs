@@ -36,19 +36,19 @@ internal sealed class WayRun : IAsyncDisposable
     public IReadOnlyList<OrderHash> WarmUpOrders => _warmUp;
 
     /// <summary>Cancels the next orders of the warm-up.</summary>
-    public async Task WarmUpAsync(int count)
+    public Task WarmUpAsync(int count)
     {
         var block = _warmUp.AsMemory(_warmUpUsed, Math.Min(count, _warmUp.Length - _warmUpUsed));
         _warmUpUsed += block.Length;
-        await Way.RunAsync(block, Discarded);
+        return Way.RunAsync(block, Discarded, Task.CompletedTask);
     }
 
-    /// <summary>Cancels and measures the next orders.</summary>
-    public async Task MeasureAsync(int count)
+    /// <summary>Cancels and measures the next orders, from <paramref name="start"/> on.</summary>
+    public Task MeasureAsync(int count, Task start)
     {
         var block = _measured.AsMemory(_measuredUsed, Math.Min(count, _measured.Length - _measuredUsed));
         _measuredUsed += block.Length;
-        await Way.RunAsync(block, Measurement);
+        return Way.RunAsync(block, Measurement, start);
     }
 
     /// <inheritdoc/>

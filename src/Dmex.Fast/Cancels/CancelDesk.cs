@@ -18,25 +18,22 @@ internal sealed class CancelDesk : ISendObserver
     private readonly InFlightTable _table;
     private readonly VenueConnection _connection;
     private readonly IReplyClassifier _classifier;
-    private readonly int _unrecognisedThreshold;
     private readonly Action<long> _wakeBy;
-    private readonly Action<RepliesUnrecognisedEventArgs> _unrecognised;
     private readonly Action<Exception> _classifierFailed;
+
+    private readonly MatchWatch _watch;
 
     // Used by the reader alone.
     private readonly Reply[] _replies = new Reply[RepliesAtOnce];
-    private long _received;
-    private bool _anyMatched;
-    private bool _reported;
-    private long _written;
+    private bool _classifierHasFailed;
 
     /// <param name="table">Where unresolved cancels stand.</param>
     /// <param name="connection">Carries them.</param>
     /// <param name="classifier">Says what replies mean.</param>
     /// <param name="unrecognisedThreshold">After so many cancels and messages without a match, it is told.</param>
     /// <param name="wakeBy">Makes sure that the clock looks at the table by then.</param>
-    /// <param name="unrecognised">Told once, on the reader's thread, that nothing matches: must only hand on.</param>
-    /// <param name="classifierFailed">Told, on the reader's thread, what the classifier threw: must only hand on.</param>
+    /// <param name="unrecognised">Told once, on the clock's thread, that nothing matches: must only hand on.</param>
+    /// <param name="classifierFailed">Told once, on the reader's thread, what the classifier threw: must only hand on.</param>
     public CancelDesk(
         InFlightTable table,
         VenueConnection connection,
@@ -46,12 +43,11 @@ internal sealed class CancelDesk : ISendObserver
         Action<RepliesUnrecognisedEventArgs> unrecognised,
         Action<Exception> classifierFailed)
     {
-        _unrecognised = unrecognised;
         _classifierFailed = classifierFailed;
         _table = table;
         _connection = connection;
         _classifier = classifier;
-        _unrecognisedThreshold = unrecognisedThreshold;
+        _watch = new MatchWatch(unrecognisedThreshold, unrecognised);
         _wakeBy = wakeBy;
     }
 
@@ -94,6 +90,31 @@ internal sealed class CancelDesk : ISendObserver
         return task;
     }
 
+    /// <summary>Gives a cancel up; false when it is not unresolved.</summary>
+    public bool Abandon(in OrderHash hash)
+    {
+        var found = _table.Abandon(hash, Stopwatch.GetTimestamp());
+        if (_table.AdmitsWhenResolved)
+        {
+            _wakeBy(_table.NextDue);
+        }
+
+        return found;
+    }
+
+    /// <summary>Sends the copies that are due, ends the waits that are over, and says when to look again. By the clock's thread.</summary>
+    public long Tick(long now)
+    {
+        _table.ExpireDue(now);
+        while (_table.TryTakeSend(now, out var copy))
+        {
+            Send(copy);
+        }
+
+        _watch.Check(now);
+        return _table.NextDue;
+    }
+
     /// <summary>
     /// Takes a message from the reader. True when it was nothing but answers to cancels in the table; false when it is for
     /// the user's handler.
@@ -124,10 +145,20 @@ internal sealed class CancelDesk : ISendObserver
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _classifierFailed(e);
+            // Once: a classifier that always throws would push every other notice out of the queue.
+            if (!_classifierHasFailed)
+            {
+                _classifierHasFailed = true;
+                _classifierFailed(e);
+            }
         }
 
-        CountMatches(matched, message);
+        if (matched > 0 && _table.AdmitsWhenResolved)
+        {
+            _wakeBy(_table.NextDue);
+        }
+
+        _watch.Received(message, matched > 0);
         return found > 0 && matched == found;
     }
 
@@ -136,7 +167,7 @@ internal sealed class CancelDesk : ISendObserver
         var entry = (InFlightEntry)state;
         if (outcome.Kind == SendOutcomeKind.Written)
         {
-            _ = Interlocked.Increment(ref _written);
+            _watch.Written(outcome.WrittenTimestamp);
             _table.MarkWritten(entry, generation, outcome.WrittenTimestamp, outcome.ConnectionId);
         }
         else
@@ -190,23 +221,5 @@ internal sealed class CancelDesk : ISendObserver
         }
 
         return Encoding.UTF8.GetString(message.Slice(reply.ReasonOffset, Math.Min(reply.ReasonLength, MaxReasonSize)));
-    }
-
-    private void CountMatches(int matched, ReadOnlySpan<byte> message)
-    {
-        _anyMatched |= matched > 0;
-        _received++;
-        if (_anyMatched || _reported || _received < _unrecognisedThreshold)
-        {
-            return;
-        }
-
-        var written = Interlocked.Read(ref _written);
-        if (written >= _unrecognisedThreshold)
-        {
-            _reported = true;
-            var sample = message[..Math.Min(message.Length, RepliesUnrecognisedEventArgs.MaxSampleSize)].ToArray();
-            _unrecognised(new RepliesUnrecognisedEventArgs(written, _received, sample));
-        }
     }
 }

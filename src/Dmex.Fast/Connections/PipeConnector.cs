@@ -14,7 +14,7 @@ internal static class PipeConnector
         var endpoint = settings.Endpoint;
         var secure = string.Equals(endpoint.Scheme, "wss", StringComparison.Ordinal);
         var port = endpoint.Port > 0 ? endpoint.Port : secure ? 443 : 80;
-        var socket = SocketConnection.Connect(endpoint.DnsSafeHost, port, settings.Transport, budget, order, worker);
-        return secure ? TlsConnection.Handshake(socket, endpoint.DnsSafeHost, settings.Transport, budget) : socket;
+        var socket = SocketConnection.Connect(endpoint.IdnHost, port, settings.Transport, budget, order, worker);
+        return secure ? TlsConnection.Handshake(socket, endpoint.IdnHost, settings.Transport, budget) : socket;
     }
 }

@@ -168,7 +168,7 @@ internal sealed partial class VenueConnection
     private void WriteFailed(Exception exception)
     {
         Volatile.Write(ref _writeFailure, exception);
-        var deadline = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 10);
+        var deadline = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 2);
         _ = Interlocked.CompareExchange(ref _failBy, deadline, 0);
         _wakeBy(deadline);
     }

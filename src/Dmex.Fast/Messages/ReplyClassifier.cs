@@ -5,7 +5,8 @@ namespace Dmex.Fast.Messages;
 
 /// <summary>
 /// The default classifier. It reads any JSON by the table in <c>ReplyRules</c>, because the venue documents no reply, and
-/// claims little: what it does not claim is sent again and comes to light then.
+/// claims little: what it does not claim stays unresolved, and asking again brings it to light. It runs on the connection's
+/// reading thread, as any classifier does.
 /// <list type="bullet">
 /// <item>An order's hash is a string of 0x and 64 hex digits, in either case, under order_hash, hash, order or order_id, or in
 /// an array under one of these or their plurals.</item>

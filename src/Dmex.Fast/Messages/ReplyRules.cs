@@ -5,7 +5,8 @@ namespace Dmex.Fast.Messages;
 /// <summary>
 /// The table of the default rules: which properties are looked at, and what their words mean. The venue documents none of
 /// this, so the table holds what comparable venues say, and leans one way: a cancel that is claimed wrongly leaves an order
-/// open that its owner thinks closed, one that is not claimed is merely sent again.
+/// open that its owner thinks closed, one that is not claimed stays unresolved, and its
+/// caller may ask again.
 /// <para>
 /// Names are compared without case and punctuation (<c>order_hash</c> is <c>orderHash</c>). Values are compared as
 /// <see cref="ReplyText"/>: lower-case words between single spaces, so <c>" fail"</c> is a beginning and <c>" failed "</c> a

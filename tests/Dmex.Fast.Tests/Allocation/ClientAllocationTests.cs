@@ -12,13 +12,13 @@ public sealed class ClientAllocationTests
 {
     private const int Repetitions = 500;
 
-    private static object? s_kept;
+    private static object? _kept;
 
     [Fact]
     public void The_meters_see_what_is_allocated()
     {
-        Assert.True(AllocationMeter.Measure(Repetitions, () => s_kept = new byte[16]) >= Repetitions * 16);
-        Assert.True(TotalOf(() => s_kept = new byte[16]) >= Repetitions * 16);
+        Assert.True(AllocationMeter.Measure(Repetitions, () => _kept = new byte[16]) >= Repetitions * 16);
+        Assert.True(TotalOf(() => _kept = new byte[16]) >= Repetitions * 16);
     }
 
     [Fact]

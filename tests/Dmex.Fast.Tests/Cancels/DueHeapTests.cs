@@ -1,4 +1,5 @@
 using Dmex.Fast.Cancels;
+using Dmex.Fast.Tests.Support;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Cancels;
@@ -8,9 +9,7 @@ public sealed class DueHeapTests
     [Fact]
     public void What_is_due_first_comes_first_whatever_was_removed_in_between()
     {
-        var seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper!.WriteLine($"seed {seed}");
-        var random = new Random(seed);
+        var random = Seed.Create(TestContext.Current.TestOutputHelper!);
         var heap = new DueHeap<Item>(2);
         var model = new List<Item>();
         for (var i = 0; i < 20_000; i++)

@@ -64,6 +64,21 @@ public sealed class ConnectionEndTests
     }
 
     [Fact]
+    public async Task A_close_frame_is_the_reason_even_when_a_burst_fails_to_be_written_first()
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            _ = await peer.ReadFrameAsync(1);
+            await peer.SendCloseAsync(4002, "enough");
+            // Closed with the burst unread, which resets the connection.
+        });
+        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Transport.SendBufferSize = 4096);
+        var cancels = Enumerable.Range(0, 500).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
+        Assert.All(await Task.WhenAll(cancels).WaitAsync(Wait.Long), o => Assert.Equal(UnresolvedReason.ConnectionLost, o.UnresolvedReason));
+        Assert.Equal((CloseCode)4002, client.Loss!.CloseCode);
+    }
+
+    [Fact]
     public async Task The_end_of_the_bytes_without_a_close_frame_is_a_break()
     {
         await using var server = new ScriptedServer(async peer => await peer.ReadCancelAsync());

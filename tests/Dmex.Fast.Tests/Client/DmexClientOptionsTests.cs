@@ -62,6 +62,7 @@ public sealed class DmexClientOptionsTests
         Refused(nameof(DmexClientOptions.EventQueueCapacity), o => o.EventQueueCapacity = 0);
         Refused(nameof(DmexClientOptions.EventQueueBytes), o => o.EventQueueBytes = 0);
         Refused(nameof(DmexClientOptions.UnrecognisedThreshold), o => o.UnrecognisedThreshold = 0);
+        Refused(nameof(DmexClientOptions.HeartbeatText), o => o.HeartbeatText = new string('x', o.SendBufferSize));
         Refused(nameof(DmexClientOptions.Handshake), o => o.Handshake = null!);
         Refused(nameof(DmexClientOptions.Transport), o => o.Transport = null!);
         Refused(nameof(DmexClientOptions.Classifier), o => o.Classifier = null!);
