@@ -1,1 +1,1 @@
-return 0;
+return await Dmex.Fast.Cli.DmexCommand.InvokeAsync(args);

@@ -18,9 +18,10 @@ internal static unsafe class BatchKernel<T, TReader>
     /// <param name="generator">The multiples of G.</param>
     /// <param name="hashes">At least one.</param>
     /// <param name="signatures">As many.</param>
+    /// <param name="seam">Null outside tests.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sign(
-        BatchWorkspace* w, KeyMaterial* key, ulong* generator, ReadOnlySpan<OrderHash> hashes, Span<Signature> signatures)
+        BatchWorkspace* w, KeyMaterial* key, ulong* generator, ReadOnlySpan<OrderHash> hashes, Span<Signature> signatures, BatchSeam? seam)
     {
         ReadDigests(w, hashes);
         if (typeof(T) == typeof(FieldElementX8))
@@ -32,6 +33,7 @@ internal static unsafe class BatchKernel<T, TReader>
             Nonces(w, key, hashes.Length);
         }
 
+        seam?.Invoke(w, BatchStage.Nonces);
         var nonces = (Scalar*)&w->Nonce;
         var groups = Groups(hashes.Length);
         for (var group = 0; group < groups; group++)
@@ -41,7 +43,9 @@ internal static unsafe class BatchKernel<T, TReader>
             Keep(w, group);
         }
 
+        seam?.Invoke(w, BatchStage.Points);
         InvertAll(w, hashes.Length, groups, out var zInverse, out var nonceInverse);
+        seam?.Invoke(w, BatchStage.Inverses);
         for (var group = groups - 1; group >= 0; group--)
         {
             ToAffine(w, group, ref zInverse);

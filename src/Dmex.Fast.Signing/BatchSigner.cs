@@ -98,6 +98,9 @@ public sealed unsafe class BatchSigner : IDisposable
         _memory?.Dispose();
     }
 
+    /// <summary>Called while a block is signed, for tests that spoil values there; else null.</summary>
+    internal BatchSeam? Seam { get; set; }
+
     /// <summary>The working memory, for the test that finds it wiped; empty where the kernel has no lanes.</summary>
     internal ReadOnlySpan<byte> Workspace => _memory is null ? default : new(_memory.Pointer, sizeof(BatchWorkspace));
 
@@ -125,11 +128,11 @@ public sealed unsafe class BatchSigner : IDisposable
         {
             if (_kernel == SigningKernel.Avx512)
             {
-                BatchKernel<FieldElementX8, BatchTableReaderX8>.Sign(workspace, _key.Material, BatchTable.GeneratorColumns.Words, hashes, signatures);
+                BatchKernel<FieldElementX8, BatchTableReaderX8>.Sign(workspace, _key.Material, BatchTable.GeneratorColumns.Words, hashes, signatures, Seam);
             }
             else
             {
-                BatchKernel<FieldElementX4, BatchTableReaderX4>.Sign(workspace, _key.Material, BatchTable.GeneratorRows.Words, hashes, signatures);
+                BatchKernel<FieldElementX4, BatchTableReaderX4>.Sign(workspace, _key.Material, BatchTable.GeneratorRows.Words, hashes, signatures, Seam);
             }
         }
         finally

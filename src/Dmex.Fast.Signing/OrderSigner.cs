@@ -60,11 +60,29 @@ public sealed unsafe class OrderSigner : IDisposable
     /// <exception cref="InvalidOperationException">Another thread is using this signer.</exception>
     /// <exception cref="ObjectDisposedException">The signer or its key is disposed.</exception>
     /// <exception cref="CryptographicException">The signature did not verify: a fault in the hardware. Nothing is handed out.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sign(in OrderHash hash, out Signature signature)
     {
         Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
         PersonalMessage.Digest(in hash, digest);
         SignDigest(digest, refusedNonces: 0, out signature);
+    }
+
+    /// <summary>
+    /// Does once what would slow the first signature down: computes the tables, brings them into the caches and compiles the
+    /// code of signing and recovery, with a throwaway key. Call it at start, and again after a long silence: it takes
+    /// some hundred milliseconds at first, about one later.
+    /// </summary>
+    /// <remarks>Thread-safe. The code that handles secrets is compiled in its final form; nothing of it changes later.</remarks>
+    public static void WarmUp()
+    {
+        Span<byte> one = stackalloc byte[SigningKey.Size];
+        one.Clear();
+        one[^1] = 1;
+        using var key = SigningKey.FromBytes(one);
+        using var signer = new OrderSigner(key);
+        signer.Sign(default, out var signature);
+        _ = SignerRecovery.TryRecover(default, in signature, out _);
     }
 
     /// <summary>Zeroes and frees the working memory.</summary>
@@ -83,6 +101,7 @@ public sealed unsafe class OrderSigner : IDisposable
     /// <param name="digest">32 bytes, big-endian.</param>
     /// <param name="refusedNonces">How many good candidates to treat as refused: 0 outside tests.</param>
     /// <param name="signature">r, s and v.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void SignDigest(ReadOnlySpan<byte> digest, int refusedNonces, out Signature signature)
     {
         Acquire();
@@ -90,7 +109,11 @@ public sealed unsafe class OrderSigner : IDisposable
         {
             // bits2octets: the digest is as long as n, so it is taken modulo n and no bits are cut off.
             _ = Scalar.FromBytes(out var z, digest);
-            SignAndWipe(in z, refusedNonces, out var point, out signature);
+            SignAndWipe(ref z, refusedNonces, out var point, out signature);
+
+            // Read again: a z spoilt after the nonce was made from it would give a valid signature of another digest with the
+            // same nonce, and two of those give the key away.
+            _ = Scalar.FromBytes(out z, digest);
             Verify(in z, in point, ref signature);
         }
         finally
@@ -99,15 +122,19 @@ public sealed unsafe class OrderSigner : IDisposable
         }
     }
 
+    /// <summary>Called between a nonce's point and the signature's equation, for tests that spoil values there; else null.</summary>
+    internal SignerSeam? Seam { get; set; }
+
     /// <summary>The working memory, for the test that finds it wiped.</summary>
     internal ReadOnlySpan<byte> Workspace => new(_memory.Pointer, sizeof(SignerWorkspace));
 
-    private void SignAndWipe(in Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SignAndWipe(ref Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
     {
         _key.Enter();
         try
         {
-            SignWithKey(in z, refusedNonces, out point, out signature);
+            SignWithKey(ref z, refusedNonces, out point, out signature);
         }
         finally
         {
@@ -118,7 +145,7 @@ public sealed unsafe class OrderSigner : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SignWithKey(in Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
+    private void SignWithKey(ref Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
     {
         var workspace = (SignerWorkspace*)_memory.Pointer;
         var key = _key.Material;
@@ -130,14 +157,23 @@ public sealed unsafe class OrderSigner : IDisposable
         }
 
         Rfc6979Nonce.Begin(workspace, key);
-        while (!Rfc6979Nonce.TryNext(workspace)
-            || refusedNonces-- > 0
-            || !SignatureEquation.TryComplete(_kernel, workspace, in key->D, in z, out point, out signature))
+        while (true)
         {
+            if (Rfc6979Nonce.TryNext(workspace) && refusedNonces-- <= 0)
+            {
+                NoncePoint.Compute(_kernel, workspace, out point);
+                Seam?.Invoke(workspace, ref point, ref z);
+                if (SignatureEquation.TryComplete(workspace, in key->D, in z, ref point, out signature))
+                {
+                    return;
+                }
+            }
+
             Rfc6979Nonce.Advance(workspace);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Verify(in Scalar z, in AffinePoint point, ref Signature signature)
     {
         if (_verification is null)

@@ -58,6 +58,13 @@ internal static unsafe class Rfc6979Nonce
     public static bool TryNext(SignerWorkspace* w)
     {
         HmacMidstates.Hash32Bytes(w->V, w->Inner, w->Outer, w->V, w->Schedule);
+        return TryRead(w);
+    }
+
+    /// <summary>The nonce := V; false when it is 0 or n or more. On its own for tests: no hash is known that gives such a V.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    internal static bool TryRead(SignerWorkspace* w)
+    {
         var overflow = Scalar.FromWords(
             out w->Nonce, Join(w->V[6], w->V[7]), Join(w->V[4], w->V[5]), Join(w->V[2], w->V[3]), Join(w->V[0], w->V[1]));
         return (overflow | w->Nonce.IsZeroMask()) == 0;
@@ -95,7 +102,7 @@ internal static unsafe class Rfc6979Nonce
     }
 
     /// <summary>Words 8 to 15 of a block: the separator byte and d[0..30].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void AppendSeparatorAndKey(uint* block, uint separator, KeyMaterial* key)
     {
         var previous = separator;
@@ -108,7 +115,7 @@ internal static unsafe class Rfc6979Nonce
     }
 
     /// <summary>Words 9 to 15 of a last block: zeros, and the length of everything hashed in bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void EndBlock(uint* block, uint totalBytes)
     {
         for (var i = 9; i < 15; i++)
@@ -119,7 +126,7 @@ internal static unsafe class Rfc6979Nonce
         block[15] = totalBytes * 8;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void FillWithOnes(uint* words)
     {
         for (var i = 0; i < Sha256.StateWords; i++)
@@ -128,6 +135,6 @@ internal static unsafe class Rfc6979Nonce
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static ulong Join(uint high, uint low) => ((ulong)high << 32) | low;
 }

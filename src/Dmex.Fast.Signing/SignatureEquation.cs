@@ -6,12 +6,11 @@ namespace Dmex.Fast.Signing;
 /// <summary>ECDSA's signature equation (SEC 1, section 4.1.3), low s, and Ethereum's v.</summary>
 internal static unsafe class SignatureEquation
 {
-    /// <summary>Completes a signature with the nonce in the workspace; false when the nonce gives none and the next must be taken.</summary>
-    /// <param name="kernel">One that the processor supports.</param>
-    /// <param name="w">Its nonce is in [1, n - 1]. The secrets that it holds afterwards are the caller's to wipe.</param>
+    /// <summary>Completes a signature from a nonce's point and inverse; false when the nonce gives none and the next must be taken.</summary>
+    /// <param name="w">Its nonce is k^-1. The secrets that it holds afterwards are the caller's to wipe.</param>
     /// <param name="d">The private key.</param>
     /// <param name="z">The digest modulo n.</param>
-    /// <param name="point">R, normal; -R where s was negated. Public once the signature is.</param>
+    /// <param name="point">R = k · G, normal; becomes -R where s is negated. Public once the signature is.</param>
     /// <param name="signature">Set when the result is true.</param>
     /// <remarks>
     /// Refused: r = 0, s = 0, and x(R) ≥ n, for which v would have to be 29 or 30. All three are as rare as 2^-127 or
@@ -19,10 +18,9 @@ internal static unsafe class SignatureEquation
     /// </remarks>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool TryComplete(SigningKernel kernel, SignerWorkspace* w, in Scalar d, in Scalar z, out AffinePoint point, out Signature signature)
+    public static bool TryComplete(SignerWorkspace* w, in Scalar d, in Scalar z, ref AffinePoint point, out Signature signature)
     {
         signature = default;
-        NoncePoint.Compute(kernel, w, out point);
         point.X.ToWords(out var x0, out var x1, out var x2, out var x3);
         var xOverflow = Scalar.FromWords(out var r, x0, x1, x2, x3);
         if ((xOverflow | r.IsZeroMask()) != 0)

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Hashing;
+using Dmex.Fast.Signing.Lanes;
 
 namespace Dmex.Fast.Signing;
 
@@ -7,7 +9,7 @@ namespace Dmex.Fast.Signing;
 /// The address that made a signature (SEC 1, section 4.1.6, for x(R) below n). Variable time: for public values. Thread-safe;
 /// allocates nothing.
 /// </summary>
-public static class SignerRecovery
+public static unsafe class SignerRecovery
 {
     /// <summary>Recovers the signer of an order hash.</summary>
     /// <param name="hash">The hash whose personal message was signed.</param>
@@ -78,8 +80,7 @@ public static class SignerRecovery
         PointMultiply.MultiplyVarTime(out var q, in point, in u2);
         if (u1.IsZeroMask() == 0)
         {
-            FixedBaseMultiply.Multiply(out var generatorPart, FixedBaseTable.Generator, in u1);
-            JacobianPoint.AddVarTime(ref q, in generatorPart);
+            AddGeneratorMultiple(ref q, in u1);
         }
 
         if (q.IsInfinity())
@@ -91,5 +92,45 @@ public static class SignerRecovery
         affine.X.ToBytes(publicKey);
         affine.Y.ToBytes(publicKey[32..]);
         return true;
+    }
+
+    /// <summary>q := q + u · G, by the widest lanes that there are.</summary>
+    private static void AddGeneratorMultiple(ref JacobianPoint q, in Scalar u)
+    {
+        if (FieldElementX8.IsSupported)
+        {
+            AddGeneratorMultiple<FieldElementX8, LaneTableReaderX8>(ref q, in u);
+        }
+        else if (FieldElementX4.IsSupported)
+        {
+            AddGeneratorMultiple<FieldElementX4, LaneTableReaderX4>(ref q, in u);
+        }
+        else
+        {
+            FixedBaseMultiply.Multiply(out var multiple, FixedBaseTable.Generator, in u);
+            JacobianPoint.AddVarTime(ref q, in multiple);
+        }
+    }
+
+    [SkipLocalsInit]
+    private static void AddGeneratorMultiple<T, TReader>(ref JacobianPoint q, in Scalar u)
+        where T : unmanaged, ILaneField<T>
+        where TReader : ILaneTableReader<T>
+    {
+        const int CacheLine = 64;
+        var memory = stackalloc byte[sizeof(LaneScratch<T>) + CacheLine];
+        var s = (LaneScratch<T>*)(((nuint)memory + CacheLine - 1) & ~(nuint)(CacheLine - 1));
+        SignedDigits.Recode(&s->Digits, in u);
+        LaneMultiply<T, TReader>.Multiply(s, LaneTable.Generator.Words, &s->Digits);
+
+        // Homogeneous to Jacobian without an inversion: (X : Y : Z) is (X Z, Y Z², Z).
+        JacobianPoint multiple;
+        s->Point.X.FirstLane(out multiple.X);
+        s->Point.Y.FirstLane(out multiple.Y);
+        s->Point.Z.FirstLane(out multiple.Z);
+        FieldElement.Multiply(out multiple.X, in multiple.X, in multiple.Z);
+        FieldElement.Square(out var zz, in multiple.Z);
+        FieldElement.Multiply(out multiple.Y, in multiple.Y, in zz);
+        JacobianPoint.AddVarTime(ref q, in multiple);
     }
 }

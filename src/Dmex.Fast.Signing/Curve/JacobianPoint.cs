@@ -103,6 +103,35 @@ internal struct JacobianPoint
         return z.IsZeroMask() != 0;
     }
 
+    /// <summary>p := p + q for any p, including infinity, q and -q. Variable time: public points only.</summary>
+    public static void AddAffineVarTime(ref JacobianPoint p, in AffinePoint q)
+    {
+        if (p.IsInfinity())
+        {
+            FromAffine(out p, in q);
+            return;
+        }
+
+        FieldElement.Square(out var zz, in p.Z);
+        FieldElement.Multiply(out var u, in q.X, in zz);
+        if (!FieldElement.AreEqual(in u, in p.X))
+        {
+            AddAffine(ref p, in q);
+            return;
+        }
+
+        FieldElement.Multiply(out var s, in zz, in p.Z);
+        FieldElement.Multiply(out s, in s, in q.Y);
+        if (FieldElement.AreEqual(in s, in p.Y))
+        {
+            Double(ref p);
+        }
+        else
+        {
+            p = default;
+        }
+    }
+
     /// <summary>p := p + q for any p and q, including infinity, q and -q. Variable time: public points only.</summary>
     public static void AddVarTime(ref JacobianPoint p, in JacobianPoint q)
     {

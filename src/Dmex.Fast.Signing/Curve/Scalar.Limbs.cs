@@ -13,34 +13,56 @@ internal partial struct Scalar
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(out Scalar result, in Scalar a, in Scalar b)
     {
+        MultiplyWide(in a, in b, out var l0, out var l1, out var l2, out var l3, out var l4, out var l5, out var l6, out var l7);
+        Reduce(out result, l0, l1, l2, l3, l4, l5, l6, l7);
+    }
+
+    /// <summary>result = a · b / 2^384, rounded to the nearest integer, as in libsecp256k1's scalar_mul_shift_var.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyShift384(out Scalar result, in Scalar a, in Scalar b)
+    {
+        MultiplyWide(in a, in b, out _, out _, out _, out _, out _, out var l5, out var l6, out var l7);
+        var carry = l5 >> 63;
+        result.W0 = ConstantTime.AddWithCarry(l6, 0, ref carry);
+        result.W1 = ConstantTime.AddWithCarry(l7, 0, ref carry);
+        result.W2 = carry;
+        result.W3 = 0;
+    }
+
+    /// <summary>The 512-bit product, least significant word first.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyWide(
+        in Scalar a, in Scalar b,
+        out ulong l0, out ulong l1, out ulong l2, out ulong l3, out ulong l4, out ulong l5, out ulong l6, out ulong l7)
+    {
         // The 512-bit product, column by column, in a three-word accumulator.
         ulong c0 = 0, c1 = 0, c2 = 0;
         MultiplyAdd(ref c0, ref c1, ref c2, a.W0, b.W0);
-        var l0 = Extract(ref c0, ref c1, ref c2);
+        l0 = Extract(ref c0, ref c1, ref c2);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W0, b.W1);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W1, b.W0);
-        var l1 = Extract(ref c0, ref c1, ref c2);
+        l1 = Extract(ref c0, ref c1, ref c2);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W0, b.W2);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W1, b.W1);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W2, b.W0);
-        var l2 = Extract(ref c0, ref c1, ref c2);
+        l2 = Extract(ref c0, ref c1, ref c2);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W0, b.W3);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W1, b.W2);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W2, b.W1);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W3, b.W0);
-        var l3 = Extract(ref c0, ref c1, ref c2);
+        l3 = Extract(ref c0, ref c1, ref c2);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W1, b.W3);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W2, b.W2);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W3, b.W1);
-        var l4 = Extract(ref c0, ref c1, ref c2);
+        l4 = Extract(ref c0, ref c1, ref c2);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W2, b.W3);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W3, b.W2);
-        var l5 = Extract(ref c0, ref c1, ref c2);
+        l5 = Extract(ref c0, ref c1, ref c2);
         MultiplyAdd(ref c0, ref c1, ref c2, a.W3, b.W3);
-        var l6 = Extract(ref c0, ref c1, ref c2);
-        var l7 = c0;
-
-        Reduce(out result, l0, l1, l2, l3, l4, l5, l6, l7);
+        l6 = Extract(ref c0, ref c1, ref c2);
+        l7 = c0;
     }
 
     [SkipLocalsInit]

@@ -54,11 +54,11 @@ internal static unsafe class HmacMidstates
     }
 
     /// <summary>Copies 8 words.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Copy(uint* source, uint* destination) => Unsafe.CopyBlockUnaligned(destination, source, 32);
 
     /// <summary>Words 8 to 15 of the last block of a hash over one key block (64 bytes) and 32 bytes more.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void PadAfter32Bytes(uint* block)
     {
         block[8] = 0x80000000;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Dmex.Fast.Signing.Curve;
 
 namespace Dmex.Fast.Signing.Lanes;
 
@@ -20,7 +19,7 @@ namespace Dmex.Fast.Signing.Lanes;
 /// each column before the last carry and taken off after it, which centres the digits.
 /// </para>
 /// </remarks>
-internal unsafe struct FieldElementX8 : ILaneField<FieldElementX8>
+internal unsafe partial struct FieldElementX8 : ILaneField<FieldElementX8>
 {
     private const long BitsOfM = 0x4678000000000000;
     private const long BitsOfTwo52 = 0x4330000000000000;
@@ -282,92 +281,6 @@ internal unsafe struct FieldElementX8 : ILaneField<FieldElementX8>
         result->D2 = Avx512F.FusedMultiplyAdd(q1, down52, Avx512F.FusedMultiplySubtract(a2, f, q2));
         result->D3 = Avx512F.FusedMultiplyAdd(q2, down52, Avx512F.FusedMultiplySubtract(a3, f, q3));
         result->D4 = Avx512F.FusedMultiplyAdd(q3, down52, Avx512F.FusedMultiplySubtract(a4, f, q4));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void JoinLow(FieldElementX8* result, FieldElementX8* a, FieldElementX8* b)
-    {
-        result->D0 = Avx512F.Shuffle4x128(a->D0, b->D0, 0x44);
-        result->D1 = Avx512F.Shuffle4x128(a->D1, b->D1, 0x44);
-        result->D2 = Avx512F.Shuffle4x128(a->D2, b->D2, 0x44);
-        result->D3 = Avx512F.Shuffle4x128(a->D3, b->D3, 0x44);
-        result->D4 = Avx512F.Shuffle4x128(a->D4, b->D4, 0x44);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void JoinHigh(FieldElementX8* result, FieldElementX8* a, FieldElementX8* b)
-    {
-        result->D0 = Avx512F.Shuffle4x128(a->D0, b->D0, 0xEE);
-        result->D1 = Avx512F.Shuffle4x128(a->D1, b->D1, 0xEE);
-        result->D2 = Avx512F.Shuffle4x128(a->D2, b->D2, 0xEE);
-        result->D3 = Avx512F.Shuffle4x128(a->D3, b->D3, 0xEE);
-        result->D4 = Avx512F.Shuffle4x128(a->D4, b->D4, 0xEE);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void SwapHalves(FieldElementX8* result, FieldElementX8* a)
-    {
-        result->D0 = Avx512F.Shuffle4x128(a->D0, a->D0, 0x4E);
-        result->D1 = Avx512F.Shuffle4x128(a->D1, a->D1, 0x4E);
-        result->D2 = Avx512F.Shuffle4x128(a->D2, a->D2, 0x4E);
-        result->D3 = Avx512F.Shuffle4x128(a->D3, a->D3, 0x4E);
-        result->D4 = Avx512F.Shuffle4x128(a->D4, a->D4, 0x4E);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void SwapWithin(FieldElementX8* result, FieldElementX8* a, int distance)
-    {
-        // The immediate must be a literal at the call, or the intrinsic becomes a call.
-        if (distance == 2)
-        {
-            result->D0 = Avx512F.Permute4x64(a->D0, 0x4E);
-            result->D1 = Avx512F.Permute4x64(a->D1, 0x4E);
-            result->D2 = Avx512F.Permute4x64(a->D2, 0x4E);
-            result->D3 = Avx512F.Permute4x64(a->D3, 0x4E);
-            result->D4 = Avx512F.Permute4x64(a->D4, 0x4E);
-        }
-        else
-        {
-            result->D0 = Avx512F.Permute4x64(a->D0, 0xB1);
-            result->D1 = Avx512F.Permute4x64(a->D1, 0xB1);
-            result->D2 = Avx512F.Permute4x64(a->D2, 0xB1);
-            result->D3 = Avx512F.Permute4x64(a->D3, 0xB1);
-            result->D4 = Avx512F.Permute4x64(a->D4, 0xB1);
-        }
-    }
-
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void FirstLane(out FieldElement element)
-    {
-        fixed (FieldElementX8* self = &this)
-        {
-            GetLane(self, 0, out element);
-        }
-    }
-
-    /// <remarks>2p is added in limbs, which are larger than any carried digit, so that none is negative: magnitude 3.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void GetLane(FieldElementX8* value, int lane, out FieldElement element)
-    {
-        var digits = (double*)value + lane;
-        element.N0 = (ulong)((long)digits[0] + (2 * (DigitMask - Fold + 1)));
-        element.N1 = (ulong)((long)digits[1 * 8] + (2 * DigitMask));
-        element.N2 = (ulong)((long)digits[2 * 8] + (2 * DigitMask));
-        element.N3 = (ulong)((long)digits[3 * 8] + (2 * DigitMask));
-        element.N4 = (ulong)((long)digits[4 * 8] + (2 * TopMask));
-        FieldElement.Normalize(ref element);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SetLane(FieldElementX8* value, int lane, in FieldElement element)
-    {
-        var digits = (double*)value + lane;
-        digits[0] = element.N0;
-        digits[1 * 8] = element.N1;
-        digits[2 * 8] = element.N2;
-        digits[3 * 8] = element.N3;
-        digits[4 * 8] = element.N4;
     }
 
     /// <summary>

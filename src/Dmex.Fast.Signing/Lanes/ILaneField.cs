@@ -59,6 +59,15 @@ internal unsafe interface ILaneField<TSelf>
     /// <summary>Exchanges the two halves of the lanes.</summary>
     static abstract void SwapHalves(TSelf* result, TSelf* a);
 
+    /// <summary>Whether the lanes have quarters of two lanes or more, for the two operations below.</summary>
+    static abstract bool HasQuarters { get; }
+
+    /// <summary>The first quarter of a, b, c and d, in this order.</summary>
+    static abstract void JoinQuarters(TSelf* result, TSelf* a, TSelf* b, TSelf* c, TSelf* d);
+
+    /// <summary>Moves a quarter (1, 2 or 3) to the first place; the other lanes are left with values of no use.</summary>
+    static abstract void FirstQuarter(TSelf* result, TSelf* a, int quarter);
+
     /// <summary>Exchanges neighbours <paramref name="distance"/> (1 or 2, below half the lanes) apart within each half.</summary>
     static abstract void SwapWithin(TSelf* result, TSelf* a, int distance);
 

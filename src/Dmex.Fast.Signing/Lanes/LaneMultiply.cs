@@ -54,9 +54,17 @@ internal static unsafe class LaneMultiply<T, TReader>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fold(LaneScratch<T>* s)
     {
-        for (var distance = T.Lanes / 2; distance > 0; distance /= 2)
+        LanePoint<T>.Fold(s, T.Lanes / 2);
+        for (var distance = T.Lanes / 4; distance > 0; distance /= 2)
         {
-            LanePoint<T>.Fold(s, distance);
+            if (T.HasQuarters)
+            {
+                LanePoint<T>.FoldQuarter(s, distance);
+            }
+            else
+            {
+                LanePoint<T>.Fold(s, distance);
+            }
         }
     }
 }

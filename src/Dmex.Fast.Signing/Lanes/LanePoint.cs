@@ -89,6 +89,69 @@ internal unsafe struct LanePoint<T>
         Complete(s);
     }
 
+    /// <summary>
+    /// As <see cref="Fold"/> for a distance of at most a quarter of the lanes, where four products fit a multiplication: lanes
+    /// 0 to distance - 1 receive the sums.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void FoldQuarter(LaneScratch<T>* s, int distance)
+    {
+        T.Add(&s->T0, &s->Point.X, &s->Point.Y);
+        T.Carry(&s->T0);
+        T.Add(&s->T1, &s->Point.Y, &s->Point.Z);
+        T.Carry(&s->T1);
+        T.Add(&s->T2, &s->Point.X, &s->Point.Z);
+        T.Carry(&s->T2);
+
+        // By quarters: X1 X2 | Y1 Y2 | Z1 Z2 | (X1+Y1)(X2+Y2), then (Y1+Z1)(Y2+Z2) | (X1+Z1)(X2+Z2).
+        T.JoinQuarters(&s->Pair0, &s->Point.X, &s->Point.Y, &s->Point.Z, &s->T0);
+        T.JoinQuarters(&s->Pair1, &s->T1, &s->T2, &s->T1, &s->T2);
+        if (distance == 1)
+        {
+            T.SwapWithin(&s->Left, &s->Pair0, 1);
+            T.SwapWithin(&s->Right, &s->Pair1, 1);
+        }
+        else
+        {
+            T.FirstQuarter(&s->Point.X, &s->Point.X, 1);
+            T.FirstQuarter(&s->Point.Y, &s->Point.Y, 1);
+            T.FirstQuarter(&s->Point.Z, &s->Point.Z, 1);
+            T.FirstQuarter(&s->T0, &s->T0, 1);
+            T.FirstQuarter(&s->T1, &s->T1, 1);
+            T.FirstQuarter(&s->T2, &s->T2, 1);
+            T.JoinQuarters(&s->Left, &s->Point.X, &s->Point.Y, &s->Point.Z, &s->T0);
+            T.JoinQuarters(&s->Right, &s->T1, &s->T2, &s->T1, &s->T2);
+        }
+
+        T.Multiply(&s->Pair0, &s->Pair0, &s->Left);
+        T.Multiply(&s->Pair1, &s->Pair1, &s->Right);
+        T.FirstQuarter(&s->T1, &s->Pair0, 1);
+        T.FirstQuarter(&s->T2, &s->Pair0, 2);
+        T.FirstQuarter(&s->T3, &s->Pair0, 3);
+        T.FirstQuarter(&s->Y3, &s->Pair1, 1);
+        T.Subtract(&s->T3, &s->T3, &s->Pair0);
+        T.Subtract(&s->T3, &s->T3, &s->T1);
+        T.Carry(&s->T3);
+        T.Subtract(&s->T4, &s->Pair1, &s->T1);
+        T.Subtract(&s->T4, &s->T4, &s->T2);
+        T.Carry(&s->T4);
+        T.Subtract(&s->Y3, &s->Y3, &s->Pair0);
+        T.Subtract(&s->Y3, &s->Y3, &s->T2);
+        T.Carry(&s->Y3);
+        s->T0 = s->Pair0;
+        T.MultiplySmall(&s->T2, &s->T2, ThreeB);
+        PrepareLastProducts(s);
+
+        // X3 | Y3 | Z3 = T3 T1 + T4 (-Y3) | Y3 T0 + T1 Z3 | Z3 T4 + T0 T3
+        T.JoinQuarters(&s->Pair0, &s->T3, &s->Y3, &s->Left, &s->Left);
+        T.JoinQuarters(&s->Pair1, &s->T1, &s->T0, &s->T4, &s->T4);
+        T.JoinQuarters(&s->Pair2, &s->T4, &s->T1, &s->T0, &s->T0);
+        T.JoinQuarters(&s->Right, &s->Minus, &s->Left, &s->T3, &s->T3);
+        T.MultiplySum(&s->Point.X, &s->Pair0, &s->Pair1, &s->Pair2, &s->Right);
+        T.FirstQuarter(&s->Point.Y, &s->Point.X, 1);
+        T.FirstQuarter(&s->Point.Z, &s->Point.X, 2);
+    }
+
     /// <summary>T0 = X1 X2, T1 = Y1 Y2, T3 = X1 Y2 + X2 Y1 = (X1 + Y1)(X2 + Y2) - T0 - T1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void AddProducts(LaneScratch<T>* s)
@@ -124,15 +187,22 @@ internal unsafe struct LanePoint<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Complete(LaneScratch<T>* s)
     {
-        T.MultiplySmall(&s->Y3, &s->Y3, ThreeB);
-        T.MultiplySmall(&s->T0, &s->T0, 3);
-        T.Add(&s->Left, &s->T1, &s->T2);
-        T.Carry(&s->Left); // Z3
-        T.Subtract(&s->T1, &s->T1, &s->T2);
-        T.Carry(&s->T1);
-        T.Negate(&s->Minus, &s->Y3);
+        PrepareLastProducts(s);
         T.MultiplySum(&s->Point.X, &s->T3, &s->T1, &s->T4, &s->Minus);
         T.MultiplySum(&s->Point.Y, &s->Y3, &s->T0, &s->T1, &s->Left);
         T.MultiplySum(&s->Point.Z, &s->Left, &s->T4, &s->T0, &s->T3);
+    }
+
+    /// <summary>Y3 times 3b, T0 times 3, Left = Z3 = T1 + T2, T1 - T2, and Minus = -Y3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void PrepareLastProducts(LaneScratch<T>* s)
+    {
+        T.MultiplySmall(&s->Y3, &s->Y3, ThreeB);
+        T.MultiplySmall(&s->T0, &s->T0, 3);
+        T.Add(&s->Left, &s->T1, &s->T2);
+        T.Carry(&s->Left);
+        T.Subtract(&s->T1, &s->T1, &s->T2);
+        T.Carry(&s->T1);
+        T.Negate(&s->Minus, &s->Y3);
     }
 }

@@ -25,7 +25,7 @@ internal static class ClientHandshake
     /// <returns>The subprotocol that the server chose among those offered; null when it chose none.</returns>
     /// <exception cref="ArgumentException"><paramref name="endpoint"/> or <paramref name="options"/> cannot be sent.</exception>
     /// <exception cref="WebSocketHandshakeException">The server refused, or its response breaks a rule.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, or a pending read or flush.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, or a pending read or flush, before the server's answer was known.</exception>
     public static Task<string?> RunAsync(IDuplexPipe transport, Uri endpoint, HandshakeOptions options, CancellationToken cancellationToken)
     {
         ValidateEndpoint(endpoint);

@@ -78,13 +78,10 @@ internal static class ResponseReader
             }
             while (!ended);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            // The refusal is what matters; it is reported with as much of the body as came.
-        }
-        catch (IOException)
-        {
-            // The same: the connection broke while the server explained itself.
+            // The refusal is known by now and says more than how the wait for its words ended: by our deadline, by the
+            // caller's (a pipe may block beyond ours), or with the connection.
         }
 
         return HttpText.Printable(Encoding.Latin1.GetString(chunked ? JoinChunks(excerpt) : excerpt).Trim(), MaxExcerptShown);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
+using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Signing.Hashing;
 using Dmex.Fast.Tests.Reference;
@@ -41,7 +43,7 @@ public sealed class SignatureTests(ITestOutputHelper output)
     [Fact]
     public void Libsecp256k1_makes_the_same_signatures()
     {
-        LibSecp256k1.Require();
+        External.RequireLibSecp256k1();
         using var library = new LibSecp256k1();
         var count = 0;
         foreach (var (key, hash) in Cases(Seed.Create(output), 10_000 * Length))
@@ -55,16 +57,45 @@ public sealed class SignatureTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Web3_js_makes_the_same_signatures()
+    public void Libsecp256k1_recovers_the_same_signers()
+    {
+        External.RequireLibSecp256k1();
+        var random = Seed.Create(output);
+        using var library = new LibSecp256k1();
+        var (ours, theirs) = (new byte[SigningKey.PublicKeySize], new byte[SigningKey.PublicKeySize]);
+        var found = 0;
+        for (var i = 0; i < 3_000 * Length; i++)
+        {
+            // Values of no key's making: half of them are no x of the curve.
+            var digest = Numbers.ToBytes(Numbers.Bits256(random));
+            byte[] rs = [.. Numbers.ToBytes(Numbers.Key(random)), .. Numbers.ToBytes(1 + (Numbers.Bits256(random) % (ReferenceCurve.N / 2)))];
+            var signature = new Signature(rs, random.Next(27, 29));
+            var recovered = SignerRecovery.TryRecoverPublicKey(digest, in signature, ours);
+            Assert.Equal(library.TryRecover(digest, in signature, theirs), recovered);
+            if (recovered)
+            {
+                Assert.Equal(theirs, ours);
+                found++;
+            }
+        }
+
+        Assert.True(found > 1_000);
+    }
+
+    [Fact]
+    public async Task Web3_js_makes_the_same_signatures_and_messages()
     {
         NodePeer.Require("web3");
         var cases = Cases(Seed.Create(output), 1_000 * Length).ToArray();
         var lines = await NodePeer.RunAsync("web3-sign.mjs", cases.Select(c => $"{Numbers.ToHex(c.Key)} {Numbers.ToHex(c.Hash)}"));
         Assert.Equal(cases.Length, lines.Length);
+        var message = new byte[CancelMessage.Length];
         for (var i = 0; i < lines.Length; i++)
         {
             using var document = JsonDocument.Parse(lines[i]);
             var (signature, _, _) = Sign(cases[i].Key, cases[i].Hash);
+            CancelMessage.Write(new OrderHash(Numbers.ToBytes(cases[i].Hash)), in signature, message);
+            Assert.Equal(document.RootElement.GetProperty("message").GetString(), Encoding.UTF8.GetString(message));
             Assert.Equal(document.RootElement.GetProperty("v").GetInt32(), signature.V);
             Assert.Equal(document.RootElement.GetProperty("r").GetString(), "0x" + Convert.ToHexStringLower(signature.R));
             Assert.Equal(document.RootElement.GetProperty("s").GetString(), "0x" + Convert.ToHexStringLower(signature.S));

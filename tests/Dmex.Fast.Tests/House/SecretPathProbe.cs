@@ -22,6 +22,11 @@ public sealed class SecretPathProbe
             Assert.Equal(signature, again);
         }
 
+        using var batchSigner = new BatchSigner(key, verifyAfterSign: false);
+        var batch = new Signature[300];
+        batchSigner.Sign(new OrderHash[batch.Length], batch);
+        Assert.All(batch, again => Assert.Equal(signature, again));
+
         signer.SignDigest(new byte[32], refusedNonces: 1, out _);
         Assert.Equal(key.Address, same.Address);
     }

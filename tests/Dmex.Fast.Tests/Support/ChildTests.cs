@@ -8,8 +8,8 @@ internal static class ChildTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
-    /// <summary>Runs the tests that a filter of the xUnit.net console names and returns what was printed; fails when one fails.</summary>
-    public static async Task<string> RunAsync(string filter, string value, IEnumerable<KeyValuePair<string, string>> environment)
+    /// <summary>Runs the tests that filters of the xUnit.net console name and returns what was printed; fails when one fails.</summary>
+    public static async Task<string> RunAsync(IEnumerable<string> filters, IEnumerable<KeyValuePair<string, string>> environment)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "Dmex.Fast.Tests");
         var executable = OperatingSystem.IsWindows() ? assembly + ".exe" : assembly;
@@ -19,8 +19,11 @@ internal static class ChildTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(filter);
-        start.ArgumentList.Add(value);
+        foreach (var filter in filters)
+        {
+            start.ArgumentList.Add(filter);
+        }
+
         start.ArgumentList.Add("-noColor");
 
         // What configures the runtime or the test runner of this process must not leak into the child.

@@ -24,4 +24,7 @@ internal static class External
 
         Assert.Skip($"Not on this machine: {what}.");
     }
+
+    /// <summary>Bitcoin Core's library; Debian's package is libsecp256k1-1.</summary>
+    public static void RequireLibSecp256k1() => Require(LibSecp256k1.IsPresent, "libsecp256k1 (Debian: libsecp256k1-1)");
 }

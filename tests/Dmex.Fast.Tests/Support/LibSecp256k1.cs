@@ -13,6 +13,9 @@ internal sealed unsafe class LibSecp256k1 : IDisposable
     private readonly delegate* unmanaged<nint, void> _destroyContext;
     private readonly delegate* unmanaged<nint, byte*, byte*, byte*, nint, nint, int> _signRecoverable;
     private readonly delegate* unmanaged<nint, byte*, int*, byte*, int> _serialize;
+    private readonly delegate* unmanaged<nint, byte*, byte*, int, int> _parse;
+    private readonly delegate* unmanaged<nint, byte*, byte*, byte*, int> _recover;
+    private readonly delegate* unmanaged<nint, byte*, nuint*, byte*, uint, int> _serializeKey;
     private readonly nint _context;
 
     public LibSecp256k1()
@@ -21,12 +24,13 @@ internal sealed unsafe class LibSecp256k1 : IDisposable
         _destroyContext = (delegate* unmanaged<nint, void>)Export("context_destroy");
         _signRecoverable = (delegate* unmanaged<nint, byte*, byte*, byte*, nint, nint, int>)Export("ecdsa_sign_recoverable");
         _serialize = (delegate* unmanaged<nint, byte*, int*, byte*, int>)Export("ecdsa_recoverable_signature_serialize_compact");
+        _parse = (delegate* unmanaged<nint, byte*, byte*, int, int>)Export("ecdsa_recoverable_signature_parse_compact");
+        _recover = (delegate* unmanaged<nint, byte*, byte*, byte*, int>)Export("ecdsa_recover");
+        _serializeKey = (delegate* unmanaged<nint, byte*, nuint*, byte*, uint, int>)Export("ec_pubkey_serialize");
         _context = createContext(ContextSign);
     }
 
     public static bool IsPresent => Library != 0;
-
-    public static void Require() => External.Require(IsPresent, "libsecp256k1 (Debian: libsecp256k1-1)");
 
     /// <summary>Signs a digest: RFC 6979, low s, and v from the recovery id.</summary>
     public Signature Sign(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> key)
@@ -44,6 +48,27 @@ internal sealed unsafe class LibSecp256k1 : IDisposable
         }
 
         return new Signature(rs, 27 + recoveryId);
+    }
+
+    /// <summary>Recovers x‖y, 64 bytes, from a signature of a digest; false when there is no such key.</summary>
+    public bool TryRecover(ReadOnlySpan<byte> digest, in Signature signature, Span<byte> publicKey)
+    {
+        var opaque = stackalloc byte[65];
+        var key = stackalloc byte[64];
+        var encoded = stackalloc byte[65];
+        var length = (nuint)65;
+        fixed (byte* digestPointer = digest, rs = signature.AsSpan())
+        {
+            if (_parse(_context, opaque, rs, signature.V - 27) != 1 || _recover(_context, key, opaque, digestPointer) != 1)
+            {
+                return false;
+            }
+        }
+
+        const uint Uncompressed = 2; // SECP256K1_EC_UNCOMPRESSED: 0x04 ‖ x ‖ y
+        _ = _serializeKey(_context, encoded, &length, key, Uncompressed);
+        new ReadOnlySpan<byte>(encoded + 1, 64).CopyTo(publicKey);
+        return true;
     }
 
     public void Dispose() => _destroyContext(_context);

@@ -43,7 +43,7 @@ public sealed class CancelFrameTests(ITestOutputHelper output)
         Assert.Equal(new byte[CancelFrame.Length], frame);
     }
 
-    /// <summary>A signature in form: r and s are small enough to be in range whatever the random bytes are.</summary>
+    /// <summary>A signature in form only; r and s are below the group order.</summary>
     internal static Signature SomeSignature(Random random)
     {
         var rs = new byte[Signature.Size];

@@ -112,7 +112,7 @@ public sealed class FrameReaderTextTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Binary_data_is_not_checked() 
+    public void Binary_data_is_not_checked()
     {
         using var reader = new FrameReader(new FrameReaderOptions());
         var buffer = new ReadOnlySequence<byte>(ServerFrames.Frame(Opcode.Binary, [0xFF, 0xC0]));

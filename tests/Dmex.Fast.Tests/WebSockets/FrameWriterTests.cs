@@ -55,17 +55,25 @@ public sealed class FrameWriterTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("", "")]
-    [InlineData("bye", "bye")]
-    [InlineData("a\uD800b", "a\uFFFDb")]
-    public void A_close_frame_carries_its_code_and_reason(string reason, string expected)
+    [InlineData("")]
+    [InlineData("bye")]
+    [InlineData("adiós \U0001F600")]
+    public void A_close_frame_carries_its_code_and_reason(string reason)
     {
         var frame = new byte[131];
         var length = FrameWriter.WriteClose(frame, CloseCode.GoingAway, reason, RfcKey);
         var payload = Unmask(frame.AsSpan(0, length), 2);
         Assert.Equal([0x03, 0xE9], payload[..2]);
-        Assert.Equal(expected, Encoding.UTF8.GetString(payload.AsSpan(2)));
+        Assert.Equal(reason, Encoding.UTF8.GetString(payload.AsSpan(2)));
         Assert.Equal(0x88, frame[0]);
+    }
+
+    [Fact]
+    public void A_lone_surrogate_in_a_reason_becomes_the_replacement_character()
+    {
+        var frame = new byte[131];
+        var length = FrameWriter.WriteClose(frame, CloseCode.Normal, ['a', '\uD800', 'b'], RfcKey);
+        Assert.Equal("a\uFFFDb", Encoding.UTF8.GetString(Unmask(frame.AsSpan(0, length), 2).AsSpan(2)));
     }
 
     [Theory]

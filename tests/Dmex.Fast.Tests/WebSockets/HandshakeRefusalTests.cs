@@ -104,6 +104,18 @@ public sealed class HandshakeRefusalTests
         Assert.EndsWith("It says: only this", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_refusal_that_is_known_is_not_lost_to_a_cancellation()
+    {
+        var head = ResponseHead.Parse("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 100"u8, out _)!;
+        var pair = new PipePair();
+        await pair.RespondAsync("slow down");
+        using var cancellation = new CancellationTokenSource();
+        var excerpt = ResponseReader.ReadExcerptAsync(pair.Client.Input, head, cancellation.Token);
+        await cancellation.CancelAsync();
+        Assert.Equal("slow down", await excerpt);
+    }
+
     [Theory]
     [InlineData("5\r\nhello\r\n7;x=y\r\n, there\r\n0\r\n\r\n", "It says: hello, there")]
     [InlineData("0\r\n\r\n", "Forbidden.")]

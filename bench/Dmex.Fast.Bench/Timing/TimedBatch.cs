@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Bench.Timing;
+
+/// <summary>A batch of signatures. The hashes differ from the input's in their last byte alone, so both classes' batches are alike.</summary>
+internal sealed unsafe class TimedBatch : ITimedCall
+{
+    private const int Size = 16;
+
+    private readonly SigningKey _key;
+    private readonly BatchSigner _signer;
+    private readonly OrderHash[] _hashes = new OrderHash[Size];
+    private readonly Signature[] _signatures = new Signature[Size];
+
+    public TimedBatch(SigningKey key, SigningKernel kernel)
+    {
+        _key = key;
+        _signer = new BatchSigner(key, verifyAfterSign: false, kernel);
+        Name = $"{kernel}, batch of {Size}";
+    }
+
+    public string Name { get; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Load(in TimingInput input)
+    {
+        *_key.Material = input.Key;
+        Span<byte> bytes = stackalloc byte[OrderHash.Size];
+        input.Hash.CopyTo(bytes);
+        for (var i = 0; i < Size; i++)
+        {
+            bytes[^1] ^= (byte)i;
+            _hashes[i] = new OrderHash(bytes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run() => _signer.Sign(_hashes, _signatures);
+
+    public void Dispose() => _signer.Dispose();
+}

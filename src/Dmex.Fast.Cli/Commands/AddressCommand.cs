@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Dmex.Fast.Cli.Input;
+
+namespace Dmex.Fast.Cli.Commands;
+
+/// <summary><c>dmex address</c>: the address of the key.</summary>
+internal static class AddressCommand
+{
+    /// <summary>The command with its options and action.</summary>
+    public static Command Create()
+    {
+        var keyFile = KeySource.CreateOption();
+        var command = new Command("address", "Prints the account of the key as an EIP-55 address.") { keyFile };
+        command.SetAction(parsed =>
+        {
+            using var key = KeySource.Load(parsed.GetValue(keyFile));
+            Console.WriteLine(key.Address.ToString());
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Dmex.Fast.Cli.Input;
+using Dmex.Fast.Messages;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Cli.Commands;
+
+/// <summary><c>dmex sign</c>: cancel messages on standard output, exactly as they would go on the wire.</summary>
+internal static class SignCommand
+{
+    /// <summary>The command with its options and action.</summary>
+    public static Command Create()
+    {
+        var hashes = HashInput.CreateArgument();
+        var keyFile = KeySource.CreateOption();
+        var command = new Command(
+            "sign",
+            "Prints one signed cancel message a line, as it would go on the wire. Whoever holds a line can cancel that order. Nothing is signed if an argument is wrong; standard input is signed line by line up to the first wrong one.")
+        {
+            hashes,
+            keyFile,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(parsed.GetRequiredValue(hashes), parsed.GetValue(keyFile), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] arguments, FileInfo? keyFile, CancellationToken cancellationToken)
+    {
+        var fromInput = HashInput.IsStandardInput(arguments);
+        var given = fromInput ? [] : HashInput.Parse(arguments);
+        using var key = KeySource.Load(keyFile);
+        using var signer = new OrderSigner(key);
+        await using var output = Console.OpenStandardOutput();
+        var line = new byte[CancelMessage.Length + 1];
+        foreach (var hash in given)
+        {
+            WriteLine(signer, hash, line, output);
+        }
+
+        if (fromInput)
+        {
+            using var lines = HashInput.OpenStandardInput();
+            await foreach (var hash in HashInput.ReadAsync(lines, "standard input", cancellationToken))
+            {
+                WriteLine(signer, hash, line, output);
+            }
+        }
+
+        return (int)ExitCode.Done;
+    }
+
+    private static void WriteLine(OrderSigner signer, in OrderHash hash, byte[] line, Stream output)
+    {
+        signer.Sign(hash, out var signature);
+        CancelMessage.Write(hash, signature, line);
+        line[^1] = (byte)'\n';
+        output.Write(line);
+    }
+}

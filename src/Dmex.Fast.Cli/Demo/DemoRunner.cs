@@ -1,0 +1,196 @@
+using System.Net.WebSockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Cli.Demo;
+
+/// <summary>
+/// The main job on real input: a venue over TLS, orders open at it, every order cancelled and each cancel checked with the
+/// venue; then the same by other means in the same run.
+/// </summary>
+internal sealed class DemoRunner : IAsyncDisposable
+{
+    private readonly IDemoVenue _venue;
+    private readonly SigningKey _key;
+    private readonly List<WayRun> _runs = [];
+
+    private DemoRunner(IDemoVenue venue, SigningKey key)
+    {
+        _venue = venue;
+        _key = key;
+    }
+
+    /// <summary>Runs the demo.</summary>
+    /// <param name="orders">Measured orders of each way, at least 1.</param>
+    /// <param name="warmUp">Orders of each way that are cancelled first and not measured.</param>
+    /// <param name="progress">Where to say how far it is.</param>
+    /// <param name="cancellationToken">Ends the demo early, without a report.</param>
+    /// <exception cref="CommandException">The venue did not start, or stopped answering.</exception>
+    public static async Task<DemoReport> RunAsync(
+        int orders, int warmUp, DemoProgress progress, CancellationToken cancellationToken)
+    {
+        // A venue that falls silent must end the demo, not hang it: 100 ms a cancel is beyond any machine's worst.
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromMinutes(2) + (TimeSpan.FromMilliseconds(100) * (orders + warmUp)));
+        try
+        {
+            progress.Stage("Starting the venue");
+            var venue = await StartVenueAsync(deadline.Token);
+            var privateKey = new byte[SigningKey.Size];
+            await using var runner = new DemoRunner(venue, CreateKey(privateKey));
+            var schedule = new DemoSchedule(orders, warmUp);
+            await runner.PrepareAsync(privateKey, schedule.WarmUpOrders, orders, progress, deadline.Token);
+            return await runner.MeasureAsync(schedule, progress, deadline.Token);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested
+            && error is InvalidOperationException or WebSocketException or IOException or OperationCanceledException)
+        {
+            throw new CommandException(
+                ExitCode.ConnectionFailed,
+                $"The demo's venue stopped answering: {error.Message}",
+                "Run the demo again; if it stays, report it with the line above.",
+                error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var run in _runs)
+        {
+            await run.DisposeAsync();
+        }
+
+        _key.Dispose();
+        await _venue.DisposeAsync();
+    }
+
+    private static async Task<IDemoVenue> StartVenueAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await VenueProcess.StartAsync(cancellationToken);
+        }
+        catch (InvalidOperationException error)
+        {
+            await Console.Error.WriteLineAsync($"dmex: {error.Message}");
+            await Console.Error.WriteLineAsync("      The venue runs in this process instead: its allocation is counted too.");
+            return await InProcessVenue.StartAsync(InProcessVenue.ForFigures, cancellationToken);
+        }
+    }
+
+    /// <summary>A key for this run alone: it owns nothing, so the other ways' libraries may keep copies of it.</summary>
+    private static SigningKey CreateKey(byte[] privateKey)
+    {
+        while (true)
+        {
+            RandomNumberGenerator.Fill(privateKey);
+            try
+            {
+                return SigningKey.FromBytes(privateKey);
+            }
+            catch (ArgumentException)
+            {
+                // Zero, or the group order and beyond: once in 2^127 draws. Draw again.
+            }
+        }
+    }
+
+    private async Task PrepareAsync(
+        byte[] privateKey, int warmUp, int orders, DemoProgress progress, CancellationToken cancellationToken)
+    {
+        progress.Stage("Connecting");
+        Add(await DmexFastWay.ConnectAsync(_venue, _key, verifyAfterSign: true, cancellationToken));
+        Add(await DmexFastWay.ConnectAsync(_venue, _key, verifyAfterSign: false, cancellationToken));
+        Add(await ClientWebSocketWay.ConnectAsync(
+            "BouncyCastle, System.Text.Json, ClientWebSocket",
+            new BouncyCastleSigner(privateKey),
+            _venue.Url,
+            _venue.Certificate,
+            cancellationToken));
+        if (LibSecp256k1.IsAvailable)
+        {
+            Add(await ClientWebSocketWay.ConnectAsync(
+                "libsecp256k1 (native), System.Text.Json, ClientWebSocket",
+                new LibSecp256k1Signer(privateKey),
+                _venue.Url,
+                _venue.Certificate,
+                cancellationToken));
+        }
+
+        CryptographicOperations.ZeroMemory(privateKey);
+        progress.Stage("Opening the orders");
+        foreach (var run in _runs)
+        {
+            await _venue.OpenAsync(_key.Address, run.WarmUpOrders, cancellationToken);
+            await _venue.OpenAsync(_key.Address, run.MeasuredOrders, cancellationToken);
+        }
+
+        void Add(ICancelWay way) => _runs.Add(new WayRun(way, warmUp, orders));
+    }
+
+    private async Task<DemoReport> MeasureAsync(DemoSchedule schedule, DemoProgress progress, CancellationToken cancellationToken)
+    {
+        await using (cancellationToken.Register(() => _runs.ForEach(run => run.Way.Abort())))
+        {
+            progress.Stage("Warming up");
+            await schedule.WarmUpAsync(_runs, cancellationToken);
+            progress.Stage("Cancelling");
+            await schedule.MeasureAsync(_runs, progress, cancellationToken);
+        }
+
+        progress.Stage("Checking every signature with the venue");
+        var reports = new List<WayReport>();
+        foreach (var run in _runs)
+        {
+            reports.Add(await ReportAsync(run, cancellationToken));
+        }
+
+        var ours = reports[0];
+        return new DemoReport
+        {
+            Orders = ours.Orders,
+            Confirmed = ours.Confirmed,
+            AllocatedBytesPerCancel = ours.AllocatedBytesPerCancel,
+            GcCollections = ours.GcCollections,
+            GcCollectionsByGeneration = ours.GcCollectionsByGeneration,
+            SendMicros = ours.SendMicros,
+            ConfirmMicros = ours.ConfirmMicros,
+            Description = ours.Description,
+            FirstFailure = ours.FirstFailure,
+            Unverified = reports[1],
+            Usual = reports[2],
+            Best = reports.Count > 3 ? reports[3] : null,
+            WarmUpOrders = schedule.WarmUpOrders,
+            VenueInOwnProcess = !_venue.IsInProcess,
+            Runtime = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}",
+        };
+    }
+
+    private async Task<WayReport> ReportAsync(WayRun run, CancellationToken cancellationToken)
+    {
+        var warmUp = await _venue.AuditAsync(run.WarmUpOrders, cancellationToken);
+        var audit = await _venue.AuditAsync(run.MeasuredOrders, cancellationToken);
+        var measured = run.Measurement;
+        return new WayReport
+        {
+            Orders = run.MeasuredOrders.Count,
+            Confirmed = Math.Min(measured.Confirmed, audit.CancelledByOwner),
+            AllocatedBytesPerCancel = Math.Round((double)measured.AllocatedBytes / measured.Count, 2),
+            GcCollections = measured.Collections.Sum(),
+            GcCollectionsByGeneration = measured.Collections,
+            SendMicros = LatencySummary.Of(measured.SendTicks),
+            ConfirmMicros = LatencySummary.Of(measured.ConfirmTicks),
+            Description = run.Way.Description,
+            FirstFailure = measured.FirstFailure ?? run.Discarded.FirstFailure ?? Describe(audit) ?? Describe(warmUp),
+        };
+    }
+
+    private static string? Describe(VenueAudit audit) => audit switch
+    {
+        { NotCancelled.Count: > 0 } => $"the venue holds order {audit.NotCancelled[0]} as not cancelled by its owner",
+        { Violations.Count: > 0 } => $"the venue reports a violation: {audit.Violations[0]}",
+        _ => null,
+    };
+}

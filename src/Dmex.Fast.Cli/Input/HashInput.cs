@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Cli.Input;
+
+/// <summary>Order hashes from the command line, from a file or from standard input, one a line.</summary>
+internal static class HashInput
+{
+    private const string ExpectedForm = "An order hash is 0x and 64 hex digits";
+
+    /// <summary>The argument of the commands that take hashes.</summary>
+    public static Argument<string[]> CreateArgument() => new("HASH")
+    {
+        Description = "Order hashes (0x and 64 hex digits), or - alone to read them from standard input, one a line.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    /// <summary>Whether the hashes are to come from standard input.</summary>
+    /// <exception cref="CommandException">A dash stands among hashes.</exception>
+    public static bool IsStandardInput(string[] arguments)
+    {
+        if (Array.IndexOf(arguments, "-") < 0)
+        {
+            return false;
+        }
+
+        return arguments.Length == 1
+            ? true
+            : throw new CommandException(
+                ExitCode.BadInput,
+                "A dash (read from standard input) cannot stand beside hashes.",
+                "Give either the hashes or a single dash.");
+    }
+
+    /// <summary>Parses every argument before anything is done with one.</summary>
+    /// <exception cref="CommandException">An argument is not a hash; the message says which and why.</exception>
+    public static List<OrderHash> Parse(string[] arguments)
+    {
+        var hashes = new List<OrderHash>(arguments.Length);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            hashes.Add(Parse(arguments[i], $"HASH number {i + 1}"));
+        }
+
+        return hashes;
+    }
+
+    /// <summary>Reads one hash a line as the lines come; blank lines are passed over.</summary>
+    /// <param name="lines">The text.</param>
+    /// <param name="name">What to call it in an error, as in <c>standard input</c>.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="CommandException">A line is not a hash; the message says which and why.</exception>
+    public static async IAsyncEnumerable<OrderHash> ReadAsync(
+        TextReader lines, string name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var number = 1; ; number++)
+        {
+            // A read of a terminal or a pipe does not see the token, so the wait for it does.
+            var line = await lines.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
+            if (line is null)
+            {
+                yield break;
+            }
+
+            var text = line.Trim();
+            if (text.Length > 0)
+            {
+                yield return Parse(text, $"Line {number} of {name}");
+            }
+        }
+    }
+
+    /// <summary>All hashes of the command line or of standard input, each once, in their order.</summary>
+    /// <exception cref="CommandException">One of them is wrong, or there are none.</exception>
+    public static async Task<List<OrderHash>> ReadAllAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        List<OrderHash> hashes;
+        if (IsStandardInput(arguments))
+        {
+            hashes = [];
+            using var lines = OpenStandardInput();
+            await foreach (var hash in ReadAsync(lines, "standard input", cancellationToken))
+            {
+                hashes.Add(hash);
+            }
+        }
+        else
+        {
+            hashes = Parse(arguments);
+        }
+
+        return hashes.Count > 0
+            ? hashes.Distinct().ToList()
+            : throw new CommandException(ExitCode.BadInput, "There are no order hashes on standard input.", $"{ExpectedForm}, one a line.");
+    }
+
+    /// <summary>Standard input as UTF-8 text.</summary>
+    public static TextReader OpenStandardInput() => new StreamReader(Console.OpenStandardInput());
+
+    private static OrderHash Parse(string text, string where)
+    {
+        try
+        {
+            return OrderHash.Parse(text);
+        }
+        catch (FormatException error)
+        {
+            throw new CommandException(ExitCode.BadInput, $"{where} is wrong. {error.Message}", $"{ExpectedForm}: correct it and run again.", error);
+        }
+    }
+}

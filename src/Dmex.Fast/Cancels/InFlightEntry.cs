@@ -1,0 +1,154 @@
+using Dmex.Fast.Messages;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Cancels;
+
+/// <summary>
+/// One order in the <see cref="InFlightTable"/>. Preallocated and used again; every field is guarded by the table's lock,
+/// and <see cref="Generation"/> tells whether a reference kept outside the lock still means the same order.
+/// </summary>
+internal sealed class InFlightEntry : IDue
+{
+    private CancelWait? _firstWait;
+
+    public OrderHash Hash;
+    public Signature Signature;
+
+    /// <summary>Counts the orders that this entry has stood for.</summary>
+    public uint Generation;
+
+    /// <summary>Still unresolved; false for an entry that only remembers a rejection for a later correction.</summary>
+    public bool Open;
+
+    /// <summary>A copy is on its way into the send queue.</summary>
+    public bool Sending;
+
+    /// <summary>Until then the last copy counts as outstanding; 0 once it was answered.</summary>
+    public long CopyExpires;
+
+    /// <summary>The latest deadline of those who waited: no copy is sent again after it.</summary>
+    public long LastDeadline;
+
+    public long Accepted;
+    public long Written;
+    public int ConnectionId;
+    public int Attempts;
+    public int Resends;
+
+    /// <summary>What the venue's last answer that decided nothing was; None without one.</summary>
+    public UnresolvedReason Trouble;
+    public string? TroubleText;
+
+    /// <summary>What a caller was told last; meaningful while <see cref="WasReported"/>.</summary>
+    public CancelOutcome Reported;
+    public bool WasReported;
+
+    /// <summary>The next in the same bucket, or in the free list.</summary>
+    public InFlightEntry? Next;
+
+    /// <summary>Neighbours among the remembered ones.</summary>
+    public InFlightEntry? Older;
+    public InFlightEntry? Newer;
+
+    /// <summary>When the next copy is to be sent.</summary>
+    public long Due { get; set; }
+
+    /// <inheritdoc/>
+    public int HeapIndex { get; set; } = -1;
+
+    public bool HasWaits => _firstWait is not null;
+
+    /// <summary>Whether an answer may still come, or a copy is about to go, so that no further copy is sent.</summary>
+    public bool HasOutstandingCopy(long now) => Sending || HeapIndex >= 0 || now < CopyExpires;
+
+    /// <summary>Makes the entry stand for another order, or for the same one anew.</summary>
+    public void Begin(in OrderHash hash, in Signature signature, long now)
+    {
+        Generation++;
+        Hash = hash;
+        Signature = signature;
+        Open = true;
+        Sending = false;
+        CopyExpires = 0;
+        LastDeadline = 0;
+        Accepted = now;
+        Written = 0;
+        ConnectionId = 0;
+        Attempts = 0;
+        Resends = 0;
+        Trouble = UnresolvedReason.None;
+        TroubleText = null;
+        WasReported = false;
+        Reported = default;
+    }
+
+    public void Link(CancelWait wait)
+    {
+        wait.Entry = this;
+        wait.Previous = null;
+        wait.Next = _firstWait;
+        if (_firstWait is not null)
+        {
+            _firstWait.Previous = wait;
+        }
+
+        _firstWait = wait;
+    }
+
+    public void Unlink(CancelWait wait)
+    {
+        if (wait.Previous is null)
+        {
+            _firstWait = wait.Next;
+        }
+        else
+        {
+            wait.Previous.Next = wait.Next;
+        }
+
+        if (wait.Next is not null)
+        {
+            wait.Next.Previous = wait.Previous;
+        }
+
+        wait.Entry = null;
+        wait.Next = null;
+        wait.Previous = null;
+    }
+
+    /// <summary>One of those who wait; null when nobody does.</summary>
+    public CancelWait? AnyWait() => _firstWait;
+
+    /// <summary>
+    /// An answer can be read before the sender has noted its write. The copy was then written before the answer came, and
+    /// is counted here; the sender's note comes too late to count it again.
+    /// </summary>
+    public void NoteAnswer(long now, int connectionId)
+    {
+        if (Sending)
+        {
+            Sending = false;
+            Attempts++;
+            Written = now;
+            ConnectionId = connectionId;
+        }
+    }
+
+    /// <summary>The outcome at <paramref name="now"/>, with the history of this entry.</summary>
+    public CancelOutcome Outcome(
+        CancelOutcomeKind kind, UnresolvedReason unresolved, GoneReason gone, string? text, long now)
+    {
+        return new CancelOutcome
+        {
+            Kind = kind,
+            UnresolvedReason = unresolved,
+            GoneReason = gone,
+            Reason = text,
+            AcceptedTimestamp = Accepted,
+            WrittenTimestamp = Written,
+            ResolvedTimestamp = now,
+            ConnectionId = ConnectionId,
+            Attempts = Attempts,
+        };
+    }
+}

@@ -1,0 +1,14 @@
+namespace Dmex.Fast.Connections;
+
+/// <summary>Takes what comes from a connection. Called on the connection's own threads: must not block and must not be user code.</summary>
+internal interface IConnectionSink
+{
+    /// <summary>A whole message; its memory is used again after the call.</summary>
+    void OnMessage(VenueConnection connection, ReadOnlySpan<byte> payload, bool isText);
+
+    /// <summary>The connection stands elsewhere now.</summary>
+    void OnStateChanged(VenueConnection connection, ConnectionState state);
+
+    /// <summary>The connection ended; called once.</summary>
+    void OnLost(VenueConnection connection, ConnectionLoss loss);
+}

@@ -1,0 +1,17 @@
+namespace Dmex.Fast.Connections;
+
+/// <summary>Why nothing was sent.</summary>
+public enum NotSentReason
+{
+    /// <summary>It was sent, or may have been.</summary>
+    None,
+
+    /// <summary>The connection is not ready, is closing, or was lost.</summary>
+    NotConnected,
+
+    /// <summary>The token was cancelled while the message waited for room in the send buffers.</summary>
+    Cancelled,
+
+    /// <summary>The send buffers are full, and as many messages as allowed wait for room.</summary>
+    QueueFull,
+}

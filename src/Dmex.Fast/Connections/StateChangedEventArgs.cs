@@ -1,0 +1,18 @@
+namespace Dmex.Fast.Connections;
+
+/// <summary>A connection stands elsewhere now.</summary>
+public sealed class StateChangedEventArgs : EventArgs
+{
+    /// <summary>Describes a change.</summary>
+    public StateChangedEventArgs(int connectionId, ConnectionState state)
+    {
+        ConnectionId = connectionId;
+        State = state;
+    }
+
+    /// <summary>The connection, counted from 1.</summary>
+    public int ConnectionId { get; }
+
+    /// <summary>Where it stands.</summary>
+    public ConnectionState State { get; }
+}

@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using System.Text.Unicode;
+using Dmex.Fast.WebSockets;
+
+namespace Dmex.Fast.Connections;
+
+/// <content>Frames out, and the clock's look at the connection: life, heartbeats, and the bound of a close.</content>
+internal sealed partial class VenueConnection
+{
+    // Header and key of a frame whose length takes 64 bits: what a message must leave free in the send buffer.
+    private const int MostFrameOverhead = 14;
+    private const int StackFrameSize = 1024;
+
+    private readonly MaskingKeys _keys = new();
+    private long _lastPing;
+    private long _lastTick;
+    private long _nextHeartbeat = long.MaxValue;
+    private long _closeDeadline;
+
+    /// <summary>Sends a text message as one frame.</summary>
+    /// <exception cref="ArgumentException">It is not valid UTF-8, or longer than a send buffer takes.</exception>
+    public ValueTask<SendOutcome> SendTextAsync(ReadOnlySpan<byte> utf8Text, CancellationToken cancellationToken)
+    {
+        if (utf8Text.Length > _settings.SendBufferSize - MostFrameOverhead)
+        {
+            throw new ArgumentException(
+                $"A message has at most {_settings.SendBufferSize - MostFrameOverhead} bytes (SendBufferSize − {MostFrameOverhead}), not {utf8Text.Length}.",
+                nameof(utf8Text));
+        }
+
+        if (!Utf8.IsValid(utf8Text))
+        {
+            throw new ArgumentException("A text message is valid UTF-8; this one is not.", nameof(utf8Text));
+        }
+
+        return SendMessageAsync(utf8Text, cancellationToken);
+    }
+
+    /// <summary>Sends a message that is known to be valid and to fit, as one text frame.</summary>
+    public ValueTask<SendOutcome> SendMessageAsync(ReadOnlySpan<byte> utf8Text, CancellationToken cancellationToken)
+    {
+        if (_queue is not { } queue)
+        {
+            return new ValueTask<SendOutcome>(NotConnected());
+        }
+
+        var size = FrameWriter.FrameLength(utf8Text.Length);
+        if (size <= StackFrameSize)
+        {
+            Span<byte> frame = stackalloc byte[StackFrameSize];
+            var length = FrameWriter.Write(frame, Opcode.Text, utf8Text, _keys.Next());
+            return queue.SendAsync(frame[..length], cancellationToken);
+        }
+
+        var rented = System.Buffers.ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            var length = FrameWriter.Write(rented, Opcode.Text, utf8Text, _keys.Next());
+            return queue.SendAsync(rented.AsSpan(0, length), cancellationToken);
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Sends a short message (under 1,000 bytes) whose sender does not wait; the observer is told, possibly before this returns.</summary>
+    public void SendMessage(ReadOnlySpan<byte> utf8Text, ISendObserver observer, object state, uint generation)
+    {
+        if (_queue is not { } queue)
+        {
+            observer.Sent(state, generation, NotConnected());
+            return;
+        }
+
+        Span<byte> frame = stackalloc byte[StackFrameSize];
+        var length = FrameWriter.Write(frame, Opcode.Text, utf8Text, _keys.Next());
+        queue.Send(frame[..length], observer, state, generation);
+    }
+
+    /// <summary>Does what is due at this time and says when to look again. Called by the clock's thread alone.</summary>
+    public long Tick(long now)
+    {
+        var wasLate = _lastTick != 0 && now - _lastTick > Ticks(_settings.PingInterval) + Stopwatch.Frequency;
+        _lastTick = now;
+        if (Volatile.Read(ref _failBy) is var failBy and not 0 && Loss is null)
+        {
+            if (now < failBy)
+            {
+                return failBy;
+            }
+
+            _ = Lose(ConnectionLossKind.Broken, null, _writeFailure, Broke(_writeFailure));
+            ClosePipe();
+            return long.MaxValue;
+        }
+
+        var closeBy = Volatile.Read(ref _closeDeadline);
+        if (closeBy != 0)
+        {
+            if (now < closeBy)
+            {
+                return closeBy;
+            }
+
+            _ = Lose(ConnectionLossKind.ClosedHere, null, null, "This client closed the connection; the venue did not answer the close frame in time.");
+            ClosePipe();
+            return long.MaxValue;
+        }
+
+        if (State is not (ConnectionState.Preparing or ConnectionState.Ready) || _queue is not { } queue)
+        {
+            return long.MaxValue;
+        }
+
+        if (wasLate)
+        {
+            // The process or this thread stood still; what came meanwhile may not have been read either. Begin anew.
+            Volatile.Write(ref _lastReceived, Math.Max(now, Volatile.Read(ref _lastReceived)));
+        }
+
+        return Math.Min(WatchLife(queue, now), SendHeartbeat(now));
+    }
+
+    private long WatchLife(SendQueue queue, long now)
+    {
+        var life = Math.Max(Volatile.Read(ref _lastReceived), queue.LastStallEnded);
+        var lostAt = life + Ticks(_settings.PongTimeout);
+        if (now >= lostAt)
+        {
+            _ = Lose(
+                ConnectionLossKind.Silent,
+                null,
+                null,
+                $"{Endpoint.Host}: nothing came from the venue for {_settings.PongTimeout.TotalSeconds:0.###} s, pings notwithstanding.");
+            ClosePipe();
+            return long.MaxValue;
+        }
+
+        var pingAt = Math.Max(life, _lastPing) + Ticks(_settings.PingInterval);
+        if (now >= pingAt)
+        {
+            Span<byte> frame = stackalloc byte[ControlSlot.MaxFrameSize];
+            var length = FrameWriter.Write(frame, Opcode.Ping, [], _keys.Next());
+            queue.SendPing(frame[..length]);
+            _lastPing = now;
+            pingAt = now + Ticks(_settings.PingInterval);
+        }
+
+        return Math.Min(pingAt, lostAt);
+    }
+
+    private long SendHeartbeat(long now)
+    {
+        if (now < _nextHeartbeat)
+        {
+            return _nextHeartbeat;
+        }
+
+        // Not waited for: one that finds no room waits its turn, and the next look is an interval away.
+        _ = SendMessageAsync(_settings.Heartbeat.Span, CancellationToken.None).AsTask();
+        _nextHeartbeat = now + Ticks(_settings.HeartbeatInterval);
+        return _nextHeartbeat;
+    }
+
+    private void SendPong(ReadOnlySpan<byte> payload)
+    {
+        Span<byte> frame = stackalloc byte[ControlSlot.MaxFrameSize];
+        var length = FrameWriter.Write(frame, Opcode.Pong, payload, _keys.Next());
+        _queue!.SendPong(frame[..length]);
+    }
+
+    private void SendClose(SendQueue queue, CloseCode code, bool dropQueued)
+    {
+        Span<byte> frame = stackalloc byte[ControlSlot.MaxFrameSize];
+        var length = FrameWriter.WriteClose(frame, code, [], _keys.Next());
+        queue.SendClose(frame[..length], dropQueued);
+    }
+
+    private void EndWithin(TimeSpan time)
+    {
+        var deadline = Stopwatch.GetTimestamp() + Ticks(time);
+        _ = Interlocked.CompareExchange(ref _closeDeadline, deadline, 0);
+        _wakeBy(deadline);
+    }
+
+    private SendOutcome NotConnected() => new()
+    {
+        Kind = SendOutcomeKind.NotSent,
+        Reason = NotSentReason.NotConnected,
+        ConnectionId = Id,
+    };
+}

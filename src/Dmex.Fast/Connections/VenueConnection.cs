@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using Dmex.Fast.Transport;
+using Dmex.Fast.WebSockets;
+
+namespace Dmex.Fast.Connections;
+
+/// <summary>
+/// One WebSocket to the venue: connects, reads on a thread of its own, sends through its <see cref="SendQueue"/>, watches
+/// that the venue is alive, and ends once, with one reason. Thread-safe.
+/// </summary>
+internal sealed partial class VenueConnection : IDisposable
+{
+    private readonly ConnectionSettings _settings;
+    private readonly IConnectionSink _sink;
+    private readonly Action<long> _wakeBy;
+    private readonly Func<ConnectionSettings, ConnectBudget, WorkerThread, IDuplexPipe> _connector;
+    private readonly WorkerThread _worker;
+    private readonly Thread _reader;
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ConnectBudget? _budget;
+    private IDuplexPipe? _pipe;
+    private SendQueue? _queue;
+    private ConnectionLoss? _loss;
+    private int _state;
+    private int _started;
+
+    /// <param name="id">Counted from 1.</param>
+    /// <param name="settings">Fixed.</param>
+    /// <param name="sink">Takes messages and the end.</param>
+    /// <param name="wakeBy">Makes sure that <see cref="Tick"/> is called by then.</param>
+    /// <param name="connector">Makes the pipe; TCP and TLS when null.</param>
+    public VenueConnection(
+        int id,
+        ConnectionSettings settings,
+        IConnectionSink sink,
+        Action<long> wakeBy,
+        Func<ConnectionSettings, ConnectBudget, WorkerThread, IDuplexPipe>? connector = null)
+    {
+        Id = id;
+        _settings = settings;
+        _sink = sink;
+        _wakeBy = wakeBy;
+        var order = new AddressOrder();
+        _connector = connector ?? ((s, budget, worker) => PipeConnector.Connect(s, budget, order, worker));
+        _worker = new WorkerThread($"dmex-send-{id}");
+        _reader = new Thread(Run) { IsBackground = true, Name = $"dmex-read-{id}" };
+    }
+
+    public int Id { get; }
+
+    public Uri Endpoint => _settings.Endpoint;
+
+    /// <summary>The subprotocol that the venue chose; null when it chose none.</summary>
+    public string? Subprotocol { get; private set; }
+
+    public ConnectionState State => (ConnectionState)Volatile.Read(ref _state);
+
+    /// <summary>The one reason why it ended; null while it has not.</summary>
+    public ConnectionLoss? Loss => Volatile.Read(ref _loss);
+
+    /// <summary>Completes when the connection ended.</summary>
+    public Task Lost => _lost.Task;
+
+    /// <summary>Connects on the connection's own thread; the state is then <see cref="ConnectionState.Preparing"/>.</summary>
+    public Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        _budget = new ConnectBudget(_settings.Endpoint.Host, _settings.ConnectTimeout, cancellationToken);
+        if (Interlocked.Exchange(ref _started, 1) != 0)
+        {
+            throw new InvalidOperationException("A connection connects once.");
+        }
+
+        _reader.Start();
+        return _connected.Task;
+    }
+
+    /// <summary>Lets the connection count as ready; false when it has ended.</summary>
+    public bool MarkReady() => MoveTo(ConnectionState.Ready);
+
+    /// <summary>
+    /// Lets queued frames go, performs the close handshake, and waits for its end; the clock cuts it off after the close
+    /// timeout. Completes at once when there is nothing to close.
+    /// </summary>
+    public Task CloseAsync()
+    {
+        if (Volatile.Read(ref _started) == 0)
+        {
+            _ = MoveTo(ConnectionState.Closed);
+            return Task.CompletedTask;
+        }
+
+        var deadline = Stopwatch.GetTimestamp() + Ticks(_settings.CloseTimeout);
+        _ = Interlocked.CompareExchange(ref _closeDeadline, deadline, 0);
+        _wakeBy(deadline);
+        if (MoveTo(ConnectionState.Closing) && _queue is { } queue)
+        {
+            SendClose(queue, CloseCode.Normal, dropQueued: false);
+        }
+
+        return _ended.Task;
+    }
+
+    /// <summary>Ends everything at once and waits for the threads, unless called on one of them.</summary>
+    public void Dispose()
+    {
+        Lose(ConnectionLossKind.ClosedHere, null, null, "This client closed the connection.");
+        ClosePipe();
+        if (Volatile.Read(ref _started) != 0 && Thread.CurrentThread != _reader)
+        {
+            _reader.Join();
+        }
+
+        _worker.Dispose();
+    }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+
+    /// <summary>Moves forward; false when the connection stands there or further already.</summary>
+    private bool MoveTo(ConnectionState state)
+    {
+        int current;
+        do
+        {
+            current = Volatile.Read(ref _state);
+            if (current >= (int)state)
+            {
+                return false;
+            }
+        }
+        while (Interlocked.CompareExchange(ref _state, (int)state, current) != current);
+        _sink.OnStateChanged(this, state);
+        return true;
+    }
+
+    /// <summary>Ends the connection with this reason, unless it has ended with another; true for the one that counts.</summary>
+    private bool Lose(ConnectionLossKind kind, CloseCode? closeCode, Exception? exception, string description)
+    {
+        var loss = new ConnectionLoss(kind, closeCode, exception, description, Id);
+        if (Interlocked.CompareExchange(ref _loss, loss, null) is not null)
+        {
+            return false;
+        }
+
+        _ = MoveTo(ConnectionState.Closed);
+        _sink.OnLost(this, loss);
+        _ = _lost.TrySetResult();
+        return true;
+    }
+
+    private void ClosePipe()
+    {
+        _queue?.Stop();
+        if (_pipe is IAsyncDisposable pipe)
+        {
+            // Every pipe here closes synchronously; the wait is for the signature.
+            pipe.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+}

@@ -1,0 +1,327 @@
+using System.Diagnostics;
+using System.Text;
+using Dmex.Fast.Cancels;
+using Dmex.Fast.Connections;
+using Dmex.Fast.Messages;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast;
+
+/// <summary>
+/// The front door: signs cancels, sends them over one WebSocket, and tells the truth about each. Thread-safe; sending
+/// allocates nothing in steady state. Events are raised on the client's own event thread, one after the other; a slow
+/// handler delays other handlers only.
+/// </summary>
+/// <remarks>
+/// There is one connection and no reconnection: losing it fails everything in flight at once, with the reason, and the
+/// client is then of no further use. Dispose it and connect another; sending a cancel again does no harm.
+/// </remarks>
+public sealed class DmexClient : IAsyncDisposable
+{
+    // Half a surrogate pair is an error (an ArgumentException), not a replacement character.
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly ClientCore _core;
+    private readonly SignerPool? _signers;
+    private readonly EthereumAddress? _account;
+    private readonly long _cancelTimeout;
+    private readonly Lazy<Task> _closing;
+    private int _disposed;
+
+    /// <summary>
+    /// Does once what would slow the first cancel down: the signer's tables and code (<see cref="OrderSigner.WarmUp"/>), the
+    /// message, and the default classifier. Call it at start, before the first order; nothing is sent.
+    /// </summary>
+    /// <returns>The time that it took: some hundred milliseconds at first, about one later.</returns>
+    /// <remarks>Thread-safe.</remarks>
+    public static TimeSpan WarmUp()
+    {
+        var started = Stopwatch.GetTimestamp();
+        OrderSigner.WarmUp();
+        Span<byte> message = stackalloc byte[CancelMessage.Length];
+        Span<byte> rs = stackalloc byte[Signature.Size];
+        rs.Clear();
+        CancelMessage.Write(default, new Signature(rs, 27), message);
+        _ = new ReplyClassifier().Classify(message, new Reply[1]);
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    private DmexClient(DmexClientOptions options, SigningKey? key)
+    {
+        _account = options.Account ?? key?.Address;
+        _cancelTimeout = Ticks(options.CancelTimeout);
+        _signers = key is null ? null : new SignerPool(key, options.VerifyAfterSign);
+        _core = new ClientCore(options, this);
+        _closing = new Lazy<Task>(CloseAsync);
+    }
+
+    /// <summary>A message that is not the answer to a cancel that this client waits for, with its bytes untouched.</summary>
+    public event EventHandler<MessageReceivedEventArgs>? MessageReceived
+    {
+        add => _core.Events.MessageReceived += value;
+        remove => _core.Events.MessageReceived -= value;
+    }
+
+    /// <summary>The fate of a cancel became known, or better known, after its caller was told otherwise or had stopped waiting.</summary>
+    public event EventHandler<OutcomeChangedEventArgs>? OutcomeChanged
+    {
+        add => _core.Events.OutcomeChanged += value;
+        remove => _core.Events.OutcomeChanged -= value;
+    }
+
+    /// <summary>The connection ended, with its one reason; also when this client closed it.</summary>
+    public event EventHandler<ConnectionLostEventArgs>? ConnectionLost
+    {
+        add => _core.Events.ConnectionLost += value;
+        remove => _core.Events.ConnectionLost -= value;
+    }
+
+    /// <summary>The connection stands elsewhere now.</summary>
+    public event EventHandler<StateChangedEventArgs>? StateChanged
+    {
+        add => _core.Events.StateChanged += value;
+        remove => _core.Events.StateChanged -= value;
+    }
+
+    /// <summary>Many cancels were written and no message matched any: raised once. The classifier may not know the venue's format.</summary>
+    public event EventHandler<RepliesUnrecognisedEventArgs>? RepliesUnrecognised
+    {
+        add => _core.Events.RepliesUnrecognised += value;
+        remove => _core.Events.RepliesUnrecognised -= value;
+    }
+
+    /// <summary>A handler or the classifier threw an exception.</summary>
+    public event EventHandler<HandlerFailedEventArgs>? HandlerFailed
+    {
+        add => _core.Events.HandlerFailed += value;
+        remove => _core.Events.HandlerFailed -= value;
+    }
+
+    /// <summary>Where the connection stands.</summary>
+    public ConnectionState State => _core.Connection.State;
+
+    /// <summary>Why the connection ended; null while it has not.</summary>
+    public ConnectionLoss? Loss => _core.Connection.Loss;
+
+    /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's; null without both.</summary>
+    public EthereumAddress? Account => _account;
+
+    /// <summary>How many orders are unresolved.</summary>
+    public int InFlight => _core.Table.Count;
+
+    /// <summary>Messages dropped because handlers were too slow.</summary>
+    public long DroppedMessages => _core.Events.DroppedMessages;
+
+    /// <summary>Notices (outcomes, states) dropped because handlers were too slow.</summary>
+    public long DroppedNotices => _core.Events.DroppedNotices;
+
+    /// <summary>Connects to the venue.</summary>
+    /// <param name="options">Read once; not changed.</param>
+    /// <param name="key">
+    /// The account's key, or null when every cancel comes with a signature. It stays the caller's, who disposes it after
+    /// the client.
+    /// </param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="ArgumentException">
+    /// An option is wrong, or the key is not the account's; the message names the option or both addresses.
+    /// </exception>
+    /// <exception cref="Transport.TransportException">Name, TCP or TLS failed, or time ran out; the message says where.</exception>
+    /// <exception cref="WebSockets.WebSocketHandshakeException">The venue refused the WebSocket; the message has the HTTP status.</exception>
+    /// <exception cref="ConnectionLostException">The connection ended before it was ready.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Task<DmexClient> ConnectAsync(
+        DmexClientOptions options, SigningKey? key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (key is not null && options.Account is { } account && account != key.Address)
+        {
+            throw new ArgumentException(
+                $"The key is that of {key.Address}, and {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Account)} is {account}.", nameof(key));
+        }
+
+        return StartAsync(new DmexClient(options, key), options, cancellationToken);
+    }
+
+    /// <summary>Signs a cancel and writes it; says what became of the bytes. The venue's reply comes as a message.</summary>
+    /// <param name="hash">The order.</param>
+    /// <param name="cancellationToken">Withdraws the cancel while it waits for room in the send buffers.</param>
+    /// <exception cref="InvalidOperationException">The client has no key.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public ValueTask<SendOutcome> SendAsync(in OrderHash hash, CancellationToken cancellationToken = default)
+    {
+        var signers = Signers();
+        if (cancellationToken.IsCancellationRequested || !_core.IsReady)
+        {
+            return new ValueTask<SendOutcome>(_core.NotSent(cancellationToken));
+        }
+
+        signers.Sign(hash, out var signature);
+        return _core.Desk.SendAsync(hash, signature, cancellationToken);
+    }
+
+    /// <summary>Cancels an order and waits for the venue's word, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
+    /// <param name="hash">The order.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait with an <see cref="OperationCanceledException"/>, not the cancel: <see cref="Abandon"/> does that.
+    /// </param>
+    /// <returns>What is known; unresolved when the time ran out, the connection was lost, or the table had no room.</returns>
+    /// <exception cref="InvalidOperationException">The client has no key.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, CancellationToken cancellationToken = default) =>
+        Cancel(hash, null, _cancelTimeout, cancellationToken);
+
+    /// <inheritdoc cref="CancelAsync(in OrderHash, CancellationToken)"/>
+    /// <param name="hash">The order.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not above zero, nor infinite.</exception>
+    public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Cancel(hash, null, CheckedTicks(timeout), cancellationToken);
+
+    /// <summary>Cancels an order with a signature made elsewhere, and waits for the venue's word.</summary>
+    /// <param name="hash">The order.</param>
+    /// <param name="signature">
+    /// The personal-message signature of the hash. Its signer is recovered, and must be <see cref="Account"/> when there is one.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
+    /// <exception cref="ArgumentException">The signature is not one of the account over this hash; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, in Signature signature, CancellationToken cancellationToken = default)
+    {
+        if (!SignerRecovery.TryRecover(hash, signature, out var signer))
+        {
+            throw new ArgumentException(
+                "The signature is r, s in [1, n − 1] with s at most n/2 and v = 27 or 28, from which a signer can be recovered; this one is not.",
+                nameof(signature));
+        }
+
+        if (_account is { } account && signer != account)
+        {
+            throw new ArgumentException($"The signature of order {hash} is {signer}'s, and the account is {account}.", nameof(signature));
+        }
+
+        return Cancel(hash, signature, _cancelTimeout, cancellationToken);
+    }
+
+    /// <summary>
+    /// Gives a cancel up: whoever waits for it gets unresolved, abandoned, and nothing more is sent. What was sent may
+    /// still take effect. False when the order is not unresolved here.
+    /// </summary>
+    public bool Abandon(in OrderHash hash) => _core.Desk.Abandon(hash);
+
+    /// <summary>Sends a text message of the application.</summary>
+    /// <param name="utf8Text">Valid UTF-8 of at most <see cref="DmexClientOptions.SendBufferSize"/> − 14 bytes; copied.</param>
+    /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
+    /// <exception cref="ArgumentException">The text is not valid UTF-8 or too long.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<byte> utf8Text, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _core.SendTextAsync(utf8Text.Span, whilePreparing: false, cancellationToken);
+    }
+
+    /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <param name="text">The text; at most <see cref="DmexClientOptions.SendBufferSize"/> − 14 bytes as UTF-8.</param>
+    /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
+    public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<char> text, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _core.SendTextAsync(Utf8(text.Span), whilePreparing: false, cancellationToken);
+    }
+
+    /// <summary>
+    /// Stops accepting, lets what is queued go, closes the WebSocket, reports what is unresolved, and ends the threads;
+    /// each step is bounded by <see cref="DmexClientOptions.CloseTimeout"/>. May be called more than once.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        Volatile.Write(ref _disposed, 1);
+        _core.Events.NoteDisposal();
+        await _closing.Value.ConfigureAwait(false);
+    }
+
+    internal static byte[] Utf8(ReadOnlySpan<char> text)
+    {
+        var bytes = new byte[StrictUtf8.GetByteCount(text)];
+        _ = StrictUtf8.GetBytes(text, bytes);
+        return bytes;
+    }
+
+    private static async Task<DmexClient> StartAsync(DmexClient client, DmexClientOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client._core.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private ValueTask<CancelOutcome> Cancel(
+        in OrderHash hash, in Signature? signature, long timeout, CancellationToken cancellationToken)
+    {
+        var signers = signature is null ? Signers() : null;
+        ThrowIfDisposed();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<CancelOutcome>(cancellationToken);
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        if (!_core.IsReady)
+        {
+            return new ValueTask<CancelOutcome>(_core.NotAccepted(now));
+        }
+
+        var result = _core.Table.TryContinue(hash, now, timeout, cancellationToken, out var wait, out var copy);
+        if (result == AcceptResult.NotThere)
+        {
+            Signature signed;
+            if (signers is null)
+            {
+                signed = signature.GetValueOrDefault();
+            }
+            else
+            {
+                signers.Sign(hash, out signed);
+            }
+
+            result = _core.Table.Begin(hash, signed, now, timeout, cancellationToken, out wait, out copy);
+        }
+
+        return _core.Desk.Conclude(result, wait, copy, now, timeout);
+    }
+
+    private SignerPool Signers()
+    {
+        ThrowIfDisposed();
+        return _signers ?? throw new InvalidOperationException(
+            "This client was connected without a key: give the signature, or connect with the account's key.");
+    }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+
+    private async Task CloseAsync()
+    {
+        await _core.DisposeAsync().ConfigureAwait(false);
+        _signers?.Dispose();
+    }
+
+    private static long CheckedTicks(TimeSpan timeout)
+    {
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            return long.MaxValue;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        return Ticks(timeout);
+    }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+}

@@ -1,0 +1,211 @@
+using System.Net;
+using System.Text;
+using Dmex.Fast.Cancels;
+using Dmex.Fast.Messages;
+using Dmex.Fast.Signing;
+using Dmex.Fast.Transport;
+using Dmex.Fast.WebSockets;
+
+namespace Dmex.Fast;
+
+/// <summary>
+/// How a <see cref="DmexClient"/> connects and what it does when something goes wrong. Set before connecting; a client
+/// reads the options once, at its start. Every bound has a default.
+/// </summary>
+public sealed class DmexClientOptions
+{
+    /// <summary>The documented endpoint. Another page of the venue's documents names another host: it is configuration.</summary>
+    public static readonly Uri DefaultEndpoint = new("wss://api.dmex.app/ws");
+
+    /// <summary>The venue's WebSocket, <c>wss://host[:port]/path</c>.</summary>
+    public Uri Endpoint { get; set; } = DefaultEndpoint;
+
+    /// <summary>
+    /// Allows <c>ws://</c>, without encryption, to hosts other than loopback. Off by default: signed cancels and what the
+    /// venue answers would be readable and changeable on the way.
+    /// </summary>
+    public bool AllowPlaintext { get; set; }
+
+    /// <summary>The account whose orders are cancelled. When set, a key or a signature of another address is refused.</summary>
+    public EthereumAddress? Account { get; set; }
+
+    /// <summary>Recovers the signer of each signature before it is sent, against faults in the computation. On by default.</summary>
+    public bool VerifyAfterSign { get; set; } = true;
+
+    /// <summary>The time for name, TCP, TLS, handshake and <see cref="AfterConnect"/> together.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long <see cref="DmexClient.CancelAsync(in OrderHash, CancellationToken)"/> waits before it says unresolved.</summary>
+    public TimeSpan CancelTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The time for the close handshake, and again for handlers still running, when the client is disposed.</summary>
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>After this long without a byte from the venue a ping is sent, and again.</summary>
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>After this long without a byte from the venue, pings notwithstanding, the connection is lost.</summary>
+    public TimeSpan PongTimeout { get; set; } = TimeSpan.FromMilliseconds(1500);
+
+    /// <summary>How many orders may be unresolved at once.</summary>
+    public int InFlightCapacity { get; set; } = 16_384;
+
+    /// <summary>What happens to a cancel when that many are unresolved.</summary>
+    public InFlightFullPolicy WhenInFlightFull { get; set; } = InFlightFullPolicy.Reject;
+
+    /// <summary>How often a cancel that the venue throttled is sent again within its deadline; 0 for never.</summary>
+    public int MaxResendsPerOrder { get; set; } = 5;
+
+    /// <summary>Bytes of each of the two send buffers: the longest run of frames in one write, and the largest message that can be sent, less 14.</summary>
+    public int SendBufferSize { get; set; } = 32 * 1024;
+
+    /// <summary>How many callers may wait for room in the send buffers (cancels are bounded by <see cref="InFlightCapacity"/> instead).</summary>
+    public int MaxWaitingSends { get; set; } = 1024;
+
+    /// <summary>The largest frame that is accepted from the venue, in bytes of payload.</summary>
+    public int MaxFrameSize { get; set; } = 1 << 20;
+
+    /// <summary>The largest message that is accepted from the venue, in bytes over all its frames.</summary>
+    public int MaxMessageSize { get; set; } = 4 << 20;
+
+    /// <summary>How many messages may wait for a slow handler; the oldest are dropped and counted.</summary>
+    public int EventQueueCapacity { get; set; } = 4096;
+
+    /// <summary>How many bytes of messages may wait for a slow handler; the oldest are dropped and counted.</summary>
+    public long EventQueueBytes { get; set; } = 32 << 20;
+
+    /// <summary>
+    /// After this many cancels written and as many messages received since without a single match, at least a second
+    /// after the first cancel, <see cref="DmexClient.RepliesUnrecognised"/> is raised.
+    /// </summary>
+    public int UnrecognisedThreshold { get; set; } = 16;
+
+    /// <summary>Headers, User-Agent and subprotocols of the WebSocket handshake.</summary>
+    public HandshakeOptions Handshake { get; set; } = new();
+
+    /// <summary>Trust roots, pins and socket buffers.</summary>
+    public TransportOptions Transport { get; set; } = new();
+
+    /// <summary>Decides what the venue's messages mean.</summary>
+    public IReplyClassifier Classifier { get; set; } = new ReplyClassifier();
+
+    /// <summary>
+    /// Runs after connecting and before the connection counts as ready: to subscribe to events, to log in. When it throws,
+    /// connecting fails with its exception. Messages that come before its first wait are kept for the handlers that it
+    /// subscribes; a handler subscribed later than here may miss the first ones.
+    /// </summary>
+    public Func<ConnectedSession, CancellationToken, Task>? AfterConnect { get; set; }
+
+    /// <summary>A text that is sent every <see cref="HeartbeatInterval"/>, for a venue that asks for one; null sends none.</summary>
+    public string? HeartbeatText { get; set; }
+
+    /// <summary>The time between two heartbeats.</summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and the expected form.</exception>
+    public void Validate()
+    {
+        ValidateEndpoint();
+        ValidateTimes();
+        AtLeast(InFlightCapacity, 1, nameof(InFlightCapacity));
+        AtMost(InFlightCapacity, 1 << 24, nameof(InFlightCapacity));
+        AtLeast(MaxResendsPerOrder, 0, nameof(MaxResendsPerOrder));
+        AtLeast(SendBufferSize, 1024, nameof(SendBufferSize));
+        AtMost(SendBufferSize, 1 << 26, nameof(SendBufferSize));
+        AtLeast(MaxWaitingSends, 0, nameof(MaxWaitingSends));
+        AtLeast(MaxFrameSize, 1024, nameof(MaxFrameSize));
+        AtLeast(MaxMessageSize, MaxFrameSize, nameof(MaxMessageSize));
+        AtLeast(EventQueueCapacity, 1, nameof(EventQueueCapacity));
+        AtLeast(EventQueueBytes, 1, nameof(EventQueueBytes));
+        AtLeast(UnrecognisedThreshold, 1, nameof(UnrecognisedThreshold));
+        if (!Enum.IsDefined(WhenInFlightFull))
+        {
+            throw Invalid(nameof(WhenInFlightFull), $"{nameof(InFlightFullPolicy.Reject)} or {nameof(InFlightFullPolicy.Wait)}, not {WhenInFlightFull}.");
+        }
+
+        if (HeartbeatText is { } text && Encoding.UTF8.GetByteCount(text) > SendBufferSize - 14)
+        {
+            throw Invalid(nameof(HeartbeatText), $"at most {SendBufferSize - 14} bytes as UTF-8 ({nameof(SendBufferSize)} − 14).");
+        }
+
+        NotNull(Handshake, nameof(Handshake));
+        NotNull(Transport, nameof(Transport));
+        NotNull(Classifier, nameof(Classifier));
+        Handshake.Validate();
+        Transport.Validate();
+    }
+
+    private void ValidateEndpoint()
+    {
+        NotNull(Endpoint, nameof(Endpoint));
+        if (!Endpoint.IsAbsoluteUri || Endpoint.Scheme is not ("ws" or "wss") || Endpoint.Host.Length == 0)
+        {
+            throw Invalid(nameof(Endpoint), $"wss://host[:port]/path, not {Endpoint}.");
+        }
+
+        if (Endpoint.Fragment.Length > 0 || Endpoint.UserInfo.Length > 0)
+        {
+            throw Invalid(nameof(Endpoint), "a WebSocket URI has no user and no fragment (RFC 6455 §3).");
+        }
+
+        if (Endpoint.Scheme is "ws" && !AllowPlaintext && !IsLoopback(Endpoint))
+        {
+            throw Invalid(
+                nameof(Endpoint), $"wss:// for {Endpoint.Host}; ws:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
+        }
+    }
+
+    private void ValidateTimes()
+    {
+        Positive(ConnectTimeout, nameof(ConnectTimeout));
+        Positive(CancelTimeout, nameof(CancelTimeout));
+        Positive(CloseTimeout, nameof(CloseTimeout));
+        Positive(PingInterval, nameof(PingInterval));
+        Positive(PongTimeout, nameof(PongTimeout));
+        Positive(HeartbeatInterval, nameof(HeartbeatInterval));
+        if (PongTimeout <= PingInterval)
+        {
+            throw Invalid(nameof(PongTimeout), $"longer than {nameof(PingInterval)} ({PingInterval}), not {PongTimeout}.");
+        }
+    }
+
+    // Not "localhost" by resolving it: a name that another machine answers for would slip through.
+    private static bool IsLoopback(Uri endpoint) =>
+        string.Equals(endpoint.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(endpoint.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
+
+    private static void Positive(TimeSpan value, string option)
+    {
+        if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
+        {
+            throw Invalid(option, $"a time above zero and at most a day, not {value}.");
+        }
+    }
+
+    private static void AtLeast(long value, long least, string option)
+    {
+        if (value < least)
+        {
+            throw Invalid(option, $"at least {least}, not {value}.");
+        }
+    }
+
+    private static void AtMost(long value, long most, string option)
+    {
+        if (value > most)
+        {
+            throw Invalid(option, $"at most {most}, not {value}.");
+        }
+    }
+
+    private static void NotNull(object? value, string option)
+    {
+        if (value is null)
+        {
+            throw Invalid(option, "a value, not null.");
+        }
+    }
+
+    private static ArgumentException Invalid(string option, string expected) => new($"{option}: {expected}", option);
+}

@@ -1,0 +1,65 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Dmex.Fast.Transport;
+
+/// <summary>
+/// How bytes reach the venue. Certificates are always checked: against the system's roots, or against
+/// <see cref="TrustRoots"/> alone when given. There is no way to accept every certificate. Set before connecting; not
+/// changed afterwards.
+/// </summary>
+public sealed class TransportOptions
+{
+    /// <summary>The length of a pin in bytes: one SHA-256.</summary>
+    public const int PinSize = 32;
+
+    /// <summary>
+    /// The roots to trust in place of the system's, for a venue with an own certificate authority or a self-signed
+    /// certificate; null trusts the system's.
+    /// </summary>
+    public X509Certificate2Collection? TrustRoots { get; set; }
+
+    /// <summary>
+    /// SHA-256 of the SubjectPublicKeyInfo (RFC 5280 §4.1.2.7, DER) of keys to accept, 32 bytes each. When not empty,
+    /// the server's certificate must have one of them, besides passing every other check.
+    /// </summary>
+    public IList<byte[]> PinnedPublicKeys { get; } = [];
+
+    /// <summary>The socket's send buffer (SO_SNDBUF) in bytes; null leaves it to the system.</summary>
+    public int? SendBufferSize { get; set; }
+
+    /// <summary>The socket's receive buffer (SO_RCVBUF) in bytes; null leaves it to the system, which adapts it.</summary>
+    public int? ReceiveBufferSize { get; set; }
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="ArgumentException">An option is wrong; the message names it and the expected form.</exception>
+    public void Validate()
+    {
+        foreach (var pin in PinnedPublicKeys)
+        {
+            if (pin is not { Length: PinSize })
+            {
+                throw Invalid(
+                    nameof(PinnedPublicKeys),
+                    $"a pin is the {PinSize} bytes of SHA-256 over the SubjectPublicKeyInfo, not {pin?.Length ?? 0} bytes.");
+            }
+        }
+
+        if (TrustRoots is { Count: 0 })
+        {
+            throw Invalid(nameof(TrustRoots), "an empty collection trusts nobody; give certificates, or null for the system's roots.");
+        }
+
+        CheckSize(SendBufferSize, nameof(SendBufferSize));
+        CheckSize(ReceiveBufferSize, nameof(ReceiveBufferSize));
+    }
+
+    private static void CheckSize(int? size, string option)
+    {
+        if (size is <= 0)
+        {
+            throw Invalid(option, $"a positive number of bytes, or null for the system's choice, not {size}.");
+        }
+    }
+
+    private static ArgumentException Invalid(string option, string expected) => new($"{option}: {expected}", option);
+}

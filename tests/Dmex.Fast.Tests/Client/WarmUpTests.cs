@@ -1,0 +1,13 @@
+using Xunit;
+
+namespace Dmex.Fast.Tests.Client;
+
+/// <summary>What is done ahead of the first cancel.</summary>
+public sealed class WarmUpTests
+{
+    [Fact]
+    public void Warming_up_tells_the_time_that_it_took()
+    {
+        Assert.True(DmexClient.WarmUp() > TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Dmex.Fast.Tests.Support;
+using Xunit;
+
+namespace Dmex.Fast.Tests.House;
+
+/// <summary>Which project and which folder may use which, and what lies where.</summary>
+public sealed partial class LayoutTests
+{
+    private static readonly string[] TopLevel =
+    [
+        ".ci", ".editorconfig", ".gitignore", "CHANGELOG.md", "Directory.Build.props", "Directory.Packages.props", "Dmex.Fast.sln",
+        "LICENSE", "README.md", "SECURITY.md", "bench", "docs", "global.json", "perf-results", "src", "tests",
+    ];
+
+    /// <summary>Folders of Dmex.Fast; each uses those before it only. The root, where the client stands, uses all.</summary>
+    private static readonly string[] FoldersOfFast = ["Messages", "WebSockets", "Transport", "Connections", "Cancels"];
+
+    [Fact]
+    public void The_top_level_holds_exactly_the_agreed_names()
+    {
+        var names = SourceTree.Files.Select(file => file.Split('/')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        Assert.SkipUnless(SourceTree.IsFromGit, "Without git, what lies there may be anything.");
+        Assert.Equal(TopLevel, names);
+    }
+
+    [Theory]
+    [InlineData("Dmex.Fast.Signing")]
+    [InlineData("Dmex.Fast", "Dmex.Fast.Signing")]
+    [InlineData("Dmex.Fast.Venue")]
+    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Venue")]
+    public void A_project_references_only_the_projects_it_may(string project, params string[] allowed)
+    {
+        var references = Elements(ProjectFile(project), "ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+        Assert.Subset(allowed.ToHashSet(StringComparer.Ordinal), references.ToHashSet(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Signing_stands_on_the_base_library_alone()
+    {
+        Assert.Empty(Elements(ProjectFile("Dmex.Fast.Signing"), "PackageReference"));
+        Assert.Empty(Elements(ProjectFile("Dmex.Fast.Signing"), "FrameworkReference"));
+        foreach (var file in SourceTree.Code("src/Dmex.Fast.Signing"))
+        {
+            // No I/O, no threads of its own, no clock: Interlocked, Volatile and SpinWait guard a key's lifetime.
+            Assert.DoesNotMatch(ForbiddenInSigning(), SourceTree.Text(file));
+        }
+    }
+
+    [Fact]
+    public void The_venue_shares_no_code_with_the_client()
+    {
+        Assert.All(
+            SourceTree.Code("src/Dmex.Fast.Venue"),
+            file => Assert.DoesNotMatch(OursOutsideVenue(), WithoutComments(SourceTree.Text(file))));
+    }
+
+    [Fact]
+    public void A_folder_of_the_client_uses_only_the_folders_above_it()
+    {
+        var offences = new List<string>();
+        foreach (var file in SourceTree.Code("src/Dmex.Fast"))
+        {
+            var parts = file.Split('/');
+            if (parts.Length == 3)
+            {
+                continue; // the root may use every folder
+            }
+
+            var own = Array.IndexOf(FoldersOfFast, parts[2]);
+            Assert.True(own >= 0, $"{file} is in a folder that the house does not have.");
+            foreach (Match match in MentionOfFast().Matches(WithoutComments(SourceTree.Text(file))))
+            {
+                var used = Array.IndexOf(FoldersOfFast, match.Groups["folder"].Value);
+                if (used > own)
+                {
+                    offences.Add($"{file} uses {match.Value}");
+                }
+            }
+        }
+
+        Assert.True(offences.Count == 0, string.Join('\n', offences));
+    }
+
+    [Fact]
+    public void No_folder_of_the_client_uses_what_stands_at_its_root()
+    {
+        var types = SourceTree.Code("src/Dmex.Fast").Where(file => file.Split('/').Length == 3)
+            .Select(file => Path.GetFileNameWithoutExtension(file)!).ToArray();
+        Assert.SkipWhen(types.Length == 0, "Nothing stands at the root.");
+        var mention = new Regex($@"\b({string.Join('|', types.Select(Regex.Escape))})\b", RegexOptions.ExplicitCapture, TimeSpan.FromMinutes(1));
+        var offences = SourceTree.Code("src/Dmex.Fast").Where(file => file.Split('/').Length > 3)
+            .Where(file => mention.IsMatch(WithoutComments(SourceTree.Text(file))));
+        Assert.True(!offences.Any(), string.Join('\n', offences));
+    }
+
+    [Fact]
+    public void Namespaces_follow_folders()
+    {
+        var offences = new List<string>();
+        foreach (var file in SourceTree.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal)))
+        {
+            if (DeclaredNamespace().Match(SourceTree.Text(file)) is not { Success: true } declared)
+            {
+                continue; // top-level statements, assembly attributes
+            }
+
+            var expected = string.Join('.', file.Split('/')[1..^1]);
+            if (!string.Equals(declared.Groups["name"].Value, expected, StringComparison.Ordinal))
+            {
+                offences.Add($"{file}: {declared.Groups["name"].Value}");
+            }
+        }
+
+        Assert.True(offences.Count == 0, string.Join('\n', offences));
+    }
+
+    [Fact]
+    public void Package_versions_stand_in_one_place()
+    {
+        foreach (var file in SourceTree.Files.Where(IsProject))
+        {
+            foreach (var reference in Elements(file, "PackageReference"))
+            {
+                Assert.True(
+                    reference.Attribute("Version") is null && reference.Attribute("VersionOverride") is null && !reference.HasElements,
+                    $"{file} gives {reference.Attribute("Include")?.Value} a version: Directory.Packages.props does.");
+            }
+
+            if (!file.Equals("Directory.Packages.props", StringComparison.Ordinal))
+            {
+                Assert.Empty(Elements(file, "PackageVersion"));
+            }
+        }
+    }
+
+    private static bool IsProject(string file) =>
+        Path.GetExtension(file) is ".csproj" or ".props" or ".targets";
+
+    private static string ProjectFile(string project) => $"src/{project}/{project}.csproj";
+
+    private static IEnumerable<XElement> Elements(string file, string name) =>
+        XDocument.Load(Path.Combine(Repository.Root, file)).Descendants(name);
+
+    private static string WithoutComments(string code) => Comment().Replace(code, string.Empty);
+
+    [GeneratedRegex(@"^\s*//.*$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"\bDmex\.Fast\.(?<folder>[A-Z][A-Za-z]+)\b", RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex MentionOfFast();
+
+    [GeneratedRegex(@"\bDmex\.Fast\.(?!Venue\b)[A-Z]|\busing\s+Dmex\.Fast\s*;", RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex OursOutsideVenue();
+
+    [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
+    private static partial Regex DeclaredNamespace();
+
+    [GeneratedRegex(
+        @"using System\.(IO|Net|Diagnostics\.Process|Threading\.Tasks|Timers|Console)\b|\b(DateTime(Offset)?|Stopwatch|Task|Thread|Timer|File|Console)\.",
+        RegexOptions.ExplicitCapture,
+        60_000)]
+    private static partial Regex ForbiddenInSigning();
+}

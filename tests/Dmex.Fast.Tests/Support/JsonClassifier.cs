@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.Json;
+using Dmex.Fast.Messages;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Tests.Support;
+
+/// <summary>A classifier of a user's own, by System.Text.Json, for the seam.</summary>
+internal sealed class JsonClassifier : IReplyClassifier
+{
+    public ReplySummary Classify(ReadOnlySpan<byte> message, Span<Reply> replies, int skip = 0)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(message.ToArray());
+            var root = json.RootElement;
+            if (skip > 0 || !root.TryGetProperty("data", out var data) || !data.TryGetProperty("order_hash", out var hash))
+            {
+                return new ReplySummary { Signal = ReplySignal.Unrecognised };
+            }
+
+            var error = root.TryGetProperty("error", out var text) ? text.GetString()! : string.Empty;
+            var kind = error.Contains("rate", StringComparison.Ordinal) ? ReplyKind.Throttled
+                : error.Contains("not open", StringComparison.Ordinal) || error.Contains("not found", StringComparison.Ordinal) ? ReplyKind.Gone
+                : error.Length > 0 ? ReplyKind.Rejected
+                : root.TryGetProperty("status", out var status) && status.ValueEquals("cancelled"u8) ? ReplyKind.Confirmed
+                : ReplyKind.None;
+            if (kind == ReplyKind.None)
+            {
+                return new ReplySummary { Signal = ReplySignal.Unrecognised };
+            }
+
+            replies[0] = new Reply
+            {
+                Hash = OrderHash.Parse(hash.GetString()!),
+                Kind = kind,
+                Gone = kind != ReplyKind.Gone ? GoneReason.None
+                    : error.Contains("found", StringComparison.Ordinal) ? GoneReason.NotFound : GoneReason.Unspecified,
+                ReasonOffset = error.Length > 0 ? message.IndexOf(Encoding.UTF8.GetBytes(error)) : 0,
+                ReasonLength = error.Length,
+            };
+            return new ReplySummary { Count = 1 };
+        }
+        catch (JsonException)
+        {
+            return new ReplySummary { Signal = ReplySignal.Unrecognised };
+        }
+    }
+}

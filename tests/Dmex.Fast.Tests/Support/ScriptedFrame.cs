@@ -1,0 +1,12 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Dmex.Fast.Tests.Support;
+
+/// <summary>A frame that a <see cref="ScriptedPeer"/> read.</summary>
+internal sealed record ScriptedFrame(int Opcode, bool Final, bool Masked, byte[] Payload)
+{
+    public string Text => Encoding.UTF8.GetString(Payload);
+
+    public int CloseCode => Payload.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(Payload) : 0;
+}

@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Dmex.Fast.Tests.Support;
+
+/// <summary>
+/// A server on a thread of its own with blocking sockets, for tests in which the thread pool does nothing: confirms
+/// every cancel, and counts the text messages that it parses.
+/// </summary>
+internal sealed class ThreadedPeer : IDisposable
+{
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Thread _thread;
+    private readonly Action<byte[]>? _message;
+    private Socket? _socket;
+    private volatile bool _mute;
+
+    /// <param name="message">Takes each text message in place of confirming it.</param>
+    public ThreadedPeer(Action<byte[]>? message = null)
+    {
+        _message = message;
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Listen();
+        _thread = new Thread(Run) { IsBackground = true };
+        _thread.Start();
+    }
+
+    public Uri Uri => new($"ws://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}/ws");
+
+    /// <summary>What ended the thread, beside the end of the connection.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Answers nothing from now on.</summary>
+    public void Mute() => _mute = true;
+
+    public void Dispose()
+    {
+        _socket?.Dispose();
+        _listener.Dispose();
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            using var socket = _listener.Accept();
+            _socket = socket;
+            socket.NoDelay = true;
+            using var stream = new BufferedStream(new NetworkStream(socket), 65_536);
+            using var replies = new NetworkStream(socket);
+            Upgrade(stream, replies);
+            while (true)
+            {
+                var (opcode, payload) = ReadFrame(stream);
+                if (opcode == 8)
+                {
+                    replies.Write(Frame(8, payload));
+                    return;
+                }
+
+                if (opcode == 9)
+                {
+                    replies.Write(Frame(10, payload));
+                }
+                else if (_message is not null)
+                {
+                    _message(payload);
+                }
+                else if (!_mute)
+                {
+                    Confirm(replies, payload);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            // The connection ended.
+        }
+        catch (Exception e)
+        {
+            Failure = e;
+        }
+    }
+
+    private static void Confirm(NetworkStream replies, byte[] payload)
+    {
+        var text = Encoding.ASCII.GetString(payload);
+        var hash = text.Substring(text.IndexOf("0x", StringComparison.Ordinal), 66);
+        replies.Write(Frame(1, Encoding.ASCII.GetBytes("{\"op\":\"cancel_order\",\"status\":\"cancelled\",\"data\":{\"order_hash\":\"" + hash + "\"}}")));
+    }
+
+    private static void Upgrade(BufferedStream stream, NetworkStream replies)
+    {
+        var request = new StringBuilder();
+        while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            _ = request.Append((char)stream.ReadByte());
+        }
+
+        var key = request.ToString().Split("\r\n")
+            .First(l => l.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase)).Split(':')[1].Trim();
+#pragma warning disable CA5350 // RFC 6455 §4.2.2 asks for SHA-1.
+        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+        replies.Write(Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
+    }
+
+    private static (int Opcode, byte[] Payload) ReadFrame(BufferedStream stream)
+    {
+        Span<byte> head = stackalloc byte[8];
+        stream.ReadExactly(head[..2]);
+        var opcode = head[0] & 0x0F;
+        if ((head[0] & 0xF0) != 0x80 || (head[1] & 0x80) == 0)
+        {
+            throw new InvalidOperationException($"Not a whole masked frame: {head[0]:x2} {head[1]:x2}.");
+        }
+
+        var length = head[1] & 0x7F;
+        if (length == 126)
+        {
+            stream.ReadExactly(head[..2]);
+            length = BinaryPrimitives.ReadUInt16BigEndian(head);
+        }
+
+        Span<byte> key = stackalloc byte[4];
+        stream.ReadExactly(key);
+        var payload = new byte[length];
+        stream.ReadExactly(payload);
+        for (var i = 0; i < payload.Length; i++)
+        {
+            payload[i] ^= key[i & 3];
+        }
+
+        return (opcode, payload);
+    }
+
+    private static byte[] Frame(int opcode, byte[] payload) => payload.Length < 126
+        ? [(byte)(0x80 | opcode), (byte)payload.Length, .. payload]
+        : [(byte)(0x80 | opcode), 126, (byte)(payload.Length >> 8), (byte)payload.Length, .. payload];
+}
