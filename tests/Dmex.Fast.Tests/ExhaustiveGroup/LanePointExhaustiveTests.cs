@@ -68,16 +68,29 @@ public sealed unsafe class LanePointExhaustiveTests(ITestOutputHelper output)
         {
             foreach (var chunk in pairs.Chunk(distance))
             {
-                for (var i = 0; i < distance; i++)
-                {
-                    var (p, q) = chunk[Math.Min(i, chunk.Length - 1)];
-                    SetPoint(s, i, p, 1 + random.Next(TField.Prime - 1));
-                    SetPoint(s, i + distance, q, 1 + random.Next(TField.Prime - 1));
-                }
-
+                SetGroups(s, chunk, random, distance);
                 LanePoint<SmallFieldLanes<TField>>.Fold(s, distance);
                 AssertSums(curve, s, chunk);
+                if (SmallFieldLanes<TField>.HasQuarters && distance <= TField.Lanes / 4)
+                {
+                    SetGroups(s, chunk, random, distance);
+                    LanePoint<SmallFieldLanes<TField>>.FoldQuarter(s, distance);
+                    AssertSums(curve, s, chunk);
+                }
             }
+        }
+    }
+
+    /// <summary>The first of each pair in a lower lane, the second as many lanes up.</summary>
+    private static void SetGroups<TField>(
+        LaneScratch<SmallFieldLanes<TField>>* s, (SmallPoint P, SmallPoint Q)[] pairs, Random random, int distance)
+        where TField : struct, ISmallField
+    {
+        for (var i = 0; i < distance; i++)
+        {
+            var (p, q) = pairs[Math.Min(i, pairs.Length - 1)];
+            SetPoint(s, i, p, 1 + random.Next(TField.Prime - 1));
+            SetPoint(s, i + distance, q, 1 + random.Next(TField.Prime - 1));
         }
     }
 

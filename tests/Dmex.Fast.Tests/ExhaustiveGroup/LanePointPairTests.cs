@@ -61,20 +61,33 @@ public sealed unsafe class LanePointPairTests(ITestOutputHelper output)
         {
             foreach (var chunk in pairs.Chunk(distance))
             {
-                for (var i = 0; i < distance; i++)
-                {
-                    var (p, q) = chunk[Math.Min(i, chunk.Length - 1)];
-                    SetPoint(s, i, p, Z(random));
-                    SetPoint(s, i + distance, q, Z(random));
-                }
-
-                CarryPoint(s);
+                SetGroups(s, chunk, random, distance);
                 LanePoint<T>.Fold(s, distance);
                 AssertSums(s, chunk);
+                if (T.HasQuarters && distance <= T.Lanes / 4)
+                {
+                    SetGroups(s, chunk, random, distance);
+                    LanePoint<T>.FoldQuarter(s, distance);
+                    AssertSums(s, chunk);
+                }
             }
         }
 
         NativeMemory.AlignedFree(s);
+    }
+
+    /// <summary>The first of each pair in a lower lane, the second as many lanes up.</summary>
+    private static void SetGroups<T>(LaneScratch<T>* s, (ReferencePoint P, ReferencePoint Q)[] pairs, Random random, int distance)
+        where T : unmanaged, ILaneField<T>
+    {
+        for (var i = 0; i < distance; i++)
+        {
+            var (p, q) = pairs[Math.Min(i, pairs.Length - 1)];
+            SetPoint(s, i, p, Z(random));
+            SetPoint(s, i + distance, q, Z(random));
+        }
+
+        CarryPoint(s);
     }
 
     private static void Set<T>(LaneScratch<T>* s, (ReferencePoint P, ReferencePoint Q)[] pairs, Random random, bool affine)

@@ -72,6 +72,22 @@ internal unsafe struct SmallFieldLanes<TField> : ILaneField<SmallFieldLanes<TFie
 
     public static void SwapHalves(SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a) => Map(result, lane => a->_lanes[lane ^ (Lanes / 2)]);
 
+    public static bool HasQuarters => Lanes == MaxLanes;
+
+    public static void JoinQuarters(
+        SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a, SmallFieldLanes<TField>* b, SmallFieldLanes<TField>* c, SmallFieldLanes<TField>* d) =>
+        Map(result, lane => (lane / 2) switch
+        {
+            0 => a->_lanes[lane],
+            1 => b->_lanes[lane - 2],
+            2 => c->_lanes[lane - 4],
+            _ => d->_lanes[lane - 6],
+        });
+
+    /// <summary>The lanes of no use receive something else than the eight lanes of the signer leave there.</summary>
+    public static void FirstQuarter(SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a, int quarter) =>
+        Map(result, lane => lane < 2 ? a->_lanes[(2 * quarter) + lane] : 5 + lane);
+
     public static void SwapWithin(SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a, int distance) =>
         Map(result, lane => a->_lanes[lane ^ distance]);
 

@@ -118,6 +118,25 @@ internal unsafe struct ContractLanes<TWidth> : ILaneField<ContractLanes<TWidth>>
 
     public static void SwapHalves(ContractLanes<TWidth>* result, ContractLanes<TWidth>* a) => *result = *a;
 
+    public static bool HasQuarters => Lanes == 8;
+
+    public static void JoinQuarters(
+        ContractLanes<TWidth>* result, ContractLanes<TWidth>* a, ContractLanes<TWidth>* b, ContractLanes<TWidth>* c, ContractLanes<TWidth>* d)
+    {
+        Assert.True(HasQuarters);
+        for (var i = 0; i < Digits; i++)
+        {
+            result->_bounds[i] = Math.Max(Math.Max(a->_bounds[i], b->_bounds[i]), Math.Max(c->_bounds[i], d->_bounds[i]));
+        }
+    }
+
+    public static void FirstQuarter(ContractLanes<TWidth>* result, ContractLanes<TWidth>* a, int quarter)
+    {
+        Assert.True(HasQuarters);
+        Assert.InRange(quarter, 1, 3);
+        *result = *a;
+    }
+
     public static void SwapWithin(ContractLanes<TWidth>* result, ContractLanes<TWidth>* a, int distance)
     {
         Assert.InRange(distance, 1, Math.Min(2, (Lanes / 2) - 1));

@@ -44,6 +44,17 @@ public sealed unsafe class LaneAliasTests(ITestOutputHelper output)
             InEveryWay(v, random, 2, static v => T.JoinLow(v[0], v[1], v[2]));
             InEveryWay(v, random, 2, static v => T.JoinHigh(v[0], v[1], v[2]));
             InEveryWay(v, random, 1, static v => T.SwapHalves(v[0], v[1]));
+            for (var quarter = 1; quarter < 4 && T.HasQuarters; quarter++)
+            {
+                var from = quarter;
+                InEveryWay(v, random, 1, v => T.FirstQuarter(v[0], v[1], from));
+            }
+
+            if (T.HasQuarters)
+            {
+                InEveryWay(v, random, 4, static v => T.JoinQuarters(v[0], v[1], v[2], v[3], v[4]));
+            }
+
             for (var distance = 1; distance < T.Lanes / 2; distance++)
             {
                 var by = distance;

@@ -47,6 +47,12 @@ public sealed unsafe class LanePointRangeTests
                 ClaimCarried(s);
             }
 
+            for (var distance = TWidth.Lanes / 4; distance > 0 && ContractLanes<TWidth>.HasQuarters; distance /= 2)
+            {
+                LanePoint<ContractLanes<TWidth>>.FoldQuarter(Filled(s), distance);
+                ClaimCarried(s);
+            }
+
             // The whole multiplications, so that what one formula leaves is what the next one takes.
             LaneMultiply<ContractLanes<TWidth>, ContractReader<TWidth>>.MultiplySum(s, null, &s->Digits, null, &s->Digits2);
             ClaimCarried(s);
