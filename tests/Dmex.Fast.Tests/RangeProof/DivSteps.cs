@@ -58,10 +58,8 @@ internal static class DivSteps
         BigInteger upper = start, lower = start;
         for (var i = 0; i < steps; i++)
         {
-            // What is written in between, u + q before the doubling, is at most as large.
-            var swapped = 2 * lower;
-            (upper, lower) = (BigInteger.Max(2 * upper, swapped), upper + lower);
-            _ = Interval.Within(upper + lower).ClaimSigned(64, "entries in a step");
+            (upper, lower) = (BigInteger.Max(2 * upper, 2 * lower), upper + lower);
+            _ = Interval.Within(BigInteger.Max(upper, lower)).ClaimSigned(64, "entries in a step");
         }
 
         var norm = BigInteger.Max(upper, lower);

@@ -128,6 +128,8 @@ internal sealed class FieldElementModel
     private static FieldElementModel Reduce(Word[] l, Word[] h)
     {
         var below63 = Interval.Power(63) - 1;
+        var stated = (80 * 225) * (Interval.Power(48) + Interval.Power(14));
+        Assert.All(h, (column, k) => (column << 4).Range.Claim(0, stated, $"16 · H[{k}], as stated"));
         h[8] <<= 4;
         l[4] += Word.LowProduct(h[8], Fold260Shifted) >> 12;
         var above256 = Word.High(h[8], Fold260Shifted) << 4;

@@ -55,7 +55,8 @@ internal static class ReferenceCurve
             return p;
         }
 
-        if (p.X == q.X && p.Y != q.Y)
+        // y = 0 is a point of order 2: there is none on secp256k1, but there is on other curves of the same form.
+        if (p.X == q.X && (p.Y != q.Y || p.Y.IsZero))
         {
             return ReferencePoint.Infinity;
         }
