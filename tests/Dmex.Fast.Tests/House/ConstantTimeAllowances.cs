@@ -64,7 +64,7 @@ internal static class ConstantTimeAllowances
         (":Complete(ptr,ptr,int,int,byref,byref)", "the hash and its lane", ["rdx", "rcx"]),
         (":Nonces(ptr,ptr,int)", "the number of hashes", ["rdx"]),
         (":NoncesX16(ptr,ptr,int)", "the number of hashes", ["rdx"]),
-        ("BatchKernel`2", "the lengths of both spans", ["r8", "rbp+0x18"]),
+        ("]:Sign(", "the lengths of both spans", ["r8", "rbp+0x18"]),
         ("SignatureEquation:TryComplete(", "the kernel", ["rdi"]),
         ("NoncePoint:Compute(", "the kernel", ["rdi"]),
         ("OrderSigner:SignDigest(", "the length of the digest, the nonces to refuse", ["rdx", "rcx"]),
