@@ -58,6 +58,13 @@ internal static unsafe class Rfc6979Nonce
     public static bool TryNext(SignerWorkspace* w)
     {
         HmacMidstates.Hash32Bytes(w->V, w->Inner, w->Outer, w->V, w->Schedule);
+        return TryRead(w);
+    }
+
+    /// <summary>The nonce := V; false when it is 0 or n or more. On its own for tests: no hash is known that gives such a V.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    internal static bool TryRead(SignerWorkspace* w)
+    {
         var overflow = Scalar.FromWords(
             out w->Nonce, Join(w->V[6], w->V[7]), Join(w->V[4], w->V[5]), Join(w->V[2], w->V[3]), Join(w->V[0], w->V[1]));
         return (overflow | w->Nonce.IsZeroMask()) == 0;

@@ -26,7 +26,7 @@ internal static class TimingCommand
         var seed = Environment.TickCount;
         var random = new Random(seed);
         Console.WriteLine($"{measurements} measurements each, seed {seed}; t at the percentiles");
-        Console.WriteLine($"{string.Empty,-58}{string.Concat(WelchTest.Crops.Select(crop => Format(crop, 8)))}{"max |t|",10}");
+        Console.WriteLine($"{string.Empty,-67}{string.Concat(WelchTest.Crops.Select(crop => Format(crop, 8)))}{"max |t|",10}");
         var leaking = new Dictionary<string, int>(StringComparer.Ordinal);
         var controlPassed = true;
         var leakFound = true;
@@ -39,7 +39,7 @@ internal static class TimingCommand
                 var statistics = TimingRun.Measure(call, split, measurements, random);
                 var largest = WelchTest.Largest(statistics);
                 var title = $"{call.Name}: {Describe(split)}";
-                Console.WriteLine($"{run} {title,-56}{string.Concat(statistics.Select(t => Format(t, 8)))}{Format(largest, 10)}");
+                Console.WriteLine($"{run} {title,-65}{string.Concat(statistics.Select(t => Format(t, 8)))}{Format(largest, 10)}");
                 var exceeds = largest > WelchTest.Threshold;
                 controlPassed &= kind != Kind.Control || !exceeds;
                 leakFound &= kind != Kind.Leak || exceeds;

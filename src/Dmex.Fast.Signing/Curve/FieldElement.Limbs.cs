@@ -149,7 +149,7 @@ internal partial struct FieldElement
 
     /// <summary>Makes the element normal, from magnitude at most 31.</summary>
     /// <remarks>
-    /// After the weak pass the value is below 2^256 + 2^208, that is below 2p. It is p or more exactly when adding Fold
+    /// After the weak pass the value is below 2^256 + 2^213, that is below 2p. It is p or more exactly when adding Fold
     /// carries out of bit 256; then that sum, without the carry, is the value less p.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

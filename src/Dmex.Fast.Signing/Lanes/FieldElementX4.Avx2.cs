@@ -323,7 +323,7 @@ internal unsafe partial struct FieldElementX4 : ILaneField<FieldElementX4>
         var mask = Constant(DigitMask);
         var r = Vector256.Create(R);
 
-        // Column 9 is small, at most 2^43 in size: adding it to the bits of C makes a double.
+        // Column 9 is small, below 2^44 in size: adding it to the bits of C makes a double.
         Next(ref c5, ref c4, (c9 + Constant(BitsOfC)).AsDouble() - Vector256.Create(C), r);
         c6 += c5 >>> 52;
         c7 += c6 >>> 52;

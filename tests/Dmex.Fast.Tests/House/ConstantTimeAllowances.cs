@@ -30,7 +30,7 @@ internal static class ConstantTimeAllowances
         new("SigningKey:TryCreate(", FindingKind.Call, 4, "Allocates the key's memory, and releases that of a refused one."),
         new("FixedBaseTable:Read(", FindingKind.Jump, 2, "The number of the window's points, of which the last window has fewer."),
         new("ConstantTime:WipeStack(", FindingKind.Jump, 2, "The compiler probes the pages of the buffer on the stack."),
-        new("OrderSigner:Sign(", FindingKind.Jump, 10, "The signer's and the key's state, the table for verification, the seam, the exception's name, and whether a candidate was refused."),
+        new("OrderSigner:Sign(", FindingKind.Jump, 12, "The signer's and the key's state, the table for verification, the seam, the kernel, the exception's name, and whether a candidate was refused."),
         new("OrderSigner:SignDigest(", FindingKind.Jump, 16, "As OrderSigner:Sign, the digest's length, and the nonces that a test refuses; verification of the public signature."),
         new("OrderSigner:SignDigest(", FindingKind.Index, 4, "The digest's words, at fixed places."),
         new("OrderSigner:SignDigest(", FindingKind.Call, 6, "Reads the digest, which is public; constants of lanes that are not used."),

@@ -163,6 +163,51 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Disposing_a_key_waits_for_the_batches_in_progress()
+    {
+        // Batches run without pause on every thread while the key is disposed: each is whole and right, or none of it is written.
+        var random = Seed.Create(output);
+        for (var round = 0; round < 10; round++)
+        {
+            var key = SigningKey.FromBytes(Numbers.ToBytes(Numbers.Key(random)));
+            var hashes = Hashes(random, 40);
+            var expected = new Signature[hashes.Length];
+            using (var batch = new BatchSigner(key))
+            {
+                batch.Sign(hashes, expected);
+            }
+
+            using var running = new CountdownEvent(4);
+            var threads = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    using var batch = new BatchSigner(key, verifyAfterSign: false);
+                    var signatures = new Signature[hashes.Length];
+                    running.Signal();
+                    try
+                    {
+                        while (true)
+                        {
+                            batch.Sign(hashes, signatures);
+                            Assert.Equal(expected, signatures);
+                        }
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        Assert.All(signatures, signature => Assert.Equal(default, signature));
+                        Assert.Equal(-1, batch.Workspace.IndexOfAnyExcept((byte)0));
+                    }
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)).ToArray();
+            Assert.True(running.Wait(Deadline));
+            key.Dispose();
+            await Task.WhenAll(threads).WaitAsync(Deadline);
+        }
+    }
+
+    [Fact]
     public void A_batch_allocates_nothing()
     {
         using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x45, 32).ToArray());
