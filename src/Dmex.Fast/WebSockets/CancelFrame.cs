@@ -42,4 +42,22 @@ internal static class CancelFrame
         BinaryPrimitives.WriteUInt32LittleEndian(destination[KeyAt..], maskingKey);
         FrameMask.Apply(message, maskingKey);
     }
+
+    /// <summary>Copies a frame under another masking key: a key is for one use, and the message under it stays.</summary>
+    /// <param name="frame">A frame of <see cref="Write"/>.</param>
+    /// <param name="destination">At least <see cref="Length"/> bytes, apart from <paramref name="frame"/>.</param>
+    /// <param name="maskingKey">A fresh key (see <see cref="MaskingKeys"/>).</param>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short. Nothing was written.</exception>
+    public static void Remask(ReadOnlySpan<byte> frame, Span<byte> destination, uint maskingKey)
+    {
+        if (destination.Length < Length)
+        {
+            throw new ArgumentException($"A cancel's frame takes {Length} bytes, and the destination has {destination.Length}.", nameof(destination));
+        }
+
+        uint used = BinaryPrimitives.ReadUInt32LittleEndian(frame[KeyAt..]);
+        BinaryPrimitives.WriteUInt32BigEndian(destination, Header);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[KeyAt..], maskingKey);
+        FrameMask.Apply(frame[PayloadAt..Length], destination[PayloadAt..Length], used ^ maskingKey);
+    }
 }
