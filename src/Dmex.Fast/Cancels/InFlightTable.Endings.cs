@@ -151,9 +151,9 @@ internal sealed partial class InFlightTable
     /// </summary>
     private void Settle(InFlightEntry entry, in CancelOutcome outcome)
     {
-        var answersToCome = (entry.SendingOn | entry.WrittenOn) != 0;
+        entry.LateOn |= entry.SendingOn | entry.WrittenOn;
         Unschedule(entry);
-        if (outcome.Kind == CancelOutcomeKind.Confirmed && !answersToCome)
+        if (outcome.Kind == CancelOutcomeKind.Confirmed && entry.LateOn == 0)
         {
             Forget(entry);
             return;
