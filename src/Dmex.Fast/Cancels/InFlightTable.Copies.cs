@@ -163,9 +163,10 @@ internal sealed partial class InFlightTable
             }
         }
 
-        if (next != NextSend.AtOnce && !_budget.TryTake(now, out var askAgain))
+        // A dead connection's copies go at once, but not into a venue that has just closed it for sending too much.
+        if ((next != NextSend.AtOnce || _budget.IsThrottled(now)) && !_budget.TryTake(now, out var askAgain))
         {
-            Schedule(entry, next == NextSend.AckCheck ? NextSend.AckCheck : NextSend.Resend, askAgain);
+            Schedule(entry, next, askAgain);
             return false;
         }
 

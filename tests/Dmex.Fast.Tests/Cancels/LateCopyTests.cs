@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Tests.Support;
 using Xunit;
@@ -60,6 +61,30 @@ public sealed class LateCopyTests
         Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.AlreadyGone, default, null, 2, 2));
         Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.Confirmed, default, null, 3, 1));
         Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.AlreadyGone, default, null, 4, 3));
+    }
+
+    [Fact]
+    public void What_a_connection_leaves_that_was_closed_for_sending_too_much_goes_out_within_the_budget()
+    {
+        const int Orders = 4;
+        var table = Table(_ => 1u);
+        for (var i = 0; i < Orders; i++)
+        {
+            _ = table.Begin(TestClient.Hash(i), default, 0, long.MaxValue, default, out _, out var copy);
+            _ = table.MarkWritten(copy.Entry, copy.Generation, 1, 1);
+        }
+
+        table.Throttle(null, 2);
+        table.LoseConnection(1, wasLast: true, "banned", 3);
+        Assert.False(table.TryTakeSend(4, out _), "a pause comes first");
+        var now = 4 + Stopwatch.Frequency;
+        var sent = 0;
+        for (var until = now + (Stopwatch.Frequency / 2); now < until; now += Stopwatch.Frequency / 1000)
+        {
+            sent += table.TryTakeSend(now, out _) ? 1 : 0;
+        }
+
+        Assert.Equal(Orders, sent);
     }
 
     private static InFlightTable Table(Func<uint, uint> targets) => new(
