@@ -255,7 +255,9 @@ internal sealed class ChaosOracle
 
         var unresolved = Enumerable.Range(0, _hashes.Length).Count(order =>
             _statements[order].Any(statement => statement.Outcome.UnresolvedReason == UnresolvedReason.Disposed));
-        if (_inFlight != unresolved)
+
+        // With a venue that answers, the last answers may come between the count and the end.
+        if (_inFlight < unresolved || (_inFlight > unresolved && !_plan.Heals))
         {
             _problems.Add($"{_inFlight} in flight at the end, and {unresolved} were reported as unresolved.");
         }
@@ -263,7 +265,7 @@ internal sealed class ChaosOracle
 
     private void Blame(int order, string what)
     {
-        if (_problems.Count < 20)
+        if (_problems.Count < 5)
         {
             var said = string.Join("; ", _statements[order]);
             var done = string.Join("; ", _records[order].Select(record =>

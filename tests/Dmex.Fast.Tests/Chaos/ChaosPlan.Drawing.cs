@@ -122,8 +122,8 @@ internal sealed partial class ChaosPlan
 
     private VenueFaults LastFaults(int seed) => Ending switch
     {
-        ChaosEnding.NeverAnswers => VenueFaults.None with { Seed = seed, NeverAnswer = true },
-        ChaosEnding.StaysHalfOpen => VenueFaults.None with { Seed = seed, StopReading = true },
+        ChaosEnding.NeverAnswers => Silent with { Seed = seed },
+        ChaosEnding.StaysHalfOpen => Silent with { Seed = seed, StopReading = true },
         _ => VenueFaults.None,
     };
 

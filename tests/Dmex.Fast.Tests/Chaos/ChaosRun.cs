@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dmex.Fast.Cancels;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
@@ -222,13 +223,19 @@ internal sealed class ChaosRun
         || (_plan.Ending == ChaosEnding.HealsWithoutErrorHashes
             && Open().TrueForAll(order => _plan.Orders[order] == ChaosOrderKind.OfAnother || venue.State(order) is not VenueOrderState.Open));
 
-    /// <summary>The orders whose cancel is not known to be resolved, by what the client has said.</summary>
+    /// <summary>The orders of which a cancel may be unresolved, by what the client has said.</summary>
     private List<int> Open()
     {
         var statements = _story.Statements();
-        return [.. _story.Waits.Select(wait => wait.Order).Distinct()
-            .Where(order => !_story.Abandoned.Contains(order) && !statements[order].Any(statement => ChaosOracle.IsResolved(statement.Outcome)))];
+        return [.. _story.Waits
+            .Where(wait => !_story.Abandoned.Contains(wait.Order) && !statements[wait.Order].Any(said => Answers(said.Outcome, wait)))
+            .Select(wait => wait.Order).Distinct()];
     }
+
+    private static bool Answers(in CancelOutcome outcome, ChaosWait wait) => ChaosOracle.IsResolved(outcome)
+        && (wait.Task.IsCompletedSuccessfully
+            ? outcome.AcceptedTimestamp == wait.Task.Result.AcceptedTimestamp
+            : outcome.ResolvedTimestamp >= wait.Begun);
 
     private static async Task Until(long start, int milliseconds)
     {
