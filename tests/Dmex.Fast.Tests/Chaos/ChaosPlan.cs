@@ -106,5 +106,7 @@ internal sealed partial class ChaosPlan
     public override string ToString() =>
         $"seed {Seed}: {Ending}, {(Tls ? "TLS, " : string.Empty)}{Connections} connections, {Policy}, {Orders.Length} orders, {Threads} threads, "
         + $"resends {MaxResendsPerOrder}/{MaxResendsPerSecond} s⁻¹, pong {PongMilliseconds} ms, room {InFlightCapacity} {WhenFull}, "
+        + (Venue.RateLimit is { } limit ? $"limit {limit.MessagesPerSecond} s⁻¹ burst {limit.Burst}{(limit.BanAfter is null ? string.Empty : " ban")}, " : string.Empty)
+        + (Venue.ServiceRate is { } rate ? $"serves {rate} s⁻¹, " : string.Empty)
         + $"steps {string.Join(' ', Steps.Where(step => step.Order < 0).Select(step => $"{step.AtMilliseconds}:{step.Deed}"))}";
 }

@@ -7,18 +7,21 @@ using Dmex.Fast.Venue;
 namespace Dmex.Fast.Tests.Chaos;
 
 /// <summary>What came of a scenario.</summary>
+/// <param name="Plan">The scenario.</param>
 /// <param name="Problems">Empty when the client told nothing but the truth, and all of it.</param>
 /// <param name="Cancels">Calls.</param>
 /// <param name="Messages">Messages that the venue received.</param>
 /// <param name="Losses">Connections that ended.</param>
 /// <param name="Settling">From the healing of the faults until all was resolved.</param>
-internal sealed record ChaosResult(IReadOnlyList<string> Problems, int Cancels, int Messages, int Losses, TimeSpan Settling);
+internal sealed record ChaosResult(ChaosPlan Plan, IReadOnlyList<string> Problems, int Cancels, int Messages, int Losses, TimeSpan Settling);
 
 /// <summary>Plays one scenario: a client, a venue, what goes wrong with it, and the callers.</summary>
 internal sealed class ChaosRun
 {
     private static readonly TimeSpan SettlingPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AskAgainEvery = TimeSpan.FromMilliseconds(400);
+
+    private const int AskAgainAtMost = 50;
 
     private readonly ChaosPlan _plan;
     private readonly OrderHash[] _hashes;
@@ -86,7 +89,7 @@ internal sealed class ChaosRun
             _problems.Add($"{violations} signatures were wrong.");
         }
 
-        return new ChaosResult(_problems, _story.Waits.Count(), records.Count, _story.Losses.Count(), settling);
+        return new ChaosResult(_plan, _problems, _story.Waits.Count(), records.Count, _story.Losses.Count(), settling);
     }
 
     private DmexClientOptions Options(SimulatedVenue venue)
@@ -206,7 +209,7 @@ internal sealed class ChaosRun
             if (_plan.AsksAgain && Stopwatch.GetElapsedTime(asked) > AskAgainEvery)
             {
                 asked = Stopwatch.GetTimestamp();
-                foreach (var order in Open())
+                foreach (var order in Open().Take(AskAgainAtMost))
                 {
                     Ask(client, new ChaosAsk(order, 0, 300, -1));
                 }
@@ -228,9 +231,12 @@ internal sealed class ChaosRun
     {
         var statements = _story.Statements();
         return [.. _story.Waits
-            .Where(wait => !_story.Abandoned.Contains(wait.Order) && !statements[wait.Order].Any(said => Answers(said.Outcome, wait)))
+            .Where(wait => !_story.Abandoned.Contains(wait.Order) && !WasRefused(wait) && !statements[wait.Order].Any(said => Answers(said.Outcome, wait)))
             .Select(wait => wait.Order).Distinct()];
     }
+
+    private static bool WasRefused(ChaosWait wait) =>
+        wait.Task is { IsCompletedSuccessfully: true, Result.UnresolvedReason: UnresolvedReason.TableFull };
 
     private static bool Answers(in CancelOutcome outcome, ChaosWait wait) => ChaosOracle.IsResolved(outcome)
         && (wait.Task.IsCompletedSuccessfully

@@ -47,7 +47,12 @@ public sealed class ChaosTests
         _output.WriteLine(
             $"{results.Count} scenarios in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s: {results.Sum(r => r.Cancels)} cancels, "
             + $"{results.Sum(r => r.Messages)} messages, {results.Sum(r => r.Losses)} connections lost, "
-            + $"longest until all was resolved {results.Max(r => r.Settling.TotalSeconds):0.0} s");
+            + "the longest times from the end of the faults until all was resolved:");
+        foreach (var slow in results.OrderByDescending(r => r.Settling).Take(3))
+        {
+            _output.WriteLine($"  {slow.Settling.TotalSeconds:0.0} s, {slow.Plan}");
+        }
+
         Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
         Assert.Empty(unobserved.Collect());
     }

@@ -8,7 +8,7 @@ namespace Dmex.Fast.Tests.Support;
 
 /// <summary>
 /// A server on a thread of its own with blocking sockets, for tests in which the thread pool does nothing: confirms
-/// every cancel, and counts the text messages that it parses.
+/// every cancel, and counts the text messages that it parses. Takes one connection after the other.
 /// </summary>
 internal sealed class ThreadedPeer : IDisposable
 {
@@ -17,6 +17,9 @@ internal sealed class ThreadedPeer : IDisposable
     private readonly Action<byte[]>? _message;
     private Socket? _socket;
     private volatile bool _mute;
+    private volatile bool _disposed;
+    private int _connections;
+    private int _received;
 
     /// <param name="message">Takes each text message in place of confirming it.</param>
     public ThreadedPeer(Action<byte[]>? message = null)
@@ -33,56 +36,85 @@ internal sealed class ThreadedPeer : IDisposable
     /// <summary>What ended the thread, beside the end of the connection.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>The connections taken.</summary>
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>The text messages received.</summary>
+    public int Received => Volatile.Read(ref _received);
+
     /// <summary>Answers nothing from now on.</summary>
     public void Mute() => _mute = true;
 
+    /// <summary>Answers again, from the next message on.</summary>
+    public void Unmute() => _mute = false;
+
+    /// <summary>Cuts the connection of the moment.</summary>
+    public void Cut() => Volatile.Read(ref _socket)?.Dispose();
+
     public void Dispose()
     {
-        _socket?.Dispose();
+        _disposed = true;
         _listener.Dispose();
+        Cut();
         _thread.Join();
     }
 
     private void Run()
     {
-        try
+        while (!_disposed)
         {
-            using var socket = _listener.Accept();
-            _socket = socket;
-            socket.NoDelay = true;
-            using var stream = new BufferedStream(new NetworkStream(socket), 65_536);
-            using var replies = new NetworkStream(socket);
-            Upgrade(stream, replies);
-            while (true)
+            try
             {
-                var (opcode, payload) = ReadFrame(stream);
-                if (opcode == 8)
+                using var socket = _listener.Accept();
+                Volatile.Write(ref _socket, socket);
+                _ = Interlocked.Increment(ref _connections);
+                if (!_disposed)
                 {
-                    replies.Write(Frame(8, payload));
-                    return;
-                }
-
-                if (opcode == 9)
-                {
-                    replies.Write(Frame(10, payload));
-                }
-                else if (_message is not null)
-                {
-                    _message(payload);
-                }
-                else if (!_mute)
-                {
-                    Confirm(replies, payload);
+                    Serve(socket);
                 }
             }
+            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+            {
+                // The connection ended, or the listener.
+            }
+            catch (Exception e)
+            {
+                Failure = e;
+                return;
+            }
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+    }
+
+    private void Serve(Socket socket)
+    {
+        socket.NoDelay = true;
+        using var stream = new BufferedStream(new NetworkStream(socket), 65_536);
+        using var replies = new NetworkStream(socket);
+        Upgrade(stream, replies);
+        while (true)
         {
-            // The connection ended.
-        }
-        catch (Exception e)
-        {
-            Failure = e;
+            var (opcode, payload) = ReadFrame(stream);
+            if (opcode == 8)
+            {
+                replies.Write(Frame(8, payload));
+                return;
+            }
+
+            if (opcode == 9)
+            {
+                replies.Write(Frame(10, payload));
+                continue;
+            }
+
+            _ = Interlocked.Increment(ref _received);
+            if (_message is not null)
+            {
+                _message(payload);
+            }
+            else if (!_mute)
+            {
+                Confirm(replies, payload);
+            }
         }
     }
 
@@ -98,7 +130,8 @@ internal sealed class ThreadedPeer : IDisposable
         var request = new StringBuilder();
         while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            _ = request.Append((char)stream.ReadByte());
+            var read = stream.ReadByte();
+            _ = read < 0 ? throw new IOException("The connection ended in the handshake.") : request.Append((char)read);
         }
 
         var key = request.ToString().Split("\r\n")
