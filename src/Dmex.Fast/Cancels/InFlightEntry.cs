@@ -35,6 +35,9 @@ internal sealed class InFlightEntry : IDue
     /// <summary>What <see cref="Due"/> means while this entry is in the heap.</summary>
     public NextSend NextSend;
 
+    /// <summary>Due, and waiting for the budget.</summary>
+    public bool IsHeld;
+
     /// <summary>No connection could take a copy: one goes out as soon as a connection is ready.</summary>
     public bool Waiting;
 

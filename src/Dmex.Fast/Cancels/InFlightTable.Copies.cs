@@ -118,11 +118,11 @@ internal sealed partial class InFlightTable
     {
         lock (_gate)
         {
-            while (_stopped == UnresolvedReason.None && _sends.TakeDue(now) is { } entry)
+            while (_stopped == UnresolvedReason.None && NextToSend(now) is { } entry)
             {
-                var next = entry.NextSend;
+                entry.Resends += entry.NextSend == NextSend.AckCheck ? 1 : 0;
                 entry.NextSend = NextSend.None;
-                if (IsToBeSent(entry, next, now) && TryStartCopy(entry, out copy))
+                if (TryStartCopy(entry, out copy))
                 {
                     return true;
                 }
@@ -144,34 +144,70 @@ internal sealed partial class InFlightTable
 
     private int _waitingCopies;
 
-    private bool IsToBeSent(InFlightEntry entry, NextSend next, long now)
+    /// <summary>Takes the next entry that is due and within the budget; those that are due first wait for the budget in turn.</summary>
+    private InFlightEntry? NextToSend(long now)
     {
-        if (next == NextSend.AckCheck)
+        while (_sends.TakeDue(now) is { } entry)
         {
-            var due = _resends.AckDue(LastSign(entry), entry.Resends);
-            if (due > now)
+            if (!IsToBeSent(entry, now))
             {
-                Schedule(entry, NextSend.AckCheck, due);
-                return false;
+                continue;
             }
 
-            if (entry.Resends >= _resends.MaxPerOrder)
+            if (!NeedsBudget(entry, now))
             {
-                // Nothing more by itself; an answer still counts, and whoever asks again sends again.
-                entry.GiveUpWritten();
-                return false;
+                return entry;
             }
+
+            Hold(entry);
         }
 
-        // A dead connection's copies go at once, but not into a venue that has just closed it for sending too much.
-        if ((next != NextSend.AtOnce || _budget.IsThrottled(now)) && !_budget.TryTake(now, out var askAgain))
+        while (_held.TakeDue(now) is { } entry)
         {
-            Schedule(entry, next, askAgain);
+            entry.IsHeld = false;
+            if (!IsToBeSent(entry, now))
+            {
+                continue;
+            }
+
+            if (NeedsBudget(entry, now) && !_budget.TryTake(now, out _heldUntil))
+            {
+                Hold(entry);
+                return null;
+            }
+
+            return entry;
+        }
+
+        return null;
+    }
+
+    /// <summary>A dead connection's copies go at once, but not into a venue that has just closed it for sending too much.</summary>
+    private bool NeedsBudget(InFlightEntry entry, long now) => entry.NextSend != NextSend.AtOnce || _budget.IsThrottled(now);
+
+    private bool IsToBeSent(InFlightEntry entry, long now)
+    {
+        if (entry.NextSend != NextSend.AckCheck)
+        {
+            return true;
+        }
+
+        var due = _resends.AckDue(LastSign(entry), entry.Resends);
+        if (due > now)
+        {
+            Schedule(entry, NextSend.AckCheck, due);
             return false;
         }
 
-        entry.Resends += next == NextSend.AckCheck ? 1 : 0;
-        return true;
+        if (entry.Resends < _resends.MaxPerOrder)
+        {
+            return true;
+        }
+
+        // Nothing more by itself; an answer still counts, and whoever asks again sends again.
+        entry.NextSend = NextSend.None;
+        entry.GiveUpWritten();
+        return false;
     }
 
     /// <summary>The last sign of life for the copies of an entry: their writing, or an answer to others on their connections.</summary>
@@ -236,7 +272,7 @@ internal sealed partial class InFlightTable
 
     private void Schedule(InFlightEntry entry, NextSend next, long due)
     {
-        _sends.Remove(entry);
+        Unqueue(entry);
         entry.NextSend = due == long.MaxValue ? NextSend.None : next;
         entry.Due = due;
         if (due != long.MaxValue)
@@ -245,9 +281,21 @@ internal sealed partial class InFlightTable
         }
     }
 
+    private void Hold(InFlightEntry entry)
+    {
+        entry.IsHeld = true;
+        _held.Add(entry);
+    }
+
+    private void Unqueue(InFlightEntry entry)
+    {
+        (entry.IsHeld ? _held : _sends).Remove(entry);
+        entry.IsHeld = false;
+    }
+
     private void Unschedule(InFlightEntry entry)
     {
-        _sends.Remove(entry);
+        Unqueue(entry);
         entry.NextSend = NextSend.None;
         entry.SendingOn = 0;
         entry.WrittenOn = 0;

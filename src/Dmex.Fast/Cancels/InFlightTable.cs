@@ -29,11 +29,15 @@ internal sealed partial class InFlightTable
     private readonly Action<OutcomeChangedEventArgs> _changed;
     private readonly DueHeap<CancelWait> _deadlines;
     private readonly DueHeap<InFlightEntry> _sends;
+
+    // Due already and waiting for the budget, the one that was due first before the others.
+    private readonly DueHeap<InFlightEntry> _held;
     private readonly WaitList _room = new();
     private readonly long[] _lastReply = new long[MaxConnections];
     private CancelWait? _freeWaits;
     private InFlightEntry? _oldestRemembered;
     private InFlightEntry? _newestRemembered;
+    private long _heldUntil;
     private int _waits;
     private UnresolvedReason _stopped;
     private string? _stoppedText;
@@ -63,6 +67,7 @@ internal sealed partial class InFlightTable
         _changed = changed;
         _deadlines = new DueHeap<CancelWait>(capacity);
         _sends = new DueHeap<InFlightEntry>(capacity);
+        _held = new DueHeap<InFlightEntry>(capacity);
         for (var i = 0; i < capacity; i++)
         {
             _freeWaits = new CancelWait(this) { Next = _freeWaits };
@@ -88,7 +93,7 @@ internal sealed partial class InFlightTable
         {
             lock (_gate)
             {
-                return Math.Min(_deadlines.NextDue, _sends.NextDue);
+                return Math.Min(Math.Min(_deadlines.NextDue, _sends.NextDue), _held.Count > 0 ? _heldUntil : long.MaxValue);
             }
         }
     }

@@ -5,10 +5,12 @@ namespace Dmex.Fast.Cancels;
 /// <summary>
 /// How many copies may be sent again in a second, over all orders, so that re-sending never makes a venue's trouble worse:
 /// a token bucket whose rate is halved, and which pauses, when the venue speaks of a limit, and which recovers by a half
-/// every second without such a word. Not thread-safe. Times are ticks of <see cref="Stopwatch"/>.
+/// every second without such a word, never to less than 10 a second. Not thread-safe. Times are ticks of <see cref="Stopwatch"/>.
 /// </summary>
 internal sealed class ResendBudget
 {
+    private const double BurstsPerSecond = 50;
+    private const double LeastRate = 10;
     private static readonly long Pause = Stopwatch.Frequency / 10;
     private readonly double _fullRate;
     private double _rate;
@@ -56,7 +58,7 @@ internal sealed class ResendBudget
         if (now >= _pausedUntil)
         {
             // One word for many orders counts once.
-            _rate = Math.Max(1, _rate / 2);
+            _rate = Math.Max(Math.Min(_fullRate, LeastRate), _rate / 2);
             _tokens = 0;
             _changed = now;
         }
@@ -78,7 +80,9 @@ internal sealed class ResendBudget
             _changed += Stopwatch.Frequency;
         }
 
-        _tokens = Math.Min(_rate, _tokens + ((double)(now - _filled) / Stopwatch.Frequency * _rate));
+        // A limited venue is fed evenly: a second's worth at once would meet its limit again, however low the rate.
+        var most = _rate < _fullRate ? Math.Max(1, _rate / BurstsPerSecond) : _rate;
+        _tokens = Math.Min(most, _tokens + ((double)(now - _filled) / Stopwatch.Frequency * _rate));
         _filled = now;
     }
 }
