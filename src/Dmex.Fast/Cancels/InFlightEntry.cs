@@ -43,6 +43,9 @@ internal sealed class InFlightEntry : IDue
 
     public long Accepted;
     public long Written;
+
+    /// <summary>When it was seen that a connection which owes an answer has answered later copies; 0 when it has not.</summary>
+    public long PassedOver;
     public int ConnectionId;
     public int Attempts;
     public int Resends;
@@ -87,6 +90,7 @@ internal sealed class InFlightEntry : IDue
         Waiting = false;
         Accepted = now;
         Written = 0;
+        PassedOver = 0;
         ConnectionId = 0;
         Attempts = 0;
         Resends = 0;

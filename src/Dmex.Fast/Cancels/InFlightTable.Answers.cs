@@ -25,7 +25,7 @@ internal sealed partial class InFlightTable
                 return true; // said before, or weaker than what was said before
             }
 
-            entry.NoteAnswer(now, connectionId);
+            NoteAnswer(entry, now, connectionId);
             if (entry.Open && Decides(entry, kind, gone, text, now) is false)
             {
                 return true;
@@ -74,12 +74,22 @@ internal sealed partial class InFlightTable
 
             if (entry.Open)
             {
-                entry.NoteAnswer(now, connectionId);
+                NoteAnswer(entry, now, connectionId);
                 _ = TryPostpone(entry, trouble, text, retryAfter, now);
             }
 
             return true;
         }
+    }
+
+    private void NoteAnswer(InFlightEntry entry, long now, int connectionId)
+    {
+        if ((entry.WrittenOn & InFlightEntry.Bit(connectionId)) != 0)
+        {
+            _answered[connectionId - 1] = Math.Max(_answered[connectionId - 1], entry.Written);
+        }
+
+        entry.NoteAnswer(now, connectionId);
     }
 
     /// <summary>

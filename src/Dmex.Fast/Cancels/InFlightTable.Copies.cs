@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Dmex.Fast.Cancels;
 
 /// <content>Copies on their way: written, not written, unanswered, due again, and moved from a dead connection to a live one.</content>
@@ -199,6 +201,14 @@ internal sealed partial class InFlightTable
             return false;
         }
 
+        if (entry.PassedOver == 0 && IsPassedOver(entry))
+        {
+            // Answers may overtake each other a little: once more the time, which nothing restarts.
+            entry.PassedOver = now;
+            Schedule(entry, NextSend.AckCheck, _resends.AckDue(now, entry.Resends));
+            return false;
+        }
+
         if (entry.Resends < _resends.MaxPerOrder)
         {
             return true;
@@ -210,16 +220,36 @@ internal sealed partial class InFlightTable
         return false;
     }
 
-    /// <summary>The last sign of life for the copies of an entry: their writing, or an answer to others on their connections.</summary>
+    /// <summary>
+    /// The last sign of life for the copies of an entry: their writing, or an answer to others on their connections, which
+    /// are working their way to it. A connection that has answered later copies is past it.
+    /// </summary>
     private long LastSign(InFlightEntry entry)
     {
-        var last = entry.Written;
+        var last = Math.Max(entry.Written, entry.PassedOver);
         for (var written = entry.WrittenOn; written != 0; written &= written - 1)
         {
-            last = Math.Max(last, Volatile.Read(ref _lastReply[System.Numerics.BitOperations.TrailingZeroCount(written)]));
+            var connection = BitOperations.TrailingZeroCount(written);
+            if (_answered[connection] <= entry.Written)
+            {
+                last = Math.Max(last, Volatile.Read(ref _lastReply[connection]));
+            }
         }
 
         return last;
+    }
+
+    private bool IsPassedOver(InFlightEntry entry)
+    {
+        for (var written = entry.WrittenOn; written != 0; written &= written - 1)
+        {
+            if (_answered[BitOperations.TrailingZeroCount(written)] > entry.Written)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Takes a copy to send, to the connections that are ready; false when none is and the entry waits for one.</summary>
@@ -227,6 +257,7 @@ internal sealed partial class InFlightTable
     {
         // Those that are outstanding are late: another one's refusal need not wait for them.
         entry.GiveUpWritten();
+        entry.PassedOver = 0;
         var targets = _targets(entry.LateOn | entry.SendingOn) & ~entry.SendingOn;
         if (targets == 0)
         {

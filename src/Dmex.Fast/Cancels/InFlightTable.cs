@@ -34,6 +34,9 @@ internal sealed partial class InFlightTable
     private readonly DueHeap<InFlightEntry> _held;
     private readonly WaitList _room = new();
     private readonly long[] _lastReply = new long[MaxConnections];
+
+    // A connection: when the latest of the copies that it has answered was written.
+    private readonly long[] _answered = new long[MaxConnections];
     private CancelWait? _freeWaits;
     private InFlightEntry? _oldestRemembered;
     private InFlightEntry? _newestRemembered;

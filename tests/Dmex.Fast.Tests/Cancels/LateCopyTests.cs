@@ -87,6 +87,48 @@ public sealed class LateCopyTests
         Assert.Equal(Orders, sent);
     }
 
-    private static InFlightTable Table(Func<uint, uint> targets) => new(
-        4, InFlightFullPolicy.Reject, new ResendPolicy(3, AckTimeout), new ResendBudget(10), targets, _ => { });
+    [Fact]
+    public void A_copy_that_is_lost_on_a_connection_that_goes_on_answering_others_is_sent_again()
+    {
+        var table = Table(_ => 1u);
+        _ = table.Begin(TestClient.Hash(0), default, 0, long.MaxValue, default, out _, out var lost);
+        _ = table.MarkWritten(lost.Entry, lost.Generation, 1, 1);
+        var sentAgain = false;
+        for (var i = 1; i <= 20 && !sentAgain; i++)
+        {
+            // Every quarter of the time-out another order is cancelled and confirmed.
+            var now = i * AckTimeout / 4;
+            _ = table.Begin(TestClient.Hash(i), default, now, long.MaxValue, default, out _, out var other);
+            _ = table.MarkWritten(other.Entry, other.Generation, now, 1);
+            _ = table.Resolve(TestClient.Hash(i), CancelOutcomeKind.Confirmed, default, null, now + 1, 1);
+            table.NoteReply(1, now + 1);
+            sentAgain = table.TryTakeSend(now + 2, out _);
+            Assert.False(sentAgain && now < AckTimeout, "not before its time");
+        }
+
+        Assert.True(sentAgain);
+    }
+
+    [Fact]
+    public void A_copy_that_a_slow_venue_has_not_come_to_is_not_sent_again()
+    {
+        const int Orders = 20;
+        var table = Table(_ => 1u, Orders);
+        for (var i = 0; i < Orders; i++)
+        {
+            _ = table.Begin(TestClient.Hash(i), default, 0, long.MaxValue, default, out _, out var copy);
+            _ = table.MarkWritten(copy.Entry, copy.Generation, 1 + i, 1);
+        }
+
+        for (var i = 0; i < Orders; i++)
+        {
+            var now = (i + 1) * AckTimeout * 9 / 10;
+            _ = table.Resolve(TestClient.Hash(i), CancelOutcomeKind.Confirmed, default, null, now, 1);
+            table.NoteReply(1, now);
+            Assert.False(table.TryTakeSend(now, out _));
+        }
+    }
+
+    private static InFlightTable Table(Func<uint, uint> targets, int capacity = 4) => new(
+        capacity, InFlightFullPolicy.Reject, new ResendPolicy(3, AckTimeout), new ResendBudget(10), targets, _ => { });
 }
