@@ -39,10 +39,17 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
             new ResendBudget(options.MaxResendsPerSecond),
             Connections.Targets,
             Events.Post);
+        Panic = options.Book is null ? null : new PanicBurst(
+            options.Book,
+            Connections,
+            options.SendBufferSize,
+            new ResendPolicy(int.MaxValue, Ticks(options.AckTimeout), Ticks(options.NotFoundGrace)),
+            new ResendBudget(options.MaxResendsPerSecond));
         Desk = new CancelDesk(
             Table,
             Connections,
             options.Policy == ConnectionPolicy.Broadcast,
+            Panic,
             options.Classifier,
             options.UnrecognisedThreshold,
             _clock.WakeBy,
@@ -57,6 +64,9 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
     public CancelDesk Desk { get; }
 
     public ConnectionSet Connections { get; }
+
+    /// <summary>Fires the book; null without one.</summary>
+    public PanicBurst? Panic { get; }
 
     /// <summary>The connection that carries the work; null when none is ready, or the client is closing.</summary>
     public VenueConnection? Primary => _closing ? null : Connections.Primary;
@@ -75,6 +85,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _clock.Start();
+        Panic?.Start();
         await Connections.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -83,6 +94,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
     {
         _closing = true;
         await Connections.CloseAsync().ConfigureAwait(false);
+        Panic?.Dispose();
         Table.Stop(UnresolvedReason.Disposed, "The client was disposed.", Stopwatch.GetTimestamp());
         _clock.Dispose();
         Connections.Dispose();

@@ -151,13 +151,15 @@ internal sealed partial class InFlightTable
     /// </summary>
     private void Settle(InFlightEntry entry, in CancelOutcome outcome)
     {
-        var answersToCome = (entry.SendingOn | entry.WrittenOn) != 0;
+        var answersToCome = entry.SendingOn | entry.WrittenOn;
         Unschedule(entry);
-        if (outcome.Kind == CancelOutcomeKind.Confirmed && !answersToCome)
+        if (outcome.Kind == CancelOutcomeKind.Confirmed && answersToCome == 0)
         {
             Forget(entry);
             return;
         }
+
+        entry.WrittenOn = answersToCome;
 
         entry.WasReported = true;
         entry.Reported = outcome;
