@@ -1,7 +1,7 @@
 namespace Dmex.Fast.Cancels;
 
 /// <summary>
-/// The changing part of a book's header:
+/// The changing part of a book's header; what is fixed at creation is <see cref="BookPreamble"/>'s:
 /// <code>
 /// 2048  panic number (32) and its complement (32)
 /// 2056  openings (32) and its complement (32)
