@@ -88,7 +88,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         ValueTask<PanicReport> task;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_stopping, typeof(DmexClient));
+            ObjectDisposedException.ThrowIf(_stopping, this);
             if (_runs.Count == MostRuns)
             {
                 throw new InvalidOperationException($"{MostRuns} panics are under way: wait for their reports.");
