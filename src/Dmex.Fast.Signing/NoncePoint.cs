@@ -28,7 +28,7 @@ internal static unsafe class NoncePoint
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ComputePortable(SignerWorkspace* w, out AffinePoint point)
     {
         FixedBaseMultiply.Multiply(out w->Point, FixedBaseTable.Generator, in w->Nonce);
@@ -36,7 +36,7 @@ internal static unsafe class NoncePoint
         Scalar.Invert(out w->Nonce, in w->Nonce);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ComputeAvx512(SignerWorkspace* w, out AffinePoint point)
     {
         var s = &w->Lanes;
@@ -45,7 +45,7 @@ internal static unsafe class NoncePoint
         ToAffine(s, ref z, out point);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void ComputeAvx2(SignerWorkspace* w, out AffinePoint point)
     {
         var s = (LaneScratch<FieldElementX4>*)&w->Lanes;

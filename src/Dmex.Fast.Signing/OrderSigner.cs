@@ -64,6 +64,11 @@ public sealed unsafe class OrderSigner : IDisposable
     public void Sign(in OrderHash hash, out Signature signature)
     {
         Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
+        if (_kernel != SigningKernel.Portable)
+        {
+            LaneTable.Generator.Prefetch();
+        }
+
         PersonalMessage.Digest(in hash, digest);
         SignDigest(digest, refusedNonces: 0, out signature);
     }
@@ -144,7 +149,7 @@ public sealed unsafe class OrderSigner : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void SignWithKey(ref Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
     {
         var workspace = (SignerWorkspace*)_memory.Pointer;

@@ -10,12 +10,13 @@ internal static class DemoCommand
 {
     // Every way's messages fit the venue's transcript, which the final check reads.
     private const int MaximumOrders = 200_000;
+    private const int MaximumWarmUp = 20_000;
 
     /// <summary>The command with its options and action.</summary>
     public static Command Create()
     {
         var orders = NumberOption.Create("--orders", 1_000, 1, MaximumOrders, "How many orders to open and cancel, each way.");
-        var warmUp = NumberOption.Create("--warm-up", 1_000, 0, MaximumOrders, "How many more orders to cancel first, each way, without measuring.");
+        var warmUp = NumberOption.Create("--warm-up", 2_500, 0, MaximumWarmUp, "How many more orders to cancel first, each way, without measuring; more follow until nothing is compiled or allocated any more, and none with 0.");
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(
             "demo",

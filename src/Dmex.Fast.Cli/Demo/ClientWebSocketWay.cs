@@ -50,6 +50,9 @@ internal sealed class ClientWebSocketWay : ICancelWay
     }
 
     /// <inheritdoc/>
+    public bool AllocatesNothing => false;
+
+    /// <inheritdoc/>
     public async Task RunAsync(ReadOnlyMemory<OrderHash> orders, WayMeasurement measurement, Task start)
     {
         await start;

@@ -162,7 +162,7 @@ internal sealed class DemoRunner : IAsyncDisposable
             Unverified = reports[1],
             Usual = reports[2],
             Best = reports.Count > 3 ? reports[3] : null,
-            WarmUpOrders = schedule.WarmUpOrders,
+            WarmUpOrders = schedule.WarmUpCancelled,
             VenueInOwnProcess = !_venue.IsInProcess,
             Runtime = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}",
         };
@@ -170,7 +170,7 @@ internal sealed class DemoRunner : IAsyncDisposable
 
     private async Task<WayReport> ReportAsync(WayRun run, CancellationToken cancellationToken)
     {
-        var warmUp = await _venue.AuditAsync(run.WarmUpOrders, cancellationToken);
+        var warmUp = await _venue.AuditAsync(run.WarmUpCancelled, cancellationToken);
         var audit = await _venue.AuditAsync(run.MeasuredOrders, cancellationToken);
         var measured = run.Measurement;
         return new WayReport

@@ -10,13 +10,16 @@ internal sealed class DemoSchedule
     private const int Blocks = 10;
     private const int LeadIn = 20;
 
-    // The runtime recompiles hot methods in the background some 100 ms after they have become hot. The venue begins to
-    // check signatures when it has been idle for longer than this pause.
-    private const int WarmUpRounds = 4;
+    // The runtime recompiles hot methods in the background some 100 ms after they have become hot, and allocates the strings
+    // that they name. The venue begins to check signatures when it has been idle for longer than this pause.
+    private const int LeastRounds = 10;
+    private const int MostRounds = 20;
+    private const int QuietRoundsInTurn = 3;
     private static readonly TimeSpan CompilationPause = TimeSpan.FromMilliseconds(200);
 
     private readonly int _orders;
     private readonly int _warmUpARound;
+    private int _rounds;
 
     /// <summary>Divides the work.</summary>
     /// <param name="orders">Measured orders of each way, at least 1.</param>
@@ -24,30 +27,57 @@ internal sealed class DemoSchedule
     public DemoSchedule(int orders, int warmUp)
     {
         _orders = orders;
-        _warmUpARound = (warmUp + WarmUpRounds - 1) / WarmUpRounds;
+        _warmUpARound = (warmUp + LeastRounds - 1) / LeastRounds;
         BlockSize = (orders + Blocks - 1) / Blocks;
     }
 
     /// <summary>Measured orders in a block.</summary>
     public int BlockSize { get; }
 
-    /// <summary>Orders of each way that are cancelled without being measured.</summary>
-    public int WarmUpOrders => (WarmUpRounds * _warmUpARound) + (BlockCount * LeadIn);
+    /// <summary>Orders of each way to open for cancels that are not measured; not all of them may be needed.</summary>
+    public int WarmUpOrders => (MostRounds * (_warmUpARound + Touches)) + (BlockCount * LeadIn);
+
+    /// <summary>Those that were cancelled by each way.</summary>
+    public int WarmUpCancelled => (_rounds * _warmUpARound) + (BlockCount * LeadIn);
+
+    // One order for each thread that PoolThreads fixes.
+    private static int Touches => Math.Max(Environment.ProcessorCount, 4);
 
     private int BlockCount => (_orders + BlockSize - 1) / BlockSize;
 
-    /// <summary>Runs the code of every way until the runtime has compiled it for good.</summary>
+    /// <summary>
+    /// Runs the code of every way until the runtime has compiled it for good and every thread has run it: until nothing was
+    /// allocated in some rounds in turn by the ways of which that is to be expected.
+    /// </summary>
     public async Task WarmUpAsync(IReadOnlyList<WayRun> runs, CancellationToken cancellationToken)
     {
-        await PoolThreads.StartAsync();
-        for (var round = 0; round < WarmUpRounds; round++)
+        if (_warmUpARound == 0)
         {
+            return;
+        }
+
+        await Task.Yield();
+        PoolThreads.Fix();
+        for (var quiet = 0; _rounds < MostRounds && (_rounds < LeastRounds || quiet < QuietRoundsInTurn); _rounds++)
+        {
+            var allocated = 0L;
             foreach (var run in runs)
             {
-                await run.WarmUpAsync(_warmUpARound);
+                if (run.Way.AllocatesNothing)
+                {
+                    await PoolThreads.RunOnEachAsync(run.TouchAsync);
+                    allocated -= run.Discarded.AllocatedBytes;
+                }
+
+                var start = Gate();
+                var running = run.WarmUpAsync(_warmUpARound, start.Task);
+                start.SetResult();
+                await running;
+                allocated += run.Way.AllocatesNothing ? run.Discarded.AllocatedBytes : 0;
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
+            quiet = allocated == 0 ? quiet + 1 : 0;
             await Task.Delay(CompilationPause, cancellationToken);
         }
     }
@@ -61,10 +91,8 @@ internal sealed class DemoSchedule
             for (var turn = 0; turn < runs.Count; turn++)
             {
                 var run = runs[(block + turn) % runs.Count];
-                await run.WarmUpAsync(LeadIn);
-
-                // The call returns when the loop has suspended, as this method has before: nothing is left to allocate.
-                var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await run.WarmUpAsync(LeadIn, Task.CompletedTask);
+                var start = Gate();
                 var measuring = run.MeasureAsync(BlockSize, start.Task);
                 start.SetResult();
                 await measuring;
@@ -74,4 +102,10 @@ internal sealed class DemoSchedule
             progress.Advance((block + 1.0) / BlockCount);
         }
     }
+
+    /// <summary>
+    /// What a block waits for before it begins. A call that is given one returns when its loop has suspended; where the
+    /// caller has suspended before, nothing of theirs is left to allocate when the block begins.
+    /// </summary>
+    private static TaskCompletionSource Gate() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

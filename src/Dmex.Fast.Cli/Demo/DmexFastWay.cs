@@ -39,6 +39,9 @@ internal sealed class DmexFastWay : ICancelWay
     }
 
     /// <inheritdoc/>
+    public bool AllocatesNothing => true;
+
+    /// <inheritdoc/>
     public async Task RunAsync(ReadOnlyMemory<OrderHash> orders, WayMeasurement measurement, Task start)
     {
         await start;

@@ -18,6 +18,12 @@ internal interface ICancelWay : IAsyncDisposable
     /// <param name="start">When to begin.</param>
     Task RunAsync(ReadOnlyMemory<OrderHash> orders, WayMeasurement measurement, Task start);
 
+    /// <summary>
+    /// Whether cancels of this way may run at the same time and, once everything has run, allocate nothing: the warm-up then
+    /// goes on until that is so.
+    /// </summary>
+    bool AllocatesNothing { get; }
+
     /// <summary>Drops the connection from another thread, so that a run that waits for an answer ends with an error.</summary>
     void Abort();
 }

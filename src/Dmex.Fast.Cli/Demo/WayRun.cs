@@ -32,15 +32,24 @@ internal sealed class WayRun : IAsyncDisposable
     /// <summary>The orders that are measured.</summary>
     public IReadOnlyList<OrderHash> MeasuredOrders => _measured;
 
-    /// <summary>The orders that warm up.</summary>
+    /// <summary>The orders that are there to warm up.</summary>
     public IReadOnlyList<OrderHash> WarmUpOrders => _warmUp;
 
-    /// <summary>Cancels the next orders of the warm-up.</summary>
-    public Task WarmUpAsync(int count)
+    /// <summary>Those of them that were cancelled.</summary>
+    public IReadOnlyList<OrderHash> WarmUpCancelled => _warmUp.AsSpan(0, Math.Min(_warmUpUsed, _warmUp.Length)).ToArray();
+
+    /// <summary>Cancels the next orders of the warm-up, from <paramref name="start"/> on.</summary>
+    public Task WarmUpAsync(int count, Task start) => Way.RunAsync(TakeWarmUp(count), Discarded, start);
+
+    /// <summary>Cancels one order of the warm-up. Safe to call from several threads.</summary>
+    public async Task TouchAsync()
     {
-        var block = _warmUp.AsMemory(_warmUpUsed, Math.Min(count, _warmUp.Length - _warmUpUsed));
-        _warmUpUsed += block.Length;
-        return Way.RunAsync(block, Discarded, Task.CompletedTask);
+        var measurement = new WayMeasurement(1);
+        await Way.RunAsync(TakeWarmUp(1), measurement, Task.CompletedTask);
+        if (measurement.FirstFailure is { } failure)
+        {
+            Discarded.NoteFailure(failure);
+        }
     }
 
     /// <summary>Cancels and measures the next orders, from <paramref name="start"/> on.</summary>
@@ -53,4 +62,11 @@ internal sealed class WayRun : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Way.DisposeAsync();
+
+    private Memory<OrderHash> TakeWarmUp(int count)
+    {
+        var end = Interlocked.Add(ref _warmUpUsed, count);
+        var start = Math.Min(end - count, _warmUp.Length);
+        return _warmUp.AsMemory(start, Math.Min(end, _warmUp.Length) - start);
+    }
 }

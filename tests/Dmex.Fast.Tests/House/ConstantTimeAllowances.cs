@@ -31,6 +31,8 @@ internal static class ConstantTimeAllowances
         new("FixedBaseTable:Read(", FindingKind.Jump, 2, "The number of the window's points, of which the last window has fewer."),
         new("ConstantTime:WipeStack(", FindingKind.Jump, 2, "The compiler probes the pages of the buffer on the stack."),
         new("OrderSigner:Sign(", FindingKind.Jump, 12, "The signer's and the key's state, the table for verification, the seam, the kernel, the exception's name, and whether a candidate was refused."),
+        new("OrderSigner:SignWithKey(", FindingKind.Jump, 6, "As OrderSigner:Sign, where it is not part of it: the nonces that a test refuses, the seam, the kernel, and whether a candidate was refused."),
+        new("Signature:AsSpan(", FindingKind.Call, 1, "The bytes of a finished signature, which is public."),
         new("OrderSigner:SignDigest(", FindingKind.Jump, 16, "As OrderSigner:Sign, the digest's length, and the nonces that a test refuses; verification of the public signature."),
         new("OrderSigner:SignDigest(", FindingKind.Index, 4, "The digest's words, at fixed places."),
         new("OrderSigner:SignDigest(", FindingKind.Call, 6, "Reads the digest, which is public; constants of lanes that are not used."),
