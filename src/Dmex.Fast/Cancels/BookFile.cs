@@ -63,6 +63,9 @@ internal sealed unsafe partial class BookFile : BookMemory
             header.CopyTo(mapped);
             BookPreamble.Complete(mapped);
             file.Flush();
+
+            // Flushing made the pages clean, and the first write to a clean page is slow.
+            file.Prefault();
             return file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -35,7 +35,7 @@ internal sealed unsafe class BookLatches
 
             // A torn one (a power cut) cannot be believed; it covers everything, because to stop is the safe side.
             bool whole = record.Checksum == Checksum(record) && (record.Value & ~record.Mask) == 0;
-            Put(i, whole ? new BookScope(record.Mask, record.Value) : BookScope.All, Math.Max(1, record.Panic));
+            Put(i, whole ? new BookScope(record.Mask, record.Value) : BookScope.All, record.Panic is > 0 and < BookHeader.MaxPanic ? record.Panic : 1);
         }
     }
 
