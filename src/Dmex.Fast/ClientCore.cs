@@ -71,8 +71,8 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
     /// <summary>The connection that carries the work; null when none is ready, or the client is closing.</summary>
     public VenueConnection? Primary => _closing ? null : Connections.Primary;
 
-    /// <summary>Why the last connection ended; null while one is ready.</summary>
-    public ConnectionLoss? Loss => Connections.ReadyMask != 0 ? null : Volatile.Read(ref _loss);
+    /// <summary>Why a connection ended last; null while none has.</summary>
+    public ConnectionLoss? Loss => Volatile.Read(ref _loss);
 
     /// <summary>Where the best of the connections stands.</summary>
     public ConnectionState State =>

@@ -101,7 +101,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// <summary>Where the best of the connections stands: ready as long as one is.</summary>
     public ConnectionState State => _core.State;
 
-    /// <summary>Why the last connection ended; null while one is ready.</summary>
+    /// <summary>Why a connection ended last; null while none has.</summary>
     public ConnectionLoss? Loss => _core.Loss;
 
     /// <summary>Where each connection stands.</summary>
