@@ -12,7 +12,7 @@ namespace Dmex.Fast.Tests.Cancels.Book;
 /// </summary>
 public sealed class BookKillTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Kills = 25;
+    private const int Kills = 20;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dmex-killed-");
 
