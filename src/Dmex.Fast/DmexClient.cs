@@ -160,6 +160,11 @@ public sealed class DmexClient : IAsyncDisposable
             return new ValueTask<SendOutcome>(ClientCore.NotSent(cancellationToken));
         }
 
+        if (!_core.TryTakeFrame())
+        {
+            return new ValueTask<SendOutcome>(ClientCore.NotSent(NotSentReason.RateBudget));
+        }
+
         signers.Sign(hash, out var signature);
         return _core.Desk.SendAsync(primary, hash, signature, cancellationToken);
     }

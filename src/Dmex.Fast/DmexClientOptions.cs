@@ -24,6 +24,9 @@ public sealed class DmexClientOptions
     /// <summary>Further endpoints of the same venue; the connections go to <see cref="Endpoint"/> and these in turn.</summary>
     public IList<Uri> MoreEndpoints { get; } = [];
 
+    /// <summary>The account's rate; null for no limit. A cancel that finds none left goes out as soon as there is.</summary>
+    public RateBudgetOptions? RateBudget { get; set; }
+
     /// <summary>
     /// The armed cancels that <see cref="DmexClient.PanicAsync"/> fires; null without any. It is the caller's, serves one
     /// client at a time, and must be disposed after it.
@@ -163,6 +166,7 @@ public sealed class DmexClientOptions
 
         ValidateTimes();
         ValidateBook();
+        RateBudget?.Validate(nameof(RateBudget));
         AtLeast(InFlightCapacity, 1, nameof(InFlightCapacity));
         AtMost(InFlightCapacity, 1 << 24, nameof(InFlightCapacity));
         AtLeast(Connections, 1, nameof(Connections));

@@ -145,6 +145,10 @@ internal sealed class CancelDesk : ISendObserver
         {
             Send(copy);
         }
+        else if (_table.HasRateBudget)
+        {
+            _wakeBy(_table.NextDue);
+        }
 
         return task;
     }

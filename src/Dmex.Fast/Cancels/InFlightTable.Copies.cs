@@ -121,7 +121,7 @@ internal sealed partial class InFlightTable
             {
                 var next = entry.NextSend;
                 entry.NextSend = NextSend.None;
-                if (IsToBeSent(entry, next, now) && TryStartCopy(entry, out copy))
+                if (IsToBeSent(entry, next, now) && TryStartCopy(entry, now, out copy))
                 {
                     return true;
                 }
@@ -185,12 +185,19 @@ internal sealed partial class InFlightTable
     }
 
     /// <summary>Takes a copy to send, to the connections that are ready; false when none is and the entry waits for one.</summary>
-    private bool TryStartCopy(InFlightEntry entry, out CancelCopy copy)
+    private bool TryStartCopy(InFlightEntry entry, long now, out CancelCopy copy)
     {
         var targets = _targets(entry.WrittenOn);
         if (targets == 0)
         {
             Wait(entry);
+            copy = default;
+            return false;
+        }
+
+        if (_rate is not null && !_rate.TryTake(System.Numerics.BitOperations.PopCount(targets)))
+        {
+            Schedule(entry, NextSend.AtOnce, now + _rate.Period);
             copy = default;
             return false;
         }

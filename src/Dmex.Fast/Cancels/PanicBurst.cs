@@ -26,6 +26,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     private readonly ConnectionSet _connections;
     private readonly ResendPolicy _resends;
     private readonly ResendBudget _budget;
+    private readonly FrameBudget? _rate;
     private readonly MaskingKeys _keys = new();
     private readonly PanicLane[] _lanes;
     private readonly PanicSlot[] _slots;
@@ -44,8 +45,11 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     /// <param name="sendBufferSize">The most that a connection takes at once.</param>
     /// <param name="resends">When an order's cancel is sent again.</param>
     /// <param name="budget">Bounds the re-sends of all orders.</param>
-    public PanicBurst(CancelBook book, ConnectionSet connections, int sendBufferSize, ResendPolicy resends, ResendBudget budget)
+    /// <param name="rate">The account's; null for no limit.</param>
+    public PanicBurst(
+        CancelBook book, ConnectionSet connections, int sendBufferSize, ResendPolicy resends, ResendBudget budget, FrameBudget? rate)
     {
+        _rate = rate;
         _book = book;
         _connections = connections;
         _resends = resends;
@@ -221,6 +225,17 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         }
 
         var frames = Math.Min(mostFrames, lane.Slots.Length);
+        if (_rate is not null)
+        {
+            // Whoever ignores the budget still uses it up.
+            var allowed = _rate.TakeForPanic(frames);
+            frames = run.RespectsBudget ? allowed : frames;
+            if (frames == 0)
+            {
+                return false; // looked at again within milliseconds
+            }
+        }
+
         var length = _book.Fire(
             ref run.Cursor, lane.Frames.AsSpan(0, frames * CancelFrame.Length), lane.Slots.AsSpan(0, frames), out var orders, lane.Generations);
         if (length == 0)

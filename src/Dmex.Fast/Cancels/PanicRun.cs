@@ -21,6 +21,7 @@ internal sealed class PanicRun : IValueTaskSource<PanicReport>
 
     public BookCursor Cursor;
     public PanicSharing Sharing;
+    public bool RespectsBudget;
     public long Triggered;
     public long Deadline;
     public long FirstByte;
@@ -48,6 +49,7 @@ internal sealed class PanicRun : IValueTaskSource<PanicReport>
         Number = number;
         Cursor = CancelBook.OpenCursor(number);
         Sharing = options.Sharing;
+        RespectsBudget = options.RespectRateBudget;
         Triggered = triggered;
         Deadline = deadline;
         FirstByte = 0;
