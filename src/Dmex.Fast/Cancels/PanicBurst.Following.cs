@@ -68,21 +68,20 @@ internal sealed partial class PanicBurst
     {
         for (var i = 0; ; i++)
         {
-            while (true)
+            PanicRun run;
+            lock (_gate)
             {
-                // The lock is given up between runs, so that another panic's first run gets in.
-                lock (_gate)
+                if (i >= _runs.Count)
                 {
-                    if (i >= _runs.Count || _stopping)
-                    {
-                        return;
-                    }
-
-                    if (!TryFireRun(_runs[i], int.MaxValue))
-                    {
-                        break;
-                    }
+                    return;
                 }
+
+                run = _runs[i];
+            }
+
+            while (TryFireRun(run, int.MaxValue))
+            {
+                // Runs are not let go of but by this thread.
             }
         }
     }
@@ -141,7 +140,6 @@ internal sealed partial class PanicBurst
             }
 
             lane.Count = 0;
-            lane.IsFurther = true;
             for (; done < count && lane.Count < lane.Slots.Length; done++)
             {
                 ref var slot = ref _slots[_unresolved[done]];
@@ -167,7 +165,8 @@ internal sealed partial class PanicBurst
 
             if (lane.Count > 0)
             {
-                Send(run, lane);
+                Occupy(lane, run);
+                Send(lane);
             }
         }
     }

@@ -8,14 +8,14 @@ using Dmex.Fast.WebSockets;
 namespace Dmex.Fast.Cancels;
 
 /// <summary>
-/// Fires a book over the connections and follows what it fired until the venue has answered. The first run goes out on the
-/// caller's thread, the rest on a thread of its own, which also sends again what was lost, put off or not answered.
-/// Thread-safe.
+/// Fires a book over the connections and follows what it fired until the venue has answered. The caller's thread and one of
+/// its own send at the same time, on different connections where there are several; the own one finishes what the kernel
+/// does not take at once, and sends again what was lost, put off or not answered. Thread-safe.
 /// </summary>
 internal sealed partial class PanicBurst : ISendObserver, IDisposable
 {
-    // One TLS record's worth: what follows it is encrypted while the kernel takes the first.
-    private const int FirstRunFrames = 16 * 1024 / CancelFrame.Length;
+    // The first cancels do not wait until a longer run has been copied and encrypted.
+    private const int FirstRunFrames = 4 * 1024 / CancelFrame.Length;
 
     // Between pings, pongs and closes at most so much is written.
     private const int RunBytes = 32 * 1024;
@@ -106,7 +106,15 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
             _runs.Add(run);
             _isActive = true;
             task = run.Task;
-            _ = TryFireRun(run, FirstRunFrames);
+        }
+
+        if (TryFireRun(run, FirstRunFrames))
+        {
+            Wake();
+            while (TryFireRun(run, int.MaxValue))
+            {
+                // Run after run, as long as the kernel takes them.
+            }
         }
 
         Wake();
@@ -205,7 +213,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         {
             _ = Interlocked.Add(ref run.Written, first);
             _ = Interlocked.CompareExchange(ref run.FirstByte, outcome.WrittenTimestamp, 0);
-            run.LastByte = Math.Max(run.LastByte, outcome.WrittenTimestamp);
+            InterlockedMax(ref run.LastByte, outcome.WrittenTimestamp);
         }
 
         _ = Interlocked.Decrement(ref run.Sending);
@@ -219,9 +227,38 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     /// <summary>Sends the panic's next run on a lane that is free; false when there is nothing to send or nowhere to send it.</summary>
     private bool TryFireRun(PanicRun run, int mostFrames)
     {
-        if (FreeLane(run.Sharing) is not { } lane)
+        PanicLane? lane;
+        uint others = 0;
+        lock (_gate)
+        {
+            lane = run.Number == 0 || _stopping ? null : TakeRun(run, mostFrames);
+            if (lane is not null && run.Sharing == PanicSharing.Broadcast)
+            {
+                others = CopyElsewhere(run, lane);
+            }
+        }
+
+        if (lane is null)
         {
             return false;
+        }
+
+        // Outside the lock: encrypting and the kernel take longer than all the rest.
+        Send(lane);
+        for (; others != 0; others &= others - 1)
+        {
+            Send(_lanes[BitOperations.TrailingZeroCount(others)]);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the next orders out of the book into a free lane.</summary>
+    private PanicLane? TakeRun(PanicRun run, int mostFrames)
+    {
+        if (FreeLane(run.Sharing) is not { } lane)
+        {
+            return null;
         }
 
         var frames = Math.Min(mostFrames, lane.Slots.Length);
@@ -232,7 +269,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
             frames = run.RespectsBudget ? allowed : frames;
             if (frames == 0)
             {
-                return false; // looked at again within milliseconds
+                return null; // looked at again within milliseconds
             }
         }
 
@@ -241,38 +278,32 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         if (length == 0)
         {
             run.IsFiredOut = true;
-            return false;
+            return null;
         }
 
         var now = Stopwatch.GetTimestamp();
         lane.Count = orders;
-        lane.IsFurther = false;
         for (var i = 0; i < orders; i++)
         {
             _slots[lane.Slots[i]] = new PanicSlot { IsSending = true, FiredAt = now };
         }
 
-        if (run.Sharing == PanicSharing.Broadcast)
-        {
-            SendElsewhere(run, lane);
-        }
-
-        Send(run, lane);
-        return true;
+        Occupy(lane, run);
+        return lane;
     }
 
-    /// <summary>Further copies of a run, on each other ready connection, each under a masking key of its own.</summary>
-    private void SendElsewhere(PanicRun run, PanicLane first)
+    /// <summary>Further copies of a run, for each other ready connection, each under a masking key of its own; returns their lanes as bits.</summary>
+    private uint CopyElsewhere(PanicRun run, PanicLane first)
     {
+        uint lanes = 0;
         foreach (var lane in _lanes)
         {
-            if (lane == first || lane.Run is not null || _connections.Find(lane.ConnectionId) is null)
+            if (lane.Run is not null || _connections.Find(lane.ConnectionId) is null)
             {
                 continue;
             }
 
             lane.Count = 0;
-            lane.IsFurther = true;
             for (var i = 0; i < first.Count; i++)
             {
                 if (_book.CopyFrame(first.Slots[i], first.Generations[i], Place(lane), _keys.Next()))
@@ -281,16 +312,24 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
                 }
             }
 
-            Send(run, lane);
+            Occupy(lane, run);
+            lanes |= 1u << (lane.ConnectionId - 1);
         }
+
+        return lanes;
     }
 
     private static Span<byte> Place(PanicLane lane) => lane.Frames.AsSpan(lane.Count * CancelFrame.Length, CancelFrame.Length);
 
-    private void Send(PanicRun run, PanicLane lane)
+    /// <summary>The lane is the run's until the connection says what became of it. Under the lock.</summary>
+    private static void Occupy(PanicLane lane, PanicRun run)
     {
-        lane.Run = run;
         _ = Interlocked.Increment(ref run.Sending);
+        lane.Run = run;
+    }
+
+    private void Send(PanicLane lane)
+    {
         if (_connections.Find(lane.ConnectionId) is { } connection)
         {
             connection.SendFrames(lane.Frames.AsSpan(0, lane.Count * CancelFrame.Length), this, lane);
@@ -327,5 +366,19 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         }
 
         return null;
+    }
+
+    private static void InterlockedMax(ref long target, long value)
+    {
+        for (var seen = Volatile.Read(ref target); seen < value;)
+        {
+            var found = Interlocked.CompareExchange(ref target, value, seen);
+            if (found == seen)
+            {
+                return;
+            }
+
+            seen = found;
+        }
     }
 }

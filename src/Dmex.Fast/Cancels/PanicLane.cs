@@ -27,9 +27,6 @@ internal sealed class PanicLane
     /// <summary>How many frames the run has.</summary>
     public int Count { get; set; }
 
-    /// <summary>Whether these are further copies of orders that the panic has sent before, or sends elsewhere too.</summary>
-    public bool IsFurther { get; set; }
-
     /// <summary>Whose run is under way; null when the lane is free.</summary>
     public volatile PanicRun? Run;
 }
