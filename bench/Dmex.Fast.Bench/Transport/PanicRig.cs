@@ -54,7 +54,7 @@ internal sealed class PanicRig : IDisposable
 
         Thread.Sleep(2);
         var panic = _client.PanicAsync(
-            stride == 1 ? BookScope.All : new BookScope(0xff, 0), new PanicOptions { Timeout = TimeSpan.FromMilliseconds(100) });
+            stride == 1 ? BookScope.All : new BookScope(0xff, 0), new PanicOptions { Timeout = TimeSpan.FromMilliseconds(100 + (_hashes.Length / 100)) });
         while (!panic.IsCompleted)
         {
             Thread.Sleep(1);
