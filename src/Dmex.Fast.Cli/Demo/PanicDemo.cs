@@ -13,6 +13,8 @@ internal static class PanicDemo
 {
     private const int WarmUps = 20;
     private const int MostWarmUpOrders = 2_000;
+    private const int MostFullWarmUps = 12;
+    private const int QuietInTurn = 2;
     private static readonly TimeSpan CompilationPause = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -35,6 +37,14 @@ internal static class PanicDemo
         {
             _ = await FireAsync(venue, client, book, key, Math.Min(orders, MostWarmUpOrders), "", cancellationToken);
             await Task.Delay(CompilationPause, cancellationToken);
+        }
+
+        // Buffers grow with the answers that wait in them: at full size, until nothing grows any more.
+        var quiet = 0;
+        for (var i = 0; i < MostFullWarmUps && quiet < QuietInTurn; i++)
+        {
+            var warmUp = await FireAsync(venue, client, book, key, orders, "", cancellationToken);
+            quiet = warmUp.AllocatedBytes == 0 ? quiet + 1 : 0;
         }
 
         progress.Stage("Firing");

@@ -332,7 +332,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     {
         if (_connections.Find(lane.ConnectionId) is { } connection)
         {
-            connection.SendFrames(lane.Frames.AsSpan(0, lane.Count * CancelFrame.Length), this, lane);
+            connection.SendFrames(lane.Frames.AsMemory(0, lane.Count * CancelFrame.Length), this, lane);
         }
         else
         {

@@ -79,14 +79,14 @@ internal sealed partial class VenueConnection
     }
 
     /// <summary>Sends whole frames that are masked already, together, as one; the observer is told, possibly before this returns.</summary>
-    /// <param name="frames">At most as long as a send buffer; copied.</param>
+    /// <param name="frames">At most as long as a send buffer; lent until the observer is told.</param>
     /// <param name="observer">Told once.</param>
     /// <param name="state">Handed to it.</param>
-    public void SendFrames(ReadOnlySpan<byte> frames, ISendObserver observer, object state)
+    public void SendFrames(ReadOnlyMemory<byte> frames, ISendObserver observer, object state)
     {
         if (_queue is { } queue)
         {
-            queue.Send(frames, observer, state, 0);
+            queue.SendLent(frames, observer, state);
         }
         else
         {
