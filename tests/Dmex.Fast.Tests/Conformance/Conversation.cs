@@ -199,12 +199,14 @@ internal sealed class Conversation : IAsyncDisposable
 
     /// <summary>
     /// The client fails the connection (RFC 6455 §7.1.7): it sends a close frame with this code and nothing after it, raises
-    /// nothing more, and reports a protocol error with the code.
+    /// nothing more, whatever the server goes on to say, and reports a protocol error with the code.
     /// </summary>
     public async Task FailsAsync(int code)
     {
         var close = await FrameAsync();
         Assert.Equal((CloseOpcode, code), (close.Opcode, close.CloseCode));
+        _ = await _lost.Task.WaitAsync(Wait.Long);
+        await SendAsync(ServerFrames.Text("too late"), ServerFrames.Frame(Opcode.Ping, []));
         var loss = await EndAsync();
         Assert.Equal((ConnectionLossKind.ProtocolError, (CloseCode?)code), (loss.Kind, loss.CloseCode));
         Assert.Equal((CloseCode)code, Assert.IsType<WebSocketProtocolException>(loss.Exception).CloseCode);
