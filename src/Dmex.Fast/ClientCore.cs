@@ -6,31 +6,54 @@ using Dmex.Fast.Transport;
 namespace Dmex.Fast;
 
 /// <summary>
-/// What a <see cref="DmexClient"/> is made of, wired together: connection, table, desk, clock and events. Takes what comes
-/// from the connection's threads and hands it on.
+/// What a <see cref="DmexClient"/> is made of, wired together: connections, table, desk, clock and events. Takes what comes
+/// from the connections' threads and hands it on.
 /// </summary>
-internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
+internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
 {
     private readonly ClockThread _clock;
     private readonly DmexClient _client;
-    private volatile bool _ready;
+    private readonly DmexClientOptions _options;
+    private readonly FrameBudget? _rate;
+    private volatile bool _hasBeenReady;
+    private volatile bool _closing;
+    private volatile bool _closed;
+    private ConnectionLoss? _loss;
 
     public ClientCore(DmexClientOptions options, DmexClient client)
     {
         _client = client;
+        _options = options;
         Events = new ClientEvents(options);
         Events.SetSender(client);
+        _clock = new ClockThread("dmex-clock", Tick);
+        Connections = new ConnectionSet(
+            Settings(options),
+            options.Policy,
+            new ReconnectPolicy(options.ReconnectDelay, options.LongestReconnectDelay),
+            this,
+            _clock.WakeBy);
+        _rate = options.RateBudget is { } rate ? new FrameBudget(rate) : null;
         Table = new InFlightTable(
             options.InFlightCapacity,
             options.WhenInFlightFull,
-            new ResendPolicy(options.MaxResendsPerOrder),
-            (long)(options.CancelTimeout.TotalSeconds * Stopwatch.Frequency),
-            Events.Post);
-        _clock = new ClockThread("dmex-clock", Tick);
-        Connection = new VenueConnection(1, Settings(options), this, _clock.WakeBy);
+            new ResendPolicy(options.MaxResendsPerOrder, Ticks(options.AckTimeout), Ticks(options.NotFoundGrace)),
+            new ResendBudget(options.MaxResendsPerSecond),
+            Connections.Targets,
+            Events.Post,
+            _rate);
+        Panic = options.Book is null ? null : new PanicBurst(
+            options.Book,
+            Connections,
+            options.SendBufferSize,
+            new ResendPolicy(int.MaxValue, Ticks(options.AckTimeout), Ticks(options.NotFoundGrace)),
+            new ResendBudget(options.MaxResendsPerSecond),
+            _rate);
         Desk = new CancelDesk(
             Table,
-            Connection,
+            Connections,
+            options.Policy == ConnectionPolicy.Broadcast,
+            Panic,
             options.Classifier,
             options.UnrecognisedThreshold,
             _clock.WakeBy,
@@ -44,69 +67,102 @@ internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
 
     public CancelDesk Desk { get; }
 
-    public VenueConnection Connection { get; }
+    public ConnectionSet Connections { get; }
 
-    /// <summary>Whether cancels are carried.</summary>
-    public bool IsReady => _ready;
+    /// <summary>Fires the book; null without one.</summary>
+    public PanicBurst? Panic { get; }
 
-    public async Task ConnectAsync(DmexClientOptions options, CancellationToken cancellationToken)
+    /// <summary>The connection that carries the work; null when none is ready, or the client is closing.</summary>
+    public VenueConnection? Primary => _closing ? null : Connections.Primary;
+
+    /// <summary>Why a connection ended last; null while none has.</summary>
+    public ConnectionLoss? Loss => Volatile.Read(ref _loss);
+
+    /// <summary>Where the best of the connections stands.</summary>
+    public ConnectionState State =>
+        _closed ? ConnectionState.Closed
+        : _closing ? ConnectionState.Closing
+        : Connections.ReadyMask != 0 ? ConnectionState.Ready
+        : Connections.Status().Any(status => status.State == ConnectionState.Preparing) ? ConnectionState.Preparing
+        : ConnectionState.Connecting;
+
+    public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        var start = Stopwatch.GetTimestamp();
         _clock.Start();
-        await Connection.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        if (options.AfterConnect is { } afterConnect)
-        {
-            var remaining = options.ConnectTimeout - Stopwatch.GetElapsedTime(start);
-            await PrepareAsync(afterConnect, remaining, options, cancellationToken).ConfigureAwait(false);
-        }
-
-        Events.Release();
-
-        if (!Connection.MarkReady())
-        {
-            throw Ended();
-        }
-
-        _ready = Connection.Loss is null;
+        Panic?.Start();
+        await Connections.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Closes in order: the connection, then what is unresolved is reported, then the threads end.</summary>
+    /// <summary>Closes in order: the connections, then what is unresolved is reported, then the threads end.</summary>
     public async ValueTask DisposeAsync()
     {
-        _ready = false;
-        await Connection.CloseAsync().ConfigureAwait(false);
+        _closing = true;
+        await Connections.CloseAsync().ConfigureAwait(false);
+        Panic?.Dispose();
         Table.Stop(UnresolvedReason.Disposed, "The client was disposed.", Stopwatch.GetTimestamp());
         _clock.Dispose();
-        Connection.Dispose();
+        _rate?.Dispose();
+        Connections.Dispose();
+        _closed = true;
         Events.Dispose();
     }
 
-    public ValueTask<SendOutcome> SendTextAsync(ReadOnlySpan<byte> utf8Text, bool whilePreparing, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested || !(_ready || whilePreparing)
+    public ValueTask<SendOutcome> SendTextAsync(ReadOnlySpan<byte> utf8Text, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested || Primary is not { } primary
             ? new ValueTask<SendOutcome>(NotSent(cancellationToken))
-            : Connection.SendTextAsync(utf8Text, cancellationToken);
+            : primary.SendTextAsync(utf8Text, cancellationToken);
 
-    /// <summary>The outcome of a send that was not tried.</summary>
-    public SendOutcome NotSent(CancellationToken cancellationToken) => new()
-    {
-        Kind = SendOutcomeKind.NotSent,
-        Reason = cancellationToken.IsCancellationRequested ? NotSentReason.Cancelled : NotSentReason.NotConnected,
-        ConnectionId = Connection.Id,
-    };
+    /// <summary>Whether cancels are accepted: from the first time that a connection is ready.</summary>
+    public bool Accepts => _hasBeenReady;
 
-    /// <summary>The outcome of a cancel that was not accepted because there is no ready connection.</summary>
-    public CancelOutcome NotAccepted(long now) => new()
+    /// <summary>The outcome of a cancel that comes before any connection was ready.</summary>
+    public static CancelOutcome NotAccepted(long now) => new()
     {
         Kind = CancelOutcomeKind.Unresolved,
         UnresolvedReason = UnresolvedReason.ConnectionLost,
-        Reason = Connection.Loss?.Description ?? "The connection is not ready.",
+        Reason = "No connection has been ready yet.",
         AcceptedTimestamp = now,
         ResolvedTimestamp = now,
     };
 
-    void IConnectionSink.OnMessage(VenueConnection connection, ReadOnlySpan<byte> payload, bool isText)
+    /// <summary>Whether the account's rate allows one more cancel now; it is counted then.</summary>
+    public bool TryTakeFrame() => _rate is null || _rate.TryTake(1);
+
+    /// <summary>The outcome of a send that was not tried.</summary>
+    public static SendOutcome NotSent(CancellationToken cancellationToken) =>
+        NotSent(cancellationToken.IsCancellationRequested ? NotSentReason.Cancelled : NotSentReason.NotConnected);
+
+    /// <inheritdoc cref="NotSent(CancellationToken)"/>
+    public static SendOutcome NotSent(NotSentReason reason) => new() { Kind = SendOutcomeKind.NotSent, Reason = reason };
+
+    bool IConnectionSetSink.TryPrepare(VenueConnection connection, out Task preparing)
     {
-        if ((isText && Desk.TakeReply(payload)) || !Events.WantsMessages)
+        var afterConnect = _options.AfterConnect;
+        preparing = afterConnect is null ? Task.CompletedTask : Task.Run(() => PrepareAsync(connection, afterConnect));
+        return afterConnect is not null;
+    }
+
+    void IConnectionSetSink.OnReady(VenueConnection connection)
+    {
+        _hasBeenReady = true;
+        Events.Release();
+        Desk.OnReady();
+    }
+
+    void IConnectionSetSink.OnDown(ConnectionLoss loss, bool wasReady, bool wasLast)
+    {
+        Volatile.Write(ref _loss, loss);
+        if (wasReady && !_closing)
+        {
+            Desk.OnDown(loss, wasLast);
+        }
+
+        Events.Post(new ConnectionLostEventArgs(loss));
+    }
+
+    void IConnectionSetSink.OnMessage(VenueConnection connection, ReadOnlySpan<byte> payload, bool isText)
+    {
+        if ((isText && Desk.TakeReply(connection, payload)) || !Events.WantsMessages)
         {
             return;
         }
@@ -114,20 +170,20 @@ internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
         Events.Post(new MessageReceivedEventArgs(payload.ToArray(), isText));
     }
 
-    void IConnectionSink.OnStateChanged(VenueConnection connection, ConnectionState state) =>
-        Events.Post(new StateChangedEventArgs(connection.Id, state));
+    void IConnectionSetSink.OnStateChanged(int connectionId, ConnectionState state) =>
+        Events.Post(new StateChangedEventArgs(connectionId, state));
 
-    void IConnectionSink.OnLost(VenueConnection connection, ConnectionLoss loss)
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+
+    private static ConnectionSettings[] Settings(DmexClientOptions options)
     {
-        _ready = false;
-        var reason = loss.Kind == ConnectionLossKind.ClosedHere ? UnresolvedReason.Disposed : UnresolvedReason.ConnectionLost;
-        Table.Stop(reason, loss.Description, Stopwatch.GetTimestamp());
-        Events.Post(new ConnectionLostEventArgs(loss));
+        Uri[] endpoints = [options.Endpoint, .. options.MoreEndpoints];
+        return [.. Enumerable.Range(0, options.Connections).Select(i => Settings(options, endpoints[i % endpoints.Length]))];
     }
 
-    private static ConnectionSettings Settings(DmexClientOptions options) => new()
+    private static ConnectionSettings Settings(DmexClientOptions options, Uri endpoint) => new()
     {
-        Endpoint = options.Endpoint,
+        Endpoint = endpoint,
         Transport = options.Transport,
         Handshake = options.Handshake,
         ConnectTimeout = options.ConnectTimeout,
@@ -142,41 +198,37 @@ internal sealed class ClientCore : IConnectionSink, IAsyncDisposable
         HeartbeatInterval = options.HeartbeatInterval,
     };
 
-    // While the callback closes the client, the connection is closing and has no reason yet.
-    private ConnectionLostException Ended() => new(Connection.Loss ?? new ConnectionLoss(
-        ConnectionLossKind.ClosedHere, null, null, "This client closed the connection.", Connection.Id));
-
-    private async Task PrepareAsync(
-        Func<ConnectedSession, CancellationToken, Task> afterConnect,
-        TimeSpan remaining,
-        DmexClientOptions options,
-        CancellationToken cancellationToken)
+    private async Task PrepareAsync(VenueConnection connection, Func<ConnectedSession, CancellationToken, Task> afterConnect)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ending.CancelAfter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
-        var preparing = afterConnect(new ConnectedSession(this, _client), ending.Token);
+        using var ending = new CancellationTokenSource();
+        ending.CancelAfter(connection.ConnectTimeLeft);
+        var preparing = afterConnect(new ConnectedSession(connection, _client), ending.Token);
 
         // It has subscribed what it wants to, up to its first wait, and may be waiting for a message.
         Events.Release();
         try
         {
             // Losing the connection ends the callback's wait too: it may be waiting for a message that never comes.
-            var first = await Task.WhenAny(preparing, Connection.Lost).WaitAsync(ending.Token).ConfigureAwait(false);
+            var first = await Task.WhenAny(preparing, connection.Lost).WaitAsync(ending.Token).ConfigureAwait(false);
             if (first != preparing)
             {
                 await ending.CancelAsync().ConfigureAwait(false);
-                throw Ended();
+                throw Ended(connection);
             }
 
             await preparing.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             throw new TransportException(
                 TransportFailure.Timeout,
-                $"{options.Endpoint.Host}: not ready within {options.ConnectTimeout.TotalSeconds:0.###} s (while {nameof(DmexClientOptions.AfterConnect)} ran).");
+                $"{connection.Endpoint.Host}: not ready within {_options.ConnectTimeout.TotalSeconds:0.###} s (while {nameof(DmexClientOptions.AfterConnect)} ran).");
         }
     }
 
-    private long Tick(long now) => Math.Min(Desk.Tick(now), Connection.Tick(now));
+    // While the callback closes the client, the connection is closing and has no reason yet.
+    private static ConnectionLostException Ended(VenueConnection connection) => new(connection.Loss ?? new ConnectionLoss(
+        ConnectionLossKind.ClosedHere, null, null, "This client closed the connection.", connection.Id));
+
+    private long Tick(long now) => Math.Min(Desk.Tick(now), Connections.Tick(now));
 }

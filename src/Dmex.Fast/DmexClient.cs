@@ -8,13 +8,14 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast;
 
 /// <summary>
-/// The front door: signs cancels, sends them over one WebSocket, and tells the truth about each. Thread-safe; sending
+/// The front door: signs cancels, sends them over its connections, and tells the truth about each. Thread-safe; sending
 /// allocates nothing in steady state. Events are raised on the client's own event thread, one after the other; a slow
 /// handler delays other handlers only.
 /// </summary>
 /// <remarks>
-/// There is one connection and no reconnection: losing it fails everything in flight at once, with the reason, and the
-/// client is then of no further use. Dispose it and connect another; sending a cancel again does no harm.
+/// A lost connection is made anew, for ever. What it had carried unanswered goes out on another at once; with none left,
+/// those who wait are told so at once (unresolved, connection lost), the cancels stay in the table, go out first on the
+/// next connection, and <see cref="OutcomeChanged"/> tells their fate. Sending a cancel again does no harm.
 /// </remarks>
 public sealed class DmexClient : IAsyncDisposable
 {
@@ -69,14 +70,14 @@ public sealed class DmexClient : IAsyncDisposable
         remove => _core.Events.OutcomeChanged -= value;
     }
 
-    /// <summary>The connection ended, with its one reason; also when this client closed it.</summary>
+    /// <summary>A connection ended, with its one reason; also when this client closed it.</summary>
     public event EventHandler<ConnectionLostEventArgs>? ConnectionLost
     {
         add => _core.Events.ConnectionLost += value;
         remove => _core.Events.ConnectionLost -= value;
     }
 
-    /// <summary>The connection stands elsewhere now.</summary>
+    /// <summary>A connection stands elsewhere now.</summary>
     public event EventHandler<StateChangedEventArgs>? StateChanged
     {
         add => _core.Events.StateChanged += value;
@@ -97,11 +98,14 @@ public sealed class DmexClient : IAsyncDisposable
         remove => _core.Events.HandlerFailed -= value;
     }
 
-    /// <summary>Where the connection stands.</summary>
-    public ConnectionState State => _core.Connection.State;
+    /// <summary>Where the best of the connections stands: ready as long as one is.</summary>
+    public ConnectionState State => _core.State;
 
-    /// <summary>Why the connection ended; null while it has not.</summary>
-    public ConnectionLoss? Loss => _core.Connection.Loss;
+    /// <summary>Why a connection ended last; null while none has.</summary>
+    public ConnectionLoss? Loss => _core.Loss;
+
+    /// <summary>Where each connection stands.</summary>
+    public IReadOnlyList<ConnectionStatus> Connections => _core.Connections.Status();
 
     /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's; null without both.</summary>
     public EthereumAddress? Account => _account;
@@ -115,7 +119,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// <summary>Notices (outcomes, states) dropped because handlers were too slow.</summary>
     public long DroppedNotices => _core.Events.DroppedNotices;
 
-    /// <summary>Connects to the venue.</summary>
+    /// <summary>Connects to the venue: done when the first connection is ready; the others follow.</summary>
     /// <param name="options">Read once; not changed.</param>
     /// <param name="key">
     /// The account's key, or null when every cancel comes with a signature. It stays the caller's, who disposes it after
@@ -140,7 +144,7 @@ public sealed class DmexClient : IAsyncDisposable
                 $"The key is that of {key.Address}, and {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Account)} is {account}.", nameof(key));
         }
 
-        return StartAsync(new DmexClient(options, key), options, cancellationToken);
+        return StartAsync(new DmexClient(options, key), cancellationToken);
     }
 
     /// <summary>Signs a cancel and writes it; says what became of the bytes. The venue's reply comes as a message.</summary>
@@ -151,13 +155,18 @@ public sealed class DmexClient : IAsyncDisposable
     public ValueTask<SendOutcome> SendAsync(in OrderHash hash, CancellationToken cancellationToken = default)
     {
         var signers = Signers();
-        if (cancellationToken.IsCancellationRequested || !_core.IsReady)
+        if (cancellationToken.IsCancellationRequested || _core.Primary is not { } primary)
         {
-            return new ValueTask<SendOutcome>(_core.NotSent(cancellationToken));
+            return new ValueTask<SendOutcome>(ClientCore.NotSent(cancellationToken));
+        }
+
+        if (!_core.TryTakeFrame())
+        {
+            return new ValueTask<SendOutcome>(ClientCore.NotSent(NotSentReason.RateBudget));
         }
 
         signers.Sign(hash, out var signature);
-        return _core.Desk.SendAsync(hash, signature, cancellationToken);
+        return _core.Desk.SendAsync(primary, hash, signature, cancellationToken);
     }
 
     /// <summary>Cancels an order and waits for the venue's word, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
@@ -165,7 +174,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// <param name="cancellationToken">
     /// Ends the wait with an <see cref="OperationCanceledException"/>, not the cancel: <see cref="Abandon"/> does that.
     /// </param>
-    /// <returns>What is known; unresolved when the time ran out, the connection was lost, or the table had no room.</returns>
+    /// <returns>What is known; unresolved when the time ran out, the last connection was lost, or the table had no room.</returns>
     /// <exception cref="InvalidOperationException">The client has no key.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, CancellationToken cancellationToken = default) =>
@@ -210,6 +219,29 @@ public sealed class DmexClient : IAsyncDisposable
     /// </summary>
     public bool Abandon(in OrderHash hash) => _core.Desk.Abandon(hash);
 
+    /// <summary>
+    /// Fires every armed order of <see cref="DmexClientOptions.Book"/> in a scope, priority 0 first, and waits for the venue's
+    /// answers. From the call on the scope is latched: an order that is armed in it goes out at once, until
+    /// <see cref="CancelBook.Reset"/>. The first cancels are in the kernel's hands when this returns, if a connection is ready.
+    /// </summary>
+    /// <param name="scope">Which orders; the default value for all.</param>
+    /// <param name="options">The default when null.</param>
+    /// <returns>
+    /// The report, when everything is resolved or the time is up; what is unresolved then is still retried. Await it once.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The client has no book, or too many panics are under way. Nothing was fired.</exception>
+    /// <exception cref="ArgumentException">An option is wrong. Nothing was fired.</exception>
+    /// <exception cref="ObjectDisposedException">The client or the book is disposed.</exception>
+    public ValueTask<PanicReport> PanicAsync(BookScope scope = default, PanicOptions? options = null)
+    {
+        ThrowIfDisposed();
+        var panic = _core.Panic ?? throw new InvalidOperationException(
+            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to fire.");
+        options ??= PanicOptions.Default;
+        options.Validate();
+        return panic.Fire(scope, options);
+    }
+
     /// <summary>Sends a text message of the application.</summary>
     /// <param name="utf8Text">Valid UTF-8 of at most <see cref="DmexClientOptions.SendBufferSize"/> − 14 bytes; copied.</param>
     /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
@@ -218,7 +250,7 @@ public sealed class DmexClient : IAsyncDisposable
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<byte> utf8Text, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _core.SendTextAsync(utf8Text.Span, whilePreparing: false, cancellationToken);
+        return _core.SendTextAsync(utf8Text.Span, cancellationToken);
     }
 
     /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
@@ -227,7 +259,7 @@ public sealed class DmexClient : IAsyncDisposable
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<char> text, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _core.SendTextAsync(Utf8(text.Span), whilePreparing: false, cancellationToken);
+        return _core.SendTextAsync(Utf8(text.Span), cancellationToken);
     }
 
     /// <summary>
@@ -248,11 +280,11 @@ public sealed class DmexClient : IAsyncDisposable
         return bytes;
     }
 
-    private static async Task<DmexClient> StartAsync(DmexClient client, DmexClientOptions options, CancellationToken cancellationToken)
+    private static async Task<DmexClient> StartAsync(DmexClient client, CancellationToken cancellationToken)
     {
         try
         {
-            await client._core.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
+            await client._core.ConnectAsync(cancellationToken).ConfigureAwait(false);
             return client;
         }
         catch
@@ -273,9 +305,9 @@ public sealed class DmexClient : IAsyncDisposable
         }
 
         var now = Stopwatch.GetTimestamp();
-        if (!_core.IsReady)
+        if (!_core.Accepts)
         {
-            return new ValueTask<CancelOutcome>(_core.NotAccepted(now));
+            return new ValueTask<CancelOutcome>(ClientCore.NotAccepted(now));
         }
 
         var result = _core.Table.TryContinue(hash, now, timeout, cancellationToken, out var wait, out var copy);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Dmex.Fast.Cancels;
+using Dmex.Fast.Connections;
 using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Transport;
@@ -19,6 +20,54 @@ public sealed class DmexClientOptions
 
     /// <summary>The venue's WebSocket, <c>wss://host[:port]/path</c>.</summary>
     public Uri Endpoint { get; set; } = DefaultEndpoint;
+
+    /// <summary>Further endpoints of the same venue; the connections go to <see cref="Endpoint"/> and these in turn.</summary>
+    public IList<Uri> MoreEndpoints { get; } = [];
+
+    /// <summary>The account's rate; null for no limit. A cancel that finds none left goes out as soon as there is.</summary>
+    public RateBudgetOptions? RateBudget { get; set; }
+
+    /// <summary>
+    /// The armed cancels that <see cref="DmexClient.PanicAsync"/> fires; null without any. It is the caller's, serves one
+    /// client at a time, and must be disposed after it.
+    /// </summary>
+    public CancelBook? Book { get; set; }
+
+    /// <summary>Allows a book whose orders were armed for another endpoint than those of this client.</summary>
+    public bool AllowBookOfOtherEndpoint { get; set; }
+
+    /// <summary>How many connections are kept, 1 to 16.</summary>
+    public int Connections { get; set; } = 2;
+
+    /// <summary>How the connections share the work.</summary>
+    public ConnectionPolicy Policy { get; set; } = ConnectionPolicy.Primary;
+
+    /// <summary>
+    /// A lost connection is made anew at once; after a failed attempt the next one follows after a random time up to this,
+    /// a bound that doubles with each further failure.
+    /// </summary>
+    public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest bound of the time between two attempts.</summary>
+    public TimeSpan LongestReconnectDelay { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// After this long without an answer to a cancel, on a connection that brings no answer to any other cancel either, it is
+    /// sent again, on another connection where there is one.
+    /// </summary>
+    public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// For this long after a cancel was accepted, "order not found" is taken to mean that it overtook its order, and it is sent
+    /// again; after that, it is what the caller is told.
+    /// </summary>
+    public TimeSpan NotFoundGrace { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How many cancels may be sent again in a second, over all orders; halved each time the venue speaks of a limit, and
+    /// recovering. What a dead connection has left unanswered goes out whatever this says.
+    /// </summary>
+    public int MaxResendsPerSecond { get; set; } = 1000;
 
     /// <summary>
     /// Allows <c>ws://</c>, without encryption, to hosts other than loopback. Off by default: signed cancels and what the
@@ -53,8 +102,11 @@ public sealed class DmexClientOptions
     /// <summary>What happens to a cancel when that many are unresolved.</summary>
     public InFlightFullPolicy WhenInFlightFull { get; set; } = InFlightFullPolicy.Reject;
 
-    /// <summary>How often a cancel that the venue throttled is sent again within its deadline; 0 for never.</summary>
-    public int MaxResendsPerOrder { get; set; } = 5;
+    /// <summary>
+    /// How often a cancel that was put off or not answered is sent again by itself, with growing pauses; 0 for never. It then
+    /// stays in the table, and asking for it once more begins anew. What a dead connection has left unanswered does not count.
+    /// </summary>
+    public int MaxResendsPerOrder { get; set; } = 10;
 
     /// <summary>Bytes of each of the two send buffers: the longest run of frames in one write, and the largest message that can be sent, less 14.</summary>
     public int SendBufferSize { get; set; } = 32 * 1024;
@@ -90,8 +142,8 @@ public sealed class DmexClientOptions
     public IReplyClassifier Classifier { get; set; } = new ReplyClassifier();
 
     /// <summary>
-    /// Runs after connecting and before the connection counts as ready: to subscribe to events, to log in. When it throws,
-    /// connecting fails with its exception. Messages that come before its first wait are kept for the handlers that it
+    /// Runs after each connecting and reconnecting, for each connection, before it counts as ready: to subscribe to events, to
+    /// log in. When it throws, connecting fails with its exception, or the connection is tried again later. Messages that come before its first wait are kept for the handlers that it
     /// subscribes; a handler subscribed later than here may miss the first ones.
     /// </summary>
     public Func<ConnectedSession, CancellationToken, Task>? AfterConnect { get; set; }
@@ -106,11 +158,26 @@ public sealed class DmexClientOptions
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the expected form.</exception>
     public void Validate()
     {
-        ValidateEndpoint();
+        ValidateEndpoint(Endpoint, nameof(Endpoint));
+        foreach (var endpoint in MoreEndpoints)
+        {
+            ValidateEndpoint(endpoint, nameof(MoreEndpoints));
+        }
+
         ValidateTimes();
+        ValidateBook();
+        RateBudget?.Validate(nameof(RateBudget));
         AtLeast(InFlightCapacity, 1, nameof(InFlightCapacity));
         AtMost(InFlightCapacity, 1 << 24, nameof(InFlightCapacity));
+        AtLeast(Connections, 1, nameof(Connections));
+        AtMost(Connections, InFlightTable.MaxConnections, nameof(Connections));
+        if (!Enum.IsDefined(Policy))
+        {
+            throw Invalid(nameof(Policy), $"{nameof(ConnectionPolicy.Primary)} or {nameof(ConnectionPolicy.Broadcast)}, not {Policy}.");
+        }
+
         AtLeast(MaxResendsPerOrder, 0, nameof(MaxResendsPerOrder));
+        AtLeast(MaxResendsPerSecond, 1, nameof(MaxResendsPerSecond));
         AtLeast(SendBufferSize, 1024, nameof(SendBufferSize));
         AtMost(SendBufferSize, 1 << 26, nameof(SendBufferSize));
         AtLeast(MaxWaitingSends, 0, nameof(MaxWaitingSends));
@@ -136,23 +203,41 @@ public sealed class DmexClientOptions
         Transport.Validate();
     }
 
-    private void ValidateEndpoint()
+    private void ValidateEndpoint(Uri endpoint, string option)
     {
-        NotNull(Endpoint, nameof(Endpoint));
-        if (!Endpoint.IsAbsoluteUri || Endpoint.Scheme is not ("ws" or "wss") || Endpoint.Host.Length == 0)
+        NotNull(endpoint, option);
+        if (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("ws" or "wss") || endpoint.Host.Length == 0)
         {
-            throw Invalid(nameof(Endpoint), $"wss://host[:port]/path, not {Endpoint}.");
+            throw Invalid(option, $"wss://host[:port]/path, not {endpoint}.");
         }
 
-        if (Endpoint.Fragment.Length > 0 || Endpoint.UserInfo.Length > 0)
+        if (endpoint.Fragment.Length > 0 || endpoint.UserInfo.Length > 0)
         {
-            throw Invalid(nameof(Endpoint), "a WebSocket URI has no user and no fragment (RFC 6455 §3).");
+            throw Invalid(option, "a WebSocket URI has no user and no fragment (RFC 6455 §3).");
         }
 
-        if (Endpoint.Scheme is "ws" && !AllowPlaintext && !IsLoopback(Endpoint))
+        if (endpoint.Scheme is "ws" && !AllowPlaintext && !IsLoopback(endpoint))
         {
             throw Invalid(
-                nameof(Endpoint), $"wss:// for {Endpoint.Host}; ws:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
+                option, $"wss:// for {endpoint.Host}; ws:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
+        }
+    }
+
+    private void ValidateBook()
+    {
+        if (Book is not { } book)
+        {
+            return;
+        }
+
+        if (Account is { } account && account != book.Account)
+        {
+            throw Invalid(nameof(Book), $"a book of the account {account}, not of {book.Account}.");
+        }
+
+        if (!AllowBookOfOtherEndpoint && book.Endpoint != Endpoint && !MoreEndpoints.Contains(book.Endpoint))
+        {
+            throw Invalid(nameof(Book), $"a book for {Endpoint}, not for {book.Endpoint}, unless {nameof(AllowBookOfOtherEndpoint)} is set.");
         }
     }
 
@@ -164,6 +249,14 @@ public sealed class DmexClientOptions
         Positive(PingInterval, nameof(PingInterval));
         Positive(PongTimeout, nameof(PongTimeout));
         Positive(HeartbeatInterval, nameof(HeartbeatInterval));
+        Positive(ReconnectDelay, nameof(ReconnectDelay));
+        Positive(LongestReconnectDelay, nameof(LongestReconnectDelay));
+        Positive(AckTimeout, nameof(AckTimeout));
+        if (NotFoundGrace < TimeSpan.Zero || NotFoundGrace > TimeSpan.FromDays(1))
+        {
+            throw Invalid(nameof(NotFoundGrace), $"a time of zero or more and at most a day, not {NotFoundGrace}.");
+        }
+
         if (PongTimeout <= PingInterval)
         {
             throw Invalid(nameof(PongTimeout), $"longer than {nameof(PingInterval)} ({PingInterval}), not {PongTimeout}.");

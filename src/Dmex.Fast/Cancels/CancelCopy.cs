@@ -5,8 +5,9 @@ namespace Dmex.Fast.Cancels;
 /// <summary>One copy of a cancel that is to be sent, and the entry that it belongs to.</summary>
 internal readonly struct CancelCopy
 {
-    public CancelCopy(InFlightEntry entry)
+    public CancelCopy(InFlightEntry entry, uint targets)
     {
+        Targets = targets;
         Entry = entry;
         Generation = entry.Generation;
         Hash = entry.Hash;
@@ -14,6 +15,9 @@ internal readonly struct CancelCopy
     }
 
     public InFlightEntry Entry { get; }
+
+    /// <summary>The connections to send it on, as bits.</summary>
+    public uint Targets { get; }
 
     public uint Generation { get; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Text;
 using Dmex.Fast.Connections;
 using Dmex.Fast.Messages;
@@ -12,23 +13,24 @@ namespace Dmex.Fast.Cancels;
 /// </summary>
 internal sealed class CancelDesk : ISendObserver
 {
-    private const int RepliesAtOnce = 16;
     private const int MaxReasonSize = 512;
 
     private readonly InFlightTable _table;
-    private readonly VenueConnection _connection;
+    private readonly ConnectionSet _connections;
+    private readonly bool _broadcasts;
+    private readonly PanicBurst? _panic;
     private readonly IReplyClassifier _classifier;
     private readonly Action<long> _wakeBy;
     private readonly Action<Exception> _classifierFailed;
 
     private readonly MatchWatch _watch;
 
-    // Used by the reader alone.
-    private readonly Reply[] _replies = new Reply[RepliesAtOnce];
-    private bool _classifierHasFailed;
+    private int _classifierHasFailed;
 
     /// <param name="table">Where unresolved cancels stand.</param>
-    /// <param name="connection">Carries them.</param>
+    /// <param name="connections">Carry them.</param>
+    /// <param name="broadcasts">Whether a cancel goes out on every connection.</param>
+    /// <param name="panic">Follows what is fired from the book; null when there is no book.</param>
     /// <param name="classifier">Says what replies mean.</param>
     /// <param name="unrecognisedThreshold">After so many cancels and messages without a match, it is told.</param>
     /// <param name="wakeBy">Makes sure that the clock looks at the table by then.</param>
@@ -36,7 +38,9 @@ internal sealed class CancelDesk : ISendObserver
     /// <param name="classifierFailed">Told once, on the reader's thread, what the classifier threw: must only hand on.</param>
     public CancelDesk(
         InFlightTable table,
-        VenueConnection connection,
+        ConnectionSet connections,
+        bool broadcasts,
+        PanicBurst? panic,
         IReplyClassifier classifier,
         int unrecognisedThreshold,
         Action<long> wakeBy,
@@ -45,26 +49,81 @@ internal sealed class CancelDesk : ISendObserver
     {
         _classifierFailed = classifierFailed;
         _table = table;
-        _connection = connection;
+        _connections = connections;
+        _broadcasts = broadcasts;
+        _panic = panic;
         _classifier = classifier;
         _watch = new MatchWatch(unrecognisedThreshold, unrecognised);
         _wakeBy = wakeBy;
     }
 
-    /// <summary>Sends a cancel that the table does not follow.</summary>
-    public ValueTask<SendOutcome> SendAsync(in OrderHash hash, in Signature signature, CancellationToken cancellationToken)
+    /// <summary>Sends a cancel that the table does not follow; what is told is the fate of the primary connection's copy.</summary>
+    /// <param name="primary">The connection that carries the work.</param>
+    /// <param name="hash">The order.</param>
+    /// <param name="signature">Its cancel's signature.</param>
+    /// <param name="cancellationToken">Withdraws the primary's copy while it waits for room.</param>
+    public ValueTask<SendOutcome> SendAsync(
+        VenueConnection primary, in OrderHash hash, in Signature signature, CancellationToken cancellationToken)
     {
         Span<byte> message = stackalloc byte[CancelMessage.Length];
         CancelMessage.Write(hash, signature, message);
-        return _connection.SendMessageAsync(message, cancellationToken);
+        var sending = primary.SendMessageAsync(message, cancellationToken);
+        for (var others = _broadcasts ? _connections.ReadyMask : 0; others != 0; others &= others - 1)
+        {
+            var other = _connections.Find(BitOperations.TrailingZeroCount(others) + 1);
+            if (other is not null && other != primary)
+            {
+                other.SendMessage(message, NobodyAsks.Instance, this, 0);
+            }
+        }
+
+        return sending;
     }
 
-    /// <summary>Sends a copy for the table. What becomes of it is noted when it is known.</summary>
+    /// <summary>Sends a copy for the table, to each of its targets. What becomes of it is noted when it is known.</summary>
     public void Send(in CancelCopy copy)
     {
         Span<byte> message = stackalloc byte[CancelMessage.Length];
         CancelMessage.Write(copy.Hash, copy.Signature, message);
-        _connection.SendMessage(message, this, copy.Entry, copy.Generation);
+        for (var targets = copy.Targets; targets != 0; targets &= targets - 1)
+        {
+            var id = BitOperations.TrailingZeroCount(targets) + 1;
+            if (_connections.Find(id) is { } connection)
+            {
+                connection.SendMessage(message, this, copy.Entry, copy.Generation);
+            }
+            else
+            {
+                NoteNotWritten(copy.Entry, copy.Generation, perhaps: false, id);
+            }
+        }
+    }
+
+    /// <summary>Sends the copies that are due.</summary>
+    public void SendDue(long now)
+    {
+        while (_table.TryTakeSend(now, out var copy))
+        {
+            Send(copy);
+        }
+    }
+
+    /// <summary>A connection is ready: what waited for one goes out on it.</summary>
+    public void OnReady()
+    {
+        var now = Stopwatch.GetTimestamp();
+        _table.ReleaseWaiting(now);
+        SendDue(now);
+        _panic?.OnReady();
+    }
+
+    /// <summary>A connection ended: what it carried goes out on another, or waits for one.</summary>
+    public void OnDown(ConnectionLoss loss, bool wasLast)
+    {
+        var now = Stopwatch.GetTimestamp();
+        _panic?.OnDown(loss.ConnectionId);
+        _table.LoseConnection(loss.ConnectionId, wasLast, loss.Description, now);
+        SendDue(now);
     }
 
     /// <summary>Does what the table decided about a caller's cancel, and gives what the caller awaits.</summary>
@@ -86,6 +145,10 @@ internal sealed class CancelDesk : ISendObserver
         {
             Send(copy);
         }
+        else if (_table.HasRateBudget)
+        {
+            _wakeBy(_table.NextDue);
+        }
 
         return task;
     }
@@ -106,33 +169,33 @@ internal sealed class CancelDesk : ISendObserver
     public long Tick(long now)
     {
         _table.ExpireDue(now);
-        while (_table.TryTakeSend(now, out var copy))
-        {
-            Send(copy);
-        }
-
+        SendDue(now);
         _watch.Check(now);
         return _table.NextDue;
     }
 
     /// <summary>
-    /// Takes a message from the reader. True when it was nothing but answers to cancels in the table; false when it is for
+    /// Takes a message from a connection's reader. True when it was nothing but answers to cancels in the table; false when it is for
     /// the user's handler.
     /// </summary>
-    public bool TakeReply(ReadOnlySpan<byte> message)
+    public bool TakeReply(VenueConnection connection, ReadOnlySpan<byte> message)
     {
         var now = Stopwatch.GetTimestamp();
+        var replies = connection.Replies;
         var matched = 0;
         var found = 0;
         try
         {
             while (true)
             {
-                var summary = _classifier.Classify(message, _replies, found);
+                var summary = _classifier.Classify(message, replies, found);
                 for (var i = 0; i < summary.Count; i++)
                 {
-                    matched += Take(_replies[i], message, now) ? 1 : 0;
+                    var isFired = _panic is not null && _panic.TakeReply(replies[i], now, connection.Id);
+                    matched += Take(replies[i], message, now, connection.Id) || isFired ? 1 : 0;
                 }
+
+                TakeSignal(summary, now);
 
                 found += summary.Count;
                 if (!summary.Truncated || summary.Count <= 0)
@@ -146,11 +209,15 @@ internal sealed class CancelDesk : ISendObserver
 #pragma warning restore CA1031
         {
             // Once: a classifier that always throws would push every other notice out of the queue.
-            if (!_classifierHasFailed)
+            if (Interlocked.Exchange(ref _classifierHasFailed, 1) == 0)
             {
-                _classifierHasFailed = true;
                 _classifierFailed(e);
             }
+        }
+
+        if (matched > 0)
+        {
+            _table.NoteReply(connection.Id, now);
         }
 
         if (matched > 0 && _table.AdmitsWhenResolved)
@@ -168,12 +235,31 @@ internal sealed class CancelDesk : ISendObserver
         if (outcome.Kind == SendOutcomeKind.Written)
         {
             _watch.Written(outcome.WrittenTimestamp);
-            _table.MarkWritten(entry, generation, outcome.WrittenTimestamp, outcome.ConnectionId);
+            var due = _table.MarkWritten(entry, generation, outcome.WrittenTimestamp, outcome.ConnectionId);
+            if (due != long.MaxValue)
+            {
+                _wakeBy(due);
+            }
         }
         else
         {
-            // The connection is gone or going, and whoever ends it fails what is in flight with the reason.
-            _table.MarkNotWritten(entry, generation, perhaps: outcome.Kind == SendOutcomeKind.Unknown);
+            NoteNotWritten(entry, generation, perhaps: outcome.Kind == SendOutcomeKind.Unknown, outcome.ConnectionId);
+        }
+    }
+
+    private void NoteNotWritten(InFlightEntry entry, uint generation, bool perhaps, int connectionId)
+    {
+        var now = Stopwatch.GetTimestamp();
+        _table.MarkNotWritten(entry, generation, perhaps, connectionId, now);
+        _wakeBy(now);
+    }
+
+    /// <summary>What a message says that names no order: of a limit, re-sending takes heed.</summary>
+    private void TakeSignal(in ReplySummary summary, long now)
+    {
+        if (summary.Signal is ReplySignal.Throttled or ReplySignal.Busy)
+        {
+            _table.Throttle(summary.RetryAfter, now);
         }
     }
 
@@ -190,21 +276,27 @@ internal sealed class CancelDesk : ISendObserver
         };
     }
 
-    private bool Take(in Reply reply, ReadOnlySpan<byte> message, long now)
+    private bool Take(in Reply reply, ReadOnlySpan<byte> message, long now, int connectionId)
     {
         var text = Text(reply, message);
         switch (reply.Kind)
         {
             case ReplyKind.Confirmed:
-                return _table.Resolve(reply.Hash, CancelOutcomeKind.Confirmed, GoneReason.None, text, now, _connection.Id);
+                return _table.Resolve(reply.Hash, CancelOutcomeKind.Confirmed, GoneReason.None, text, now, connectionId);
             case ReplyKind.Gone:
-                return _table.Resolve(reply.Hash, CancelOutcomeKind.AlreadyGone, reply.Gone, text, now, _connection.Id);
+                var isKnown = _table.Resolve(reply.Hash, CancelOutcomeKind.AlreadyGone, reply.Gone, text, now, connectionId);
+                if (reply.Gone == GoneReason.NotFound)
+                {
+                    _wakeBy(_table.NextDue); // it may have been put off
+                }
+
+                return isKnown;
             case ReplyKind.Rejected:
-                return _table.Resolve(reply.Hash, CancelOutcomeKind.Rejected, GoneReason.None, text, now, _connection.Id);
+                return _table.Resolve(reply.Hash, CancelOutcomeKind.Rejected, GoneReason.None, text, now, connectionId);
             case ReplyKind.Throttled:
             case ReplyKind.Busy:
                 var trouble = reply.Kind == ReplyKind.Throttled ? UnresolvedReason.Throttled : UnresolvedReason.Busy;
-                var known = _table.Postpone(reply.Hash, trouble, text, reply.RetryAfter, now, _connection.Id);
+                var known = _table.Postpone(reply.Hash, trouble, text, reply.RetryAfter, now, connectionId);
                 _wakeBy(_table.NextDue);
                 return known;
             default:

@@ -20,14 +20,17 @@ internal sealed class InFlightEntry : IDue
     /// <summary>Still unresolved; false for an entry that only remembers a rejection for a later correction.</summary>
     public bool Open;
 
-    /// <summary>A copy is on its way into the send queue.</summary>
-    public bool Sending;
+    /// <summary>A bit for each connection that a copy is on its way to: bit 0 is connection 1.</summary>
+    public uint SendingOn;
 
-    /// <summary>Until then the last copy counts as outstanding; 0 once it was answered.</summary>
-    public long CopyExpires;
+    /// <summary>A bit for each connection that has carried a copy which is not answered.</summary>
+    public uint WrittenOn;
 
-    /// <summary>The latest deadline of those who waited: no copy is sent again after it.</summary>
-    public long LastDeadline;
+    /// <summary>What <see cref="Due"/> means while this entry is in the heap.</summary>
+    public NextSend NextSend;
+
+    /// <summary>No connection could take a copy: one goes out as soon as a connection is ready.</summary>
+    public bool Waiting;
 
     public long Accepted;
     public long Written;
@@ -50,7 +53,7 @@ internal sealed class InFlightEntry : IDue
     public InFlightEntry? Older;
     public InFlightEntry? Newer;
 
-    /// <summary>When the next copy is to be sent.</summary>
+    /// <summary>When the next copy is to be sent, or the outstanding ones are to be looked at.</summary>
     public long Due { get; set; }
 
     /// <inheritdoc/>
@@ -59,7 +62,7 @@ internal sealed class InFlightEntry : IDue
     public bool HasWaits => _firstWait is not null;
 
     /// <summary>Whether an answer may still come, or a copy is about to go, so that no further copy is sent.</summary>
-    public bool HasOutstandingCopy(long now) => Sending || HeapIndex >= 0 || now < CopyExpires;
+    public bool HasOutstandingCopy => (SendingOn | WrittenOn) != 0 || Waiting || NextSend is NextSend.Resend or NextSend.AtOnce;
 
     /// <summary>Makes the entry stand for another order, or for the same one anew.</summary>
     public void Begin(in OrderHash hash, in Signature signature, long now)
@@ -68,9 +71,10 @@ internal sealed class InFlightEntry : IDue
         Hash = hash;
         Signature = signature;
         Open = true;
-        Sending = false;
-        CopyExpires = 0;
-        LastDeadline = 0;
+        SendingOn = 0;
+        WrittenOn = 0;
+        NextSend = NextSend.None;
+        Waiting = false;
         Accepted = now;
         Written = 0;
         ConnectionId = 0;
@@ -120,19 +124,25 @@ internal sealed class InFlightEntry : IDue
     public CancelWait? AnyWait() => _firstWait;
 
     /// <summary>
-    /// An answer can be read before the sender has noted its write. The copy was then written before the answer came, and
-    /// is counted here; the sender's note comes too late to count it again.
+    /// A connection has answered its copy. The answer can be read before the sender has noted its write: the copy was then
+    /// written before the answer came, and is counted here; the sender's note comes too late to count it again.
     /// </summary>
     public void NoteAnswer(long now, int connectionId)
     {
-        if (Sending)
+        var bit = Bit(connectionId);
+        if ((SendingOn & bit) != 0)
         {
-            Sending = false;
             Attempts++;
             Written = now;
             ConnectionId = connectionId;
         }
+
+        SendingOn &= ~bit;
+        WrittenOn &= ~bit;
     }
+
+    /// <summary>The bit of a connection.</summary>
+    public static uint Bit(int connectionId) => 1u << (connectionId - 1);
 
     /// <summary>The outcome at <paramref name="now"/>, with the history of this entry.</summary>
     public CancelOutcome Outcome(

@@ -55,7 +55,7 @@ internal sealed partial class InFlightTable
             if (found)
             {
                 told = DetachWaits(entry!, entry!.Outcome(CancelOutcomeKind.Unresolved, UnresolvedReason.Abandoned, default, null, now));
-                _sends.Remove(entry);
+                Unschedule(entry);
                 _entries.Remove(entry);
             }
 
@@ -123,9 +123,8 @@ internal sealed partial class InFlightTable
     private void Fail(
         InFlightEntry entry, CancelOutcome outcome, ref CancelWait? told, ref List<OutcomeChangedEventArgs>? changes)
     {
-        _sends.Remove(entry);
-        entry.CopyExpires = 0;
-        if (entry.WasReported && entry.Reported.UnresolvedReason is UnresolvedReason.ConnectionLost or UnresolvedReason.Disposed)
+        Unschedule(entry);
+        if (entry.WasReported && entry.Reported.UnresolvedReason == UnresolvedReason.Disposed)
         {
             return; // by the first stop
         }
@@ -146,22 +145,27 @@ internal sealed partial class InFlightTable
         }
     }
 
-    /// <summary>Keeps what the venue said: a confirmation is final, anything else is remembered for a correction.</summary>
+    /// <summary>
+    /// Keeps what the venue said: a confirmation is final, anything else is remembered for a correction. A confirmation is
+    /// remembered too while copies on other connections are unanswered, so that their answers are known for what they are.
+    /// </summary>
     private void Settle(InFlightEntry entry, in CancelOutcome outcome)
     {
-        _sends.Remove(entry);
-        if (outcome.Kind == CancelOutcomeKind.Confirmed)
+        var answersToCome = entry.SendingOn | entry.WrittenOn;
+        Unschedule(entry);
+        if (outcome.Kind == CancelOutcomeKind.Confirmed && answersToCome == 0)
         {
             Forget(entry);
             return;
         }
+
+        entry.WrittenOn = answersToCome;
 
         entry.WasReported = true;
         entry.Reported = outcome;
         if (entry.Open)
         {
             entry.Open = false;
-            entry.CopyExpires = 0;
             Remember(entry);
         }
     }
@@ -215,7 +219,9 @@ internal sealed partial class InFlightTable
 
     private static CancelOutcome TimeIsUp(InFlightEntry entry, long now)
     {
-        var reason = entry.Trouble == UnresolvedReason.None ? UnresolvedReason.Deadline : entry.Trouble;
+        var reason = entry.Waiting ? UnresolvedReason.ConnectionLost
+            : entry.Trouble == UnresolvedReason.None ? UnresolvedReason.Deadline
+            : entry.Trouble;
         var outcome = entry.Outcome(CancelOutcomeKind.Unresolved, reason, default, entry.TroubleText, now);
         entry.WasReported = true;
         entry.Reported = outcome;

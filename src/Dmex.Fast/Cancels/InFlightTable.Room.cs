@@ -77,11 +77,9 @@ internal sealed partial class InFlightTable
 
             _room.Remove(wait);
             entry.Link(wait);
-            entry.LastDeadline = Math.Max(entry.LastDeadline, wait.Due);
-            if (!entry.HasOutstandingCopy(now))
+            if (!entry.HasOutstandingCopy)
             {
-                entry.Due = now;
-                _sends.Add(entry);
+                Schedule(entry, NextSend.AtOnce, now);
             }
         }
     }

@@ -14,6 +14,9 @@ namespace Dmex.Fast.Cancels;
 /// </remarks>
 internal sealed partial class InFlightTable
 {
+    /// <summary>Connections are bits of a word.</summary>
+    public const int MaxConnections = 16;
+
     // Waits may outnumber orders, because many may wait for one; beyond this many a caller is turned away.
     private const int WaitsPerEntry = 4;
 
@@ -21,11 +24,14 @@ internal sealed partial class InFlightTable
     private readonly EntryMap _entries;
     private readonly InFlightFullPolicy _whenFull;
     private readonly ResendPolicy _resends;
-    private readonly long _copyLifetime;
+    private readonly ResendBudget _budget;
+    private readonly Func<uint, uint> _targets;
+    private readonly FrameBudget? _rate;
     private readonly Action<OutcomeChangedEventArgs> _changed;
     private readonly DueHeap<CancelWait> _deadlines;
     private readonly DueHeap<InFlightEntry> _sends;
     private readonly WaitList _room = new();
+    private readonly long[] _lastReply = new long[MaxConnections];
     private CancelWait? _freeWaits;
     private InFlightEntry? _oldestRemembered;
     private InFlightEntry? _newestRemembered;
@@ -35,17 +41,26 @@ internal sealed partial class InFlightTable
 
     /// <param name="capacity">Orders.</param>
     /// <param name="whenFull">What happens to the next one.</param>
-    /// <param name="resends">How often a cancel that was put off is sent again.</param>
-    /// <param name="copyLifetime">How long an unanswered copy counts as outstanding, at most.</param>
+    /// <param name="resends">When and how often a cancel is sent again.</param>
+    /// <param name="budget">Bounds the re-sends of all.</param>
+    /// <param name="targets">
+    /// The connections that the next copy goes to, as bits, none when there is none ready; it is given those that have an
+    /// unanswered copy and are to be avoided where there is a choice. Called under the table's lock: must not block.
+    /// </param>
     /// <param name="changed">Told outside the lock, on any thread: must only hand on.</param>
+    /// <param name="rate">The account's; null for no limit.</param>
     public InFlightTable(
         int capacity,
         InFlightFullPolicy whenFull,
         ResendPolicy resends,
-        long copyLifetime,
-        Action<OutcomeChangedEventArgs> changed)
+        ResendBudget budget,
+        Func<uint, uint> targets,
+        Action<OutcomeChangedEventArgs> changed,
+        FrameBudget? rate = null)
     {
-        _copyLifetime = copyLifetime;
+        _rate = rate;
+        _budget = budget;
+        _targets = targets;
         _entries = new EntryMap(capacity);
         _whenFull = whenFull;
         _resends = resends;
@@ -93,6 +108,9 @@ internal sealed partial class InFlightTable
             }
         }
     }
+
+    /// <summary>Whether a cancel that was accepted may have to wait for the account's rate.</summary>
+    public bool HasRateBudget => _rate is not null;
 
     private int RememberedCount { get; set; }
 
@@ -144,124 +162,6 @@ internal sealed partial class InFlightTable
         return result;
     }
 
-    /// <summary>Notes that the kernel has taken a copy.</summary>
-    public void MarkWritten(InFlightEntry entry, uint generation, long timestamp, int connectionId)
-    {
-        lock (_gate)
-        {
-            if (entry.Generation == generation && entry.Sending)
-            {
-                entry.Sending = false;
-                entry.Attempts++;
-                entry.Written = timestamp;
-                entry.ConnectionId = connectionId;
-            }
-        }
-    }
-
-    /// <summary>Notes that a copy did not go, or only perhaps, so that the next caller's may.</summary>
-    public void MarkNotWritten(InFlightEntry entry, uint generation, bool perhaps)
-    {
-        lock (_gate)
-        {
-            if (entry.Generation == generation)
-            {
-                entry.Sending = false;
-                entry.CopyExpires = 0;
-                entry.Attempts += perhaps ? 1 : 0;
-            }
-        }
-    }
-
-    /// <summary>Takes the venue's verdict on an order, read from a connection; false when the order is not in the table.</summary>
-    public bool Resolve(
-        in OrderHash hash, CancelOutcomeKind kind, GoneReason gone, string? text, long now, int connectionId = 1)
-    {
-        CancelWait? told;
-        OutcomeChangedEventArgs? change = null;
-        lock (_gate)
-        {
-            var entry = _entries.Find(hash);
-            if (entry is null)
-            {
-                return false;
-            }
-
-            if (!entry.Open && kind <= entry.Reported.Kind)
-            {
-                return true; // said before, or weaker than what was said before
-            }
-
-            entry.NoteAnswer(now, connectionId);
-            var outcome = entry.Outcome(kind, UnresolvedReason.None, gone, text, now);
-            if (entry.WasReported || !entry.HasWaits)
-            {
-                change = new OutcomeChangedEventArgs(entry.Hash, LastTold(entry), outcome);
-            }
-
-            told = DetachWaits(entry, outcome);
-            Settle(entry, outcome);
-            AdmitFromRoom(now);
-        }
-
-        Deliver(told);
-        Raise(change);
-        return true;
-    }
-
-    /// <summary>
-    /// Takes an answer that decides nothing (throttled, busy): the order stays unresolved and is sent again after a while,
-    /// within its deadline and a limit an order. False when the order is not in the table.
-    /// </summary>
-    /// <param name="hash">The order.</param>
-    /// <param name="trouble">Throttled or busy.</param>
-    /// <param name="text">The venue's words.</param>
-    /// <param name="retryAfter">How long the venue asks to wait, at least.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="connectionId">The connection that it was read from.</param>
-    public bool Postpone(in OrderHash hash, UnresolvedReason trouble, string? text, TimeSpan? retryAfter, long now, int connectionId = 1)
-    {
-        lock (_gate)
-        {
-            var entry = _entries.Find(hash);
-            if (entry is null)
-            {
-                return false;
-            }
-
-            if (!entry.Open)
-            {
-                return true;
-            }
-
-            entry.NoteAnswer(now, connectionId);
-            entry.Trouble = trouble;
-            entry.TroubleText = text;
-            entry.CopyExpires = 0;
-            var due = now + ResendPolicy.Delay(entry.Resends, retryAfter);
-            if (entry.HeapIndex < 0 && _stopped == UnresolvedReason.None
-                && entry.Resends < _resends.MaxPerOrder && due < entry.LastDeadline)
-            {
-                entry.Resends++;
-                entry.Due = due;
-                _sends.Add(entry);
-            }
-
-            return true;
-        }
-    }
-
-    /// <summary>Gives the next copy that is due to be sent by the clock.</summary>
-    public bool TryTakeSend(long now, out CancelCopy copy)
-    {
-        lock (_gate)
-        {
-            var entry = _stopped == UnresolvedReason.None ? _sends.TakeDue(now) : null;
-            copy = entry is null ? default : StartCopy(entry, now);
-            return entry is not null;
-        }
-    }
-
     /// <summary>Takes a wait back into the pool.</summary>
     internal void GiveBack(CancelWait wait)
     {
@@ -279,20 +179,13 @@ internal sealed partial class InFlightTable
         ? entry.Reported
         : entry.Outcome(CancelOutcomeKind.Unresolved, UnresolvedReason.WaitCancelled, default, null, entry.Accepted);
 
-    private CancelCopy StartCopy(InFlightEntry entry, long now)
-    {
-        entry.Sending = true;
-        entry.CopyExpires = Math.Min(entry.LastDeadline, now + _copyLifetime);
-        return new CancelCopy(entry);
-    }
-
     private AcceptResult Continue(InFlightEntry entry, long now, long timeout, out CancelWait? wait, out CancelCopy copy)
     {
         copy = default;
         wait = RentWait(now, timeout);
         if (wait is null)
         {
-            if (!entry.HasWaits && entry.Attempts == 0 && !entry.HasOutstandingCopy(now))
+            if (!entry.HasWaits && entry.Attempts == 0 && !entry.HasOutstandingCopy)
             {
                 _entries.Remove(entry); // just added, and not accepted after all
             }
@@ -301,14 +194,14 @@ internal sealed partial class InFlightTable
         }
 
         entry.Link(wait);
-        entry.LastDeadline = Math.Max(entry.LastDeadline, wait.Due);
-        if (entry.HasOutstandingCopy(now))
+        if (entry.HasOutstandingCopy)
         {
             return AcceptResult.Joined;
         }
 
-        copy = StartCopy(entry, now);
-        return AcceptResult.Send;
+        // Whoever asks once more gets the full number of further copies.
+        entry.Resends = 0;
+        return TryStartCopy(entry, now, out copy) ? AcceptResult.Send : AcceptResult.Joined;
     }
 
     private CancelWait? RentWait(long now, long timeout)

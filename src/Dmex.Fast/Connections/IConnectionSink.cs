@@ -3,6 +3,12 @@ namespace Dmex.Fast.Connections;
 /// <summary>Takes what comes from a connection. Called on the connection's own threads: must not block and must not be user code.</summary>
 internal interface IConnectionSink
 {
+    /// <summary>The connection is made and carries frames; it is not ready before <see cref="VenueConnection.MarkReady"/>.</summary>
+    void OnConnected(VenueConnection connection);
+
+    /// <summary>The connection could not be made; called instead of <see cref="OnLost"/>.</summary>
+    void OnConnectFailed(VenueConnection connection, Exception exception);
+
     /// <summary>A whole message; its memory is used again after the call.</summary>
     void OnMessage(VenueConnection connection, ReadOnlySpan<byte> payload, bool isText);
 

@@ -23,6 +23,9 @@ internal sealed partial class VenueConnection
             ClosePipe();
             _ = MoveTo(ConnectionState.Closed);
             _ = _connected.TrySetException(e);
+            _ = _connected.Task.Exception; // whoever is interested has been told, by the task or by the sink
+            _sink.OnConnectFailed(this, e);
+            _ = _lost.TrySetResult();
             _ = _ended.TrySetResult();
             return;
         }
@@ -30,6 +33,7 @@ internal sealed partial class VenueConnection
         _ = _connected.TrySetResult();
         try
         {
+            _sink.OnConnected(this);
             ReadToTheEnd();
         }
         catch (Exception e)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
+using Dmex.Fast.Messages;
 using Dmex.Fast.Transport;
 using Dmex.Fast.WebSockets;
 
@@ -11,6 +12,8 @@ namespace Dmex.Fast.Connections;
 /// </summary>
 internal sealed partial class VenueConnection : IDisposable
 {
+    private const int RepliesAtOnce = 16;
+
     private readonly ConnectionSettings _settings;
     private readonly IConnectionSink _sink;
     private readonly Action<long> _wakeBy;
@@ -31,25 +34,30 @@ internal sealed partial class VenueConnection : IDisposable
     /// <param name="settings">Fixed.</param>
     /// <param name="sink">Takes messages and the end.</param>
     /// <param name="wakeBy">Makes sure that <see cref="Tick"/> is called by then.</param>
+    /// <param name="order">Remembers the address that was good last, over the connections that follow each other.</param>
     /// <param name="connector">Makes the pipe; TCP and TLS when null.</param>
     public VenueConnection(
         int id,
         ConnectionSettings settings,
         IConnectionSink sink,
         Action<long> wakeBy,
+        AddressOrder? order = null,
         Func<ConnectionSettings, ConnectBudget, WorkerThread, IDuplexPipe>? connector = null)
     {
         Id = id;
         _settings = settings;
         _sink = sink;
         _wakeBy = wakeBy;
-        var order = new AddressOrder();
-        _connector = connector ?? ((s, budget, worker) => PipeConnector.Connect(s, budget, order, worker));
+        var addresses = order ?? new AddressOrder();
+        _connector = connector ?? ((s, budget, worker) => PipeConnector.Connect(s, budget, addresses, worker));
         _worker = new WorkerThread($"dmex-send-{id}");
         _reader = new Thread(Run) { IsBackground = true, Name = $"dmex-read-{id}" };
     }
 
     public int Id { get; }
+
+    /// <summary>For the sink's use on the reader's thread, so that classifying a message allocates nothing.</summary>
+    public Reply[] Replies { get; } = new Reply[RepliesAtOnce];
 
     public Uri Endpoint => _settings.Endpoint;
 
@@ -61,7 +69,7 @@ internal sealed partial class VenueConnection : IDisposable
     /// <summary>The one reason why it ended; null while it has not.</summary>
     public ConnectionLoss? Loss => Volatile.Read(ref _loss);
 
-    /// <summary>Completes when the connection ended.</summary>
+    /// <summary>Completes when the connection ended, or could not be made.</summary>
     public Task Lost => _lost.Task;
 
     /// <summary>Connects on the connection's own thread; the state is then <see cref="ConnectionState.Preparing"/>.</summary>
@@ -76,6 +84,9 @@ internal sealed partial class VenueConnection : IDisposable
         _reader.Start();
         return _connected.Task;
     }
+
+    /// <summary>What is left of the time to connect; also after the connection was made, for preparing it.</summary>
+    public TimeSpan ConnectTimeLeft => _budget!.Remaining;
 
     /// <summary>Lets the connection count as ready; false when it has ended.</summary>
     public bool MarkReady() => MoveTo(ConnectionState.Ready);
@@ -102,6 +113,16 @@ internal sealed partial class VenueConnection : IDisposable
 
         return _ended.Task;
     }
+
+    /// <summary>Ends a connection that is up but of no use, for a reason of ours.</summary>
+    public void Abort(Exception exception)
+    {
+        _ = Lose(ConnectionLossKind.ClosedHere, null, exception, $"{Endpoint.Host}: {exception.Message}");
+        ClosePipe();
+    }
+
+    /// <summary>Whether the connection's thread has ended, or never began, so that <see cref="Dispose"/> does not wait.</summary>
+    public bool IsOver => Volatile.Read(ref _started) == 0 || !_reader.IsAlive;
 
     /// <summary>Ends everything at once and waits for the threads, unless called on one of them.</summary>
     public void Dispose()

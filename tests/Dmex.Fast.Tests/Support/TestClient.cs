@@ -26,6 +26,9 @@ internal static class TestClient
     public static DmexClientOptions Options(Uri endpoint) => new()
     {
         Endpoint = endpoint,
+        Connections = 1,
+        NotFoundGrace = TimeSpan.Zero,
+        AckTimeout = TimeSpan.FromMinutes(10),
         ConnectTimeout = Wait.Long,
         CancelTimeout = Wait.Long,
         CloseTimeout = TimeSpan.FromSeconds(10),

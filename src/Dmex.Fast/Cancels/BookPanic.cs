@@ -1,0 +1,45 @@
+namespace Dmex.Fast.Cancels;
+
+/// <summary>A panic's scope and counters; changed under the book's lock.</summary>
+internal sealed class BookPanic
+{
+    /// <summary>From 1; 0 for a place that no panic has taken.</summary>
+    public int Number;
+
+    /// <summary>What it covers.</summary>
+    public BookScope Scope;
+
+    /// <summary>See <see cref="PanicCounts"/>; each is kept by what happens to single orders.</summary>
+    public int Fired;
+
+    /// <inheritdoc cref="Fired"/>
+    public int Confirmed;
+
+    /// <inheritdoc cref="Fired"/>
+    public int Gone;
+
+    /// <inheritdoc cref="Fired"/>
+    public int Rejected;
+
+    /// <inheritdoc cref="Fired"/>
+    public int Unresolved;
+
+    /// <inheritdoc cref="Fired"/>
+    public int Superseded;
+
+    /// <inheritdoc cref="Fired"/>
+    public int Forgotten;
+
+    /// <inheritdoc cref="PanicCounts.LastClosed"/>
+    public long LastClosed;
+
+    public void Begin(int number, in BookScope scope)
+    {
+        Number = number;
+        Scope = scope;
+        Fired = Confirmed = Gone = Rejected = Unresolved = Superseded = Forgotten = 0;
+        LastClosed = 0;
+    }
+
+    public PanicCounts Counts() => new(Fired, Confirmed, Gone, Rejected, Unresolved, Superseded, Forgotten, LastClosed);
+}

@@ -1,0 +1,259 @@
+namespace Dmex.Fast.Cancels;
+
+/// <content>Copies on their way: written, not written, unanswered, due again, and moved from a dead connection to a live one.</content>
+internal sealed partial class InFlightTable
+{
+    /// <summary>Notes that the kernel has taken a copy; returns when it is to be looked at, for the clock.</summary>
+    public long MarkWritten(InFlightEntry entry, uint generation, long timestamp, int connectionId)
+    {
+        lock (_gate)
+        {
+            var bit = InFlightEntry.Bit(connectionId);
+            if (entry.Generation != generation || (entry.SendingOn & bit) == 0)
+            {
+                return long.MaxValue;
+            }
+
+            entry.SendingOn &= ~bit;
+            entry.WrittenOn |= bit;
+            entry.Attempts++;
+            entry.Written = timestamp;
+            entry.ConnectionId = connectionId;
+            if (entry.NextSend == NextSend.None)
+            {
+                Schedule(entry, NextSend.AckCheck, _resends.AckDue(timestamp, entry.Resends));
+            }
+
+            return entry.Due;
+        }
+    }
+
+    /// <summary>
+    /// Notes that a copy did not go, or only perhaps, because its connection is ending: another goes out when no other copy
+    /// is outstanding, at once where another connection is ready, and else with the next that is.
+    /// </summary>
+    public void MarkNotWritten(InFlightEntry entry, uint generation, bool perhaps, int connectionId, long now)
+    {
+        lock (_gate)
+        {
+            if (entry.Generation != generation)
+            {
+                return;
+            }
+
+            entry.Attempts += perhaps ? 1 : 0;
+            LoseCopy(entry, InFlightEntry.Bit(connectionId), now);
+        }
+    }
+
+    /// <summary>Notes that a connection has brought an answer, to whatever: what it carries is not lost.</summary>
+    public void NoteReply(int connectionId, long now) => Volatile.Write(ref _lastReply[connectionId - 1], now);
+
+    /// <summary>
+    /// A connection ended: what it carried unanswered goes out on another at once, or waits for one. When it was the last,
+    /// those who wait are told so now, and the cancels stay.
+    /// </summary>
+    public void LoseConnection(int connectionId, bool wasLast, string? text, long now)
+    {
+        CancelWait? told = null;
+        lock (_gate)
+        {
+            var bit = InFlightEntry.Bit(connectionId);
+            foreach (var entry in _entries.All())
+            {
+                if (!entry.Open)
+                {
+                    continue;
+                }
+
+                if (((entry.SendingOn | entry.WrittenOn) & bit) != 0)
+                {
+                    LoseCopy(entry, bit, now);
+                }
+
+                if (wasLast && entry.HasWaits && _stopped == UnresolvedReason.None)
+                {
+                    var outcome = entry.Outcome(CancelOutcomeKind.Unresolved, UnresolvedReason.ConnectionLost, default, text, now);
+                    entry.WasReported = true;
+                    entry.Reported = outcome;
+                    var detached = DetachWaits(entry, outcome);
+                    while (detached is { } wait)
+                    {
+                        detached = wait.Next;
+                        wait.Next = told;
+                        told = wait;
+                    }
+                }
+            }
+        }
+
+        Deliver(told);
+    }
+
+    /// <summary>A connection is ready: the cancels that waited for one are due.</summary>
+    public void ReleaseWaiting(long now)
+    {
+        lock (_gate)
+        {
+            if (_waitingCopies == 0 || _stopped != UnresolvedReason.None)
+            {
+                return;
+            }
+
+            foreach (var entry in _entries.All())
+            {
+                if (entry is { Open: true, Waiting: true })
+                {
+                    entry.Waiting = false;
+                    _waitingCopies--;
+                    Schedule(entry, NextSend.AtOnce, now);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives the next copy that is due to be sent.</summary>
+    public bool TryTakeSend(long now, out CancelCopy copy)
+    {
+        lock (_gate)
+        {
+            while (_stopped == UnresolvedReason.None && _sends.TakeDue(now) is { } entry)
+            {
+                var next = entry.NextSend;
+                entry.NextSend = NextSend.None;
+                if (IsToBeSent(entry, next, now) && TryStartCopy(entry, now, out copy))
+                {
+                    return true;
+                }
+            }
+
+            copy = default;
+            return false;
+        }
+    }
+
+    /// <summary>The venue limits the rate: re-sends pause, and go on at half of it.</summary>
+    public void Throttle(TimeSpan? retryAfter, long now)
+    {
+        lock (_gate)
+        {
+            _budget.Throttled(now, retryAfter);
+        }
+    }
+
+    private int _waitingCopies;
+
+    private bool IsToBeSent(InFlightEntry entry, NextSend next, long now)
+    {
+        if (next == NextSend.AckCheck)
+        {
+            var due = _resends.AckDue(LastSign(entry), entry.Resends);
+            if (due > now)
+            {
+                Schedule(entry, NextSend.AckCheck, due);
+                return false;
+            }
+
+            if (entry.Resends >= _resends.MaxPerOrder)
+            {
+                // Nothing more by itself; an answer still counts, and whoever asks again sends again.
+                entry.WrittenOn = 0;
+                return false;
+            }
+        }
+
+        if (next != NextSend.AtOnce && !_budget.TryTake(now, out var askAgain))
+        {
+            Schedule(entry, next == NextSend.AckCheck ? NextSend.AckCheck : NextSend.Resend, askAgain);
+            return false;
+        }
+
+        entry.Resends += next == NextSend.AckCheck ? 1 : 0;
+        return true;
+    }
+
+    /// <summary>The last sign of life for the copies of an entry: their writing, or an answer to others on their connections.</summary>
+    private long LastSign(InFlightEntry entry)
+    {
+        var last = entry.Written;
+        for (var written = entry.WrittenOn; written != 0; written &= written - 1)
+        {
+            last = Math.Max(last, Volatile.Read(ref _lastReply[System.Numerics.BitOperations.TrailingZeroCount(written)]));
+        }
+
+        return last;
+    }
+
+    /// <summary>Takes a copy to send, to the connections that are ready; false when none is and the entry waits for one.</summary>
+    private bool TryStartCopy(InFlightEntry entry, long now, out CancelCopy copy)
+    {
+        var targets = _targets(entry.WrittenOn);
+        if (targets == 0)
+        {
+            Wait(entry);
+            copy = default;
+            return false;
+        }
+
+        if (_rate is not null && !_rate.TryTake(System.Numerics.BitOperations.PopCount(targets)))
+        {
+            Schedule(entry, NextSend.AtOnce, now + _rate.Period);
+            copy = default;
+            return false;
+        }
+
+        // A copy that stayed unanswered where the next one goes is given up: one an order and connection.
+        entry.WrittenOn &= ~targets;
+        entry.SendingOn |= targets;
+        copy = new CancelCopy(entry, targets);
+        return true;
+    }
+
+    private void LoseCopy(InFlightEntry entry, uint bit, long now)
+    {
+        entry.SendingOn &= ~bit;
+        entry.WrittenOn &= ~bit;
+        if (!entry.Open || (entry.SendingOn | entry.WrittenOn) != 0 || _stopped != UnresolvedReason.None)
+        {
+            return;
+        }
+
+        if (!entry.Waiting && entry.NextSend is NextSend.None or NextSend.AckCheck)
+        {
+            Schedule(entry, NextSend.AtOnce, now);
+        }
+    }
+
+    private void Wait(InFlightEntry entry)
+    {
+        if (!entry.Waiting)
+        {
+            entry.Waiting = true;
+            _waitingCopies++;
+        }
+    }
+
+    private void Schedule(InFlightEntry entry, NextSend next, long due)
+    {
+        _sends.Remove(entry);
+        entry.NextSend = due == long.MaxValue ? NextSend.None : next;
+        entry.Due = due;
+        if (due != long.MaxValue)
+        {
+            _sends.Add(entry);
+        }
+    }
+
+    private void Unschedule(InFlightEntry entry)
+    {
+        _sends.Remove(entry);
+        entry.NextSend = NextSend.None;
+        entry.SendingOn = 0;
+        entry.WrittenOn = 0;
+        if (entry.Waiting)
+        {
+            entry.Waiting = false;
+            _waitingCopies--;
+        }
+    }
+}
