@@ -17,6 +17,30 @@ internal sealed partial class PanicBurst
 
     private void Loop()
     {
+        try
+        {
+            Follow();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The book was disposed before the client: nothing is left to fire or to follow.
+        }
+
+        lock (_gate)
+        {
+            _stopping = true;
+            foreach (var run in _runs)
+            {
+                if (!run.IsReported)
+                {
+                    run.Report(ReportOf(run));
+                }
+            }
+        }
+    }
+
+    private void Follow()
+    {
         while (!_stopping)
         {
             _ = _wake.Wait(!_isActive ? Timeout.Infinite : IsAnyoneWaiting() ? Busy : Idle);
@@ -31,17 +55,6 @@ internal sealed partial class PanicBurst
             }
 
             Conclude(now);
-        }
-
-        lock (_gate)
-        {
-            foreach (var run in _runs)
-            {
-                if (!run.IsReported)
-                {
-                    run.Report(ReportOf(run));
-                }
-            }
         }
     }
 
@@ -290,15 +303,22 @@ internal sealed partial class PanicBurst
     {
         var orders = new List<OrderHash>();
         var cursor = CancelBook.OpenCursor(run.Number);
-        for (var count = NextUnresolved(ref cursor); count > 0; count = NextUnresolved(ref cursor))
+        try
         {
-            for (var i = 0; i < count; i++)
+            for (var count = NextUnresolved(ref cursor); count > 0; count = NextUnresolved(ref cursor))
             {
-                if (_book.TryGetOrder(_unresolved[i], _unresolvedGenerations[i], out var order))
+                for (var i = 0; i < count; i++)
                 {
-                    orders.Add(order.Hash);
+                    if (_book.TryGetOrder(_unresolved[i], _unresolvedGenerations[i], out var order))
+                    {
+                        orders.Add(order.Hash);
+                    }
                 }
             }
+        }
+        catch (ObjectDisposedException)
+        {
+            // The book was disposed before the client: the number says how many are not listed.
         }
 
         return orders;

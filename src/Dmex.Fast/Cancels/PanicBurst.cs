@@ -153,6 +153,18 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     public bool TakeReply(in Reply reply, long now, int connectionId)
     {
         Volatile.Write(ref _lastReply[connectionId - 1], now);
+        try
+        {
+            return Take(reply, now);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // the book was disposed before the client
+        }
+    }
+
+    private bool Take(in Reply reply, long now)
+    {
         switch (reply.Kind)
         {
             case ReplyKind.Confirmed:

@@ -155,6 +155,26 @@ public sealed class PanicTests
         _ = Assert.Throws<InvalidOperationException>(() => { _ = client.PanicAsync(); });
     }
 
+    [Fact]
+    public async Task A_book_disposed_too_early_ends_its_panics_and_nothing_else()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { NeverAnswer = true } });
+        using var key = TestClient.Key();
+        using var book = CreateBook(venue, key, 10);
+        _ = Arm(venue, book, key, 10);
+        await using var client = await ConnectAsync(venue, book, 1);
+        var panic = client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).AsTask();
+        book.Dispose();
+
+        var report = await panic.WaitAsync(Wait.Long);
+
+        Assert.Equal((10, 10), (report.Orders, report.Unresolved));
+        _ = Assert.Throws<ObjectDisposedException>(() => { _ = client.PanicAsync(); });
+        venue.Faults = VenueFaults.None;
+        Open(venue, TestClient.Hash(99), key);
+        Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(99)).Soon()).Kind);
+    }
+
     private static CancelBook CreateBook(SimulatedVenue venue, SigningKey key, int capacity) =>
         CancelBook.Create(new CancelBookOptions { Capacity = capacity, Endpoint = venue.Url }, key);
 
