@@ -65,7 +65,8 @@ public sealed class DmexClientOptions
 
     /// <summary>
     /// How many cancels may be sent again in a second, over all orders; halved each time the venue speaks of a limit, and
-    /// recovering. What a dead connection has left unanswered goes out whatever this says.
+    /// recovering. What a dead connection has left unanswered goes out whatever this says, unless the venue has spoken of a
+    /// limit lately.
     /// </summary>
     public int MaxResendsPerSecond { get; set; } = 1000;
 

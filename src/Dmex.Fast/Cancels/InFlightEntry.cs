@@ -26,6 +26,12 @@ internal sealed class InFlightEntry : IDue
     /// <summary>A bit for each connection that has carried a copy which is not answered.</summary>
     public uint WrittenOn;
 
+    /// <summary>
+    /// A bit for each connection whose copy was not answered in time and counts as lost, though an answer may still come.
+    /// The next copy goes elsewhere where there is a choice.
+    /// </summary>
+    public uint LateOn;
+
     /// <summary>What <see cref="Due"/> means while this entry is in the heap.</summary>
     public NextSend NextSend;
 
@@ -73,6 +79,7 @@ internal sealed class InFlightEntry : IDue
         Open = true;
         SendingOn = 0;
         WrittenOn = 0;
+        LateOn = 0;
         NextSend = NextSend.None;
         Waiting = false;
         Accepted = now;
@@ -139,6 +146,14 @@ internal sealed class InFlightEntry : IDue
 
         SendingOn &= ~bit;
         WrittenOn &= ~bit;
+        LateOn &= ~bit;
+    }
+
+    /// <summary>The copies that are not answered count as lost.</summary>
+    public void GiveUpWritten()
+    {
+        LateOn |= WrittenOn;
+        WrittenOn = 0;
     }
 
     /// <summary>The bit of a connection.</summary>

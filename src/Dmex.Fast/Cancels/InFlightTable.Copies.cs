@@ -66,6 +66,7 @@ internal sealed partial class InFlightTable
                     continue;
                 }
 
+                entry.LateOn &= ~bit;
                 if (((entry.SendingOn | entry.WrittenOn) & bit) != 0)
                 {
                     LoseCopy(entry, bit, now);
@@ -157,14 +158,15 @@ internal sealed partial class InFlightTable
             if (entry.Resends >= _resends.MaxPerOrder)
             {
                 // Nothing more by itself; an answer still counts, and whoever asks again sends again.
-                entry.WrittenOn = 0;
+                entry.GiveUpWritten();
                 return false;
             }
         }
 
-        if (next != NextSend.AtOnce && !_budget.TryTake(now, out var askAgain))
+        // A dead connection's copies go at once, but not into a venue that has just closed it for sending too much.
+        if ((next != NextSend.AtOnce || _budget.IsThrottled(now)) && !_budget.TryTake(now, out var askAgain))
         {
-            Schedule(entry, next == NextSend.AckCheck ? NextSend.AckCheck : NextSend.Resend, askAgain);
+            Schedule(entry, next, askAgain);
             return false;
         }
 
@@ -187,10 +189,16 @@ internal sealed partial class InFlightTable
     /// <summary>Takes a copy to send, to the connections that are ready; false when none is and the entry waits for one.</summary>
     private bool TryStartCopy(InFlightEntry entry, long now, out CancelCopy copy)
     {
-        var targets = _targets(entry.WrittenOn);
+        // Those that are outstanding are late: another one's refusal need not wait for them.
+        entry.GiveUpWritten();
+        var targets = _targets(entry.LateOn | entry.SendingOn) & ~entry.SendingOn;
         if (targets == 0)
         {
-            Wait(entry);
+            if (entry.SendingOn == 0)
+            {
+                Wait(entry);
+            }
+
             copy = default;
             return false;
         }
@@ -202,8 +210,8 @@ internal sealed partial class InFlightTable
             return false;
         }
 
-        // A copy that stayed unanswered where the next one goes is given up: one an order and connection.
-        entry.WrittenOn &= ~targets;
+        // One an order and connection.
+        entry.LateOn &= ~targets;
         entry.SendingOn |= targets;
         copy = new CancelCopy(entry, targets);
         return true;

@@ -151,15 +151,13 @@ internal sealed partial class InFlightTable
     /// </summary>
     private void Settle(InFlightEntry entry, in CancelOutcome outcome)
     {
-        var answersToCome = entry.SendingOn | entry.WrittenOn;
+        entry.LateOn |= entry.SendingOn | entry.WrittenOn;
         Unschedule(entry);
-        if (outcome.Kind == CancelOutcomeKind.Confirmed && answersToCome == 0)
+        if (outcome.Kind == CancelOutcomeKind.Confirmed && entry.LateOn == 0)
         {
             Forget(entry);
             return;
         }
-
-        entry.WrittenOn = answersToCome;
 
         entry.WasReported = true;
         entry.Reported = outcome;

@@ -12,6 +12,9 @@ internal enum NextSend
     /// <summary>A copy is sent again, within the budget.</summary>
     Resend,
 
-    /// <summary>A copy is sent, whatever the budget says: the one before it died with its connection, or never went.</summary>
+    /// <summary>
+    /// A copy is sent, whatever the budget says unless the venue limits the rate: the one before it died with its connection,
+    /// or never went.
+    /// </summary>
     AtOnce,
 }

@@ -25,6 +25,13 @@ internal sealed class ResendBudget
         _tokens = perSecond;
     }
 
+    /// <summary>Whether the venue has spoken of a limit lately, so that every copy is to be within the budget.</summary>
+    public bool IsThrottled(long now)
+    {
+        Refill(now);
+        return now < _pausedUntil || _rate < _fullRate;
+    }
+
     /// <summary>Takes one; when there is none, says when to ask again.</summary>
     public bool TryTake(long now, out long askAgain)
     {
@@ -50,7 +57,7 @@ internal sealed class ResendBudget
         {
             // One word for many orders counts once.
             _rate = Math.Max(1, _rate / 2);
-            _tokens = Math.Min(_tokens, _rate);
+            _tokens = 0;
             _changed = now;
         }
 
