@@ -59,6 +59,7 @@ internal static class DmexCommand
         root.Add(AddressCommand.Create());
         root.Add(SignCommand.Create());
         root.Add(CancelCommand.Create());
+        root.Add(PanicCommand.Create());
         root.Add(VenueCommand.Create());
         root.Add(DemoCommand.Create());
         return root;

@@ -14,6 +14,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
     private readonly ClockThread _clock;
     private readonly DmexClient _client;
     private readonly DmexClientOptions _options;
+    private readonly FrameBudget? _rate;
     private volatile bool _hasBeenReady;
     private volatile bool _closing;
     private volatile bool _closed;
@@ -32,17 +33,27 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
             new ReconnectPolicy(options.ReconnectDelay, options.LongestReconnectDelay),
             this,
             _clock.WakeBy);
+        _rate = options.RateBudget is { } rate ? new FrameBudget(rate) : null;
         Table = new InFlightTable(
             options.InFlightCapacity,
             options.WhenInFlightFull,
             new ResendPolicy(options.MaxResendsPerOrder, Ticks(options.AckTimeout), Ticks(options.NotFoundGrace)),
             new ResendBudget(options.MaxResendsPerSecond),
             Connections.Targets,
-            Events.Post);
+            Events.Post,
+            _rate);
+        Panic = options.Book is null ? null : new PanicBurst(
+            options.Book,
+            Connections,
+            options.SendBufferSize,
+            new ResendPolicy(int.MaxValue, Ticks(options.AckTimeout), Ticks(options.NotFoundGrace)),
+            new ResendBudget(options.MaxResendsPerSecond),
+            _rate);
         Desk = new CancelDesk(
             Table,
             Connections,
             options.Policy == ConnectionPolicy.Broadcast,
+            Panic,
             options.Classifier,
             options.UnrecognisedThreshold,
             _clock.WakeBy,
@@ -58,11 +69,14 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
 
     public ConnectionSet Connections { get; }
 
+    /// <summary>Fires the book; null without one.</summary>
+    public PanicBurst? Panic { get; }
+
     /// <summary>The connection that carries the work; null when none is ready, or the client is closing.</summary>
     public VenueConnection? Primary => _closing ? null : Connections.Primary;
 
-    /// <summary>Why the last connection ended; null while one is ready.</summary>
-    public ConnectionLoss? Loss => Connections.ReadyMask != 0 ? null : Volatile.Read(ref _loss);
+    /// <summary>Why a connection ended last; null while none has.</summary>
+    public ConnectionLoss? Loss => Volatile.Read(ref _loss);
 
     /// <summary>Where the best of the connections stands.</summary>
     public ConnectionState State =>
@@ -75,6 +89,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         _clock.Start();
+        Panic?.Start();
         await Connections.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -83,8 +98,10 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
     {
         _closing = true;
         await Connections.CloseAsync().ConfigureAwait(false);
+        Panic?.Dispose();
         Table.Stop(UnresolvedReason.Disposed, "The client was disposed.", Stopwatch.GetTimestamp());
         _clock.Dispose();
+        _rate?.Dispose();
         Connections.Dispose();
         _closed = true;
         Events.Dispose();
@@ -108,12 +125,15 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
         ResolvedTimestamp = now,
     };
 
+    /// <summary>Whether the account's rate allows one more cancel now; it is counted then.</summary>
+    public bool TryTakeFrame() => _rate is null || _rate.TryTake(1);
+
     /// <summary>The outcome of a send that was not tried.</summary>
-    public static SendOutcome NotSent(CancellationToken cancellationToken) => new()
-    {
-        Kind = SendOutcomeKind.NotSent,
-        Reason = cancellationToken.IsCancellationRequested ? NotSentReason.Cancelled : NotSentReason.NotConnected,
-    };
+    public static SendOutcome NotSent(CancellationToken cancellationToken) =>
+        NotSent(cancellationToken.IsCancellationRequested ? NotSentReason.Cancelled : NotSentReason.NotConnected);
+
+    /// <inheritdoc cref="NotSent(CancellationToken)"/>
+    public static SendOutcome NotSent(NotSentReason reason) => new() { Kind = SendOutcomeKind.NotSent, Reason = reason };
 
     bool IConnectionSetSink.TryPrepare(VenueConnection connection, out Task preparing)
     {

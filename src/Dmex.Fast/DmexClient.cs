@@ -101,7 +101,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// <summary>Where the best of the connections stands: ready as long as one is.</summary>
     public ConnectionState State => _core.State;
 
-    /// <summary>Why the last connection ended; null while one is ready.</summary>
+    /// <summary>Why a connection ended last; null while none has.</summary>
     public ConnectionLoss? Loss => _core.Loss;
 
     /// <summary>Where each connection stands.</summary>
@@ -160,6 +160,11 @@ public sealed class DmexClient : IAsyncDisposable
             return new ValueTask<SendOutcome>(ClientCore.NotSent(cancellationToken));
         }
 
+        if (!_core.TryTakeFrame())
+        {
+            return new ValueTask<SendOutcome>(ClientCore.NotSent(NotSentReason.RateBudget));
+        }
+
         signers.Sign(hash, out var signature);
         return _core.Desk.SendAsync(primary, hash, signature, cancellationToken);
     }
@@ -213,6 +218,29 @@ public sealed class DmexClient : IAsyncDisposable
     /// still take effect. False when the order is not unresolved here.
     /// </summary>
     public bool Abandon(in OrderHash hash) => _core.Desk.Abandon(hash);
+
+    /// <summary>
+    /// Fires every armed order of <see cref="DmexClientOptions.Book"/> in a scope, priority 0 first, and waits for the venue's
+    /// answers. From the call on the scope is latched: an order that is armed in it goes out at once, until
+    /// <see cref="CancelBook.Reset"/>. The first cancels are in the kernel's hands when this returns, if a connection is ready.
+    /// </summary>
+    /// <param name="scope">Which orders; the default value for all.</param>
+    /// <param name="options">The default when null.</param>
+    /// <returns>
+    /// The report, when everything is resolved or the time is up; what is unresolved then is still retried. Await it once.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The client has no book, or too many panics are under way. Nothing was fired.</exception>
+    /// <exception cref="ArgumentException">An option is wrong. Nothing was fired.</exception>
+    /// <exception cref="ObjectDisposedException">The client or the book is disposed.</exception>
+    public ValueTask<PanicReport> PanicAsync(BookScope scope = default, PanicOptions? options = null)
+    {
+        ThrowIfDisposed();
+        var panic = _core.Panic ?? throw new InvalidOperationException(
+            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to fire.");
+        options ??= PanicOptions.Default;
+        options.Validate();
+        return panic.Fire(scope, options);
+    }
 
     /// <summary>Sends a text message of the application.</summary>
     /// <param name="utf8Text">Valid UTF-8 of at most <see cref="DmexClientOptions.SendBufferSize"/> − 14 bytes; copied.</param>

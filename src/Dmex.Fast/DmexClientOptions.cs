@@ -24,6 +24,18 @@ public sealed class DmexClientOptions
     /// <summary>Further endpoints of the same venue; the connections go to <see cref="Endpoint"/> and these in turn.</summary>
     public IList<Uri> MoreEndpoints { get; } = [];
 
+    /// <summary>The account's rate; null for no limit. A cancel that finds none left goes out as soon as there is.</summary>
+    public RateBudgetOptions? RateBudget { get; set; }
+
+    /// <summary>
+    /// The armed cancels that <see cref="DmexClient.PanicAsync"/> fires; null without any. It is the caller's, serves one
+    /// client at a time, and must be disposed after it.
+    /// </summary>
+    public CancelBook? Book { get; set; }
+
+    /// <summary>Allows a book whose orders were armed for another endpoint than those of this client.</summary>
+    public bool AllowBookOfOtherEndpoint { get; set; }
+
     /// <summary>How many connections are kept, 1 to 16.</summary>
     public int Connections { get; set; } = 2;
 
@@ -154,6 +166,8 @@ public sealed class DmexClientOptions
         }
 
         ValidateTimes();
+        ValidateBook();
+        RateBudget?.Validate(nameof(RateBudget));
         AtLeast(InFlightCapacity, 1, nameof(InFlightCapacity));
         AtMost(InFlightCapacity, 1 << 24, nameof(InFlightCapacity));
         AtLeast(Connections, 1, nameof(Connections));
@@ -207,6 +221,24 @@ public sealed class DmexClientOptions
         {
             throw Invalid(
                 option, $"wss:// for {endpoint.Host}; ws:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
+        }
+    }
+
+    private void ValidateBook()
+    {
+        if (Book is not { } book)
+        {
+            return;
+        }
+
+        if (Account is { } account && account != book.Account)
+        {
+            throw Invalid(nameof(Book), $"a book of the account {account}, not of {book.Account}.");
+        }
+
+        if (!AllowBookOfOtherEndpoint && book.Endpoint != Endpoint && !MoreEndpoints.Contains(book.Endpoint))
+        {
+            throw Invalid(nameof(Book), $"a book for {Endpoint}, not for {book.Endpoint}, unless {nameof(AllowBookOfOtherEndpoint)} is set.");
         }
     }
 

@@ -6,15 +6,26 @@ using Dmex.Fast.Tests.Support;
 
 namespace Dmex.Fast.Bench.Ratios;
 
-/// <summary><c>ratios [--rounds N] [--record FILE --commit ID]</c>: signing against libsecp256k1, as a table and as a line of the history.</summary>
+/// <summary>
+/// <c>ratios</c>: signing against libsecp256k1, and <c>transport</c>: sending and panics against ClientWebSocket and SslStream;
+/// each as a table, and with <c>--record</c> as a line of the history.
+/// </summary>
 internal static class RatiosCommand
 {
+    /// <summary>Signing.</summary>
+    public const string Signing = "ratios";
+
+    /// <summary>Sending and panics.</summary>
+    public const string Transport = "transport";
+
     private const int DefaultRounds = 200;
 
-    /// <returns>The process's exit code: 0, or 2 where libsecp256k1 is missing or an argument is wrong.</returns>
-    public static int Run(ReadOnlySpan<string> arguments)
+    /// <param name="what"><see cref="Signing"/> or <see cref="Transport"/>.</param>
+    /// <param name="arguments"><c>[--rounds N] [--record FILE --commit ID]</c>.</param>
+    /// <returns>The process's exit code: 0, or 2 where libsecp256k1 is missing for signing, or an argument is wrong.</returns>
+    public static int Run(string what, ReadOnlySpan<string> arguments)
     {
-        if (!LibSecp256k1.IsPresent)
+        if (string.Equals(what, Signing, StringComparison.Ordinal) && !LibSecp256k1.IsPresent)
         {
             Console.Error.WriteLine("Not measured: libsecp256k1 is not on this machine (Debian: libsecp256k1-1).");
             return 2;
@@ -27,27 +38,38 @@ internal static class RatiosCommand
         {
             if (i + 1 == arguments.Length || !TryTake(arguments[i], arguments[i + 1], ref rounds, ref file, ref commit))
             {
-                Console.Error.WriteLine("usage: ratios [--rounds N] [--record FILE --commit ID]");
+                Console.Error.WriteLine($"usage: {what} [--rounds N] [--record FILE --commit ID]");
                 return 2;
             }
         }
 
         var started = DateTime.UtcNow;
-        using var ratios = new SigningRatios();
-        var metrics = ratios.Run(rounds);
-        Console.WriteLine($"{Host()}, .NET {Environment.Version}; {rounds} rounds, minimums; kernels: "
+        var metrics = string.Equals(what, Signing, StringComparison.Ordinal) ? MeasureSigning(rounds) : MeasureTransport(rounds);
+        Console.WriteLine($"{Host()}, .NET {Environment.Version}; {rounds} rounds; kernels: "
             + string.Join(", ", Enum.GetValues<SigningKernel>().Where(SigningKernels.IsSupported)));
         foreach (var (name, value, unit) in metrics)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-48} {value,9:F3} {unit}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-70} {value,9:F3} {unit}"));
         }
 
         if (file is not null)
         {
-            File.AppendAllText(file, Line(started, commit, metrics) + "\n");
+            File.AppendAllText(file, Line(what, started, commit, metrics) + "\n");
         }
 
         return 0;
+    }
+
+    private static IReadOnlyList<(string Name, double Value, string Unit)> MeasureSigning(int rounds)
+    {
+        using var ratios = new SigningRatios();
+        return ratios.Run(rounds);
+    }
+
+    private static IReadOnlyList<(string Name, double Value, string Unit)> MeasureTransport(int rounds)
+    {
+        using var ratios = new TransportRatios();
+        return ratios.Run(rounds);
     }
 
     private static bool TryTake(string name, string value, ref int rounds, ref string? file, ref string commit)
@@ -67,7 +89,7 @@ internal static class RatiosCommand
         }
     }
 
-    private static string Line(DateTime started, string commit, IReadOnlyList<(string Name, double Value, string Unit)> metrics)
+    private static string Line(string what, DateTime started, string commit, IReadOnlyList<(string Name, double Value, string Unit)> metrics)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
@@ -77,7 +99,7 @@ internal static class RatiosCommand
             json.WriteString("commit", commit);
             json.WriteString("host", Host());
             json.WriteString("runtime", $".NET {Environment.Version}");
-            json.WriteString("command", "dotnet run -c Release --project bench/Dmex.Fast.Bench -- ratios");
+            json.WriteString("command", "dotnet run -c Release --project bench/Dmex.Fast.Bench -- " + what);
             json.WriteStartArray("metrics");
             foreach (var (name, value, unit) in metrics)
             {

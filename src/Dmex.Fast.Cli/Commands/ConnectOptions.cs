@@ -72,7 +72,7 @@ internal static class ConnectOptions
 
     /// <summary>Connects.</summary>
     /// <exception cref="CommandException">The venue cannot be reached or refused the connection.</exception>
-    public static async Task<DmexClient> ConnectAsync(DmexClientOptions options, SigningKey key, CancellationToken cancellationToken)
+    public static async Task<DmexClient> ConnectAsync(DmexClientOptions options, SigningKey? key, CancellationToken cancellationToken)
     {
         try
         {

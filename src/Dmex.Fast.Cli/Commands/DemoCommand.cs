@@ -11,12 +11,15 @@ internal static class DemoCommand
     // Every way's messages fit the venue's transcript, which the final check reads.
     private const int MaximumOrders = 200_000;
     private const int MaximumWarmUp = 20_000;
+    private const int StandardOrders = 1_000;
+    private const int StandardBurst = 10_000;
 
     /// <summary>The command with its options and action.</summary>
     public static Command Create()
     {
-        var orders = NumberOption.Create("--orders", 1_000, 1, MaximumOrders, "How many orders to open and cancel, each way.");
+        var orders = NumberOption.Create("--orders", StandardOrders, 1, MaximumOrders, "How many orders to open and cancel, each way; with --panic, how many in the burst.");
         var warmUp = NumberOption.Create("--warm-up", 2_500, 0, MaximumWarmUp, "How many more orders to cancel first, each way, without measuring; more follow until nothing is compiled or allocated any more, and none with 0.");
+        var panic = new Option<bool>("--panic") { Description = "After the single cancels (1,000 at most), cancel orders all at once, and the same burst by other means; 10,000 unless --orders is given." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(
             "demo",
@@ -24,22 +27,40 @@ internal static class DemoCommand
         {
             orders,
             warmUp,
+            panic,
             json,
         };
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetValue(orders), parsed.GetValue(warmUp), parsed.GetValue(json), cancellationToken));
+        {
+            var isGiven = parsed.GetResult(orders) is { Implicit: false };
+            var count = parsed.GetValue(orders);
+            return !parsed.GetValue(panic)
+                ? RunAsync(count, burst: 0, parsed.GetValue(warmUp), parsed.GetValue(json), cancellationToken)
+                : RunAsync(
+                    Math.Min(count, StandardOrders), isGiven ? count : StandardBurst, parsed.GetValue(warmUp), parsed.GetValue(json), cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(int orders, int warmUp, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(int orders, int burst, int warmUp, bool json, CancellationToken cancellationToken)
     {
-        var report = await DemoProgress.RunAsync(progress => DemoRunner.RunAsync(orders, warmUp, progress, cancellationToken));
+        var report = await DemoProgress.RunAsync(async progress =>
+        {
+            // The burst first: its cold figures are those of a process that has done nothing else.
+            var panic = burst > 0 ? await DemoRunner.GuardAsync(token => PanicDemo.RunAsync(burst, progress, token), burst, cancellationToken) : null;
+            return await DemoRunner.RunAsync(orders, warmUp, progress, cancellationToken) with { Panic = panic };
+        });
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(report, DemoJson.Default.DemoReport));
         }
         else
         {
+            if (report.Panic is { } panic)
+            {
+                PanicTable.Write(panic);
+            }
+
             DemoTable.Write(report);
         }
 
@@ -48,6 +69,15 @@ internal static class DemoCommand
         {
             ErrorText.Write(
                 $"Not every order is confirmed as cancelled ({incomplete.Description}): {incomplete.FirstFailure}",
+                "This is a defect of the program or of its simulated venue: please report it.");
+            return (int)ExitCode.StillOpen;
+        }
+
+        List<PanicFigures?> bursts = [report.Panic, report.Panic?.Cold, report.Panic?.PreSigned, report.Panic?.Usual];
+        if (bursts.Find(figures => figures is not null && figures.Confirmed != figures.Orders) is { } unfinished)
+        {
+            ErrorText.Write(
+                $"Not every order of a burst is confirmed as cancelled ({unfinished.Description}): {unfinished.Confirmed} of {unfinished.Orders}.",
                 "This is a defect of the program or of its simulated venue: please report it.");
             return (int)ExitCode.StillOpen;
         }

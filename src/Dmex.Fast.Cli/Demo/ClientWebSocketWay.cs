@@ -75,6 +75,38 @@ internal sealed class ClientWebSocketWay : ICancelWay
         measurement.EndBlock();
     }
 
+    /// <summary>Cancels all orders at once: one flow sends, message by message, while another takes the answers.</summary>
+    /// <param name="orders">All open at the venue.</param>
+    /// <param name="isPreSigned">Whether the messages are made ahead of the call, and not counted.</param>
+    /// <param name="cancellationToken">Ends the sending.</param>
+    public async Task<PanicFigures> BurstAsync(OrderHash[] orders, bool isPreSigned, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte>[] messages = isPreSigned ? [.. orders.Select(order => Serialise(order, order.ToString()))] : [];
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var called = Stopwatch.GetTimestamp();
+        var answers = Task.Run(() => TakeAnswersAsync(orders.Length), cancellationToken);
+        long first = 0;
+        for (var i = 0; i < orders.Length; i++)
+        {
+            var message = isPreSigned ? messages[i] : Serialise(orders[i], orders[i].ToString());
+            await _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            first = first == 0 ? Stopwatch.GetTimestamp() : first;
+        }
+
+        var last = Stopwatch.GetTimestamp();
+        var (confirmed, answered) = await answers;
+        return new PanicFigures
+        {
+            Orders = orders.Length,
+            Confirmed = confirmed,
+            FirstByteMicros = Micros(called, first),
+            LastByteMicros = Micros(called, last),
+            LastConfirmationMicros = Micros(called, answered),
+            AllocatedBytes = GC.GetTotalAllocatedBytes(precise: true) - before,
+            Description = isPreSigned ? "signed ahead of time, ClientWebSocket" : Description,
+        };
+    }
+
     /// <inheritdoc/>
     public void Abort() => _socket.Abort();
 
@@ -107,6 +139,21 @@ internal sealed class ClientWebSocketWay : ICancelWay
         return JsonSerializer.SerializeToUtf8Bytes(
             new UsualCancelMessage("cancel_order", new UsualCancelData(text, v, r, s)), UsualJson.Default.UsualCancelMessage);
     }
+
+    private async Task<(int Confirmed, long Answered)> TakeAnswersAsync(int count)
+    {
+        var confirmed = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var length = await ReceiveAsync();
+            using var document = JsonDocument.Parse(_received.AsMemory(0, length));
+            confirmed += document.RootElement.TryGetProperty("status", out var status) && status.ValueEquals("cancelled") ? 1 : 0;
+        }
+
+        return (confirmed, Stopwatch.GetTimestamp());
+    }
+
+    private static double Micros(long from, long to) => Math.Round(Stopwatch.GetElapsedTime(from, to).TotalMicroseconds, 1);
 
     private async ValueTask<int> ReceiveAsync()
     {

@@ -17,6 +17,10 @@ internal sealed record DemoReport : WayReport
     [JsonPropertyOrder(12)]
     public required WayReport Unverified { get; init; }
 
+    /// <summary>The burst; null when it was not asked for.</summary>
+    [JsonPropertyOrder(16)]
+    public PanicDemoReport? Panic { get; init; }
+
     /// <summary>How many more orders each way cancelled before and between what was measured.</summary>
     [JsonPropertyOrder(13)]
     public required int WarmUpOrders { get; init; }

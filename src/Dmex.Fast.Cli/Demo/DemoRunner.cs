@@ -30,18 +30,30 @@ internal sealed class DemoRunner : IAsyncDisposable
     public static async Task<DemoReport> RunAsync(
         int orders, int warmUp, DemoProgress progress, CancellationToken cancellationToken)
     {
+        return await GuardAsync(
+            async token =>
+            {
+                progress.Stage("Starting the venue");
+                var venue = await StartVenueAsync(token);
+                var privateKey = new byte[SigningKey.Size];
+                await using var runner = new DemoRunner(venue, CreateKey(privateKey));
+                var schedule = new DemoSchedule(orders, warmUp);
+                await runner.PrepareAsync(privateKey, schedule.WarmUpOrders, orders, progress, token);
+                return await runner.MeasureAsync(schedule, progress, token);
+            },
+            orders + warmUp,
+            cancellationToken);
+    }
+
+    /// <summary>Runs a part of the demo with a time limit, and words what the venue's failing looks like.</summary>
+    internal static async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> part, int orders, CancellationToken cancellationToken)
+    {
         // A venue that falls silent must end the demo, not hang it: 100 ms a cancel is beyond any machine's worst.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromMinutes(2) + (TimeSpan.FromMilliseconds(100) * (orders + warmUp)));
+        deadline.CancelAfter(TimeSpan.FromMinutes(2) + (TimeSpan.FromMilliseconds(100) * orders));
         try
         {
-            progress.Stage("Starting the venue");
-            var venue = await StartVenueAsync(deadline.Token);
-            var privateKey = new byte[SigningKey.Size];
-            await using var runner = new DemoRunner(venue, CreateKey(privateKey));
-            var schedule = new DemoSchedule(orders, warmUp);
-            await runner.PrepareAsync(privateKey, schedule.WarmUpOrders, orders, progress, deadline.Token);
-            return await runner.MeasureAsync(schedule, progress, deadline.Token);
+            return await part(deadline.Token);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested
             && error is InvalidOperationException or WebSocketException or IOException or OperationCanceledException)
@@ -66,7 +78,8 @@ internal sealed class DemoRunner : IAsyncDisposable
         await _venue.DisposeAsync();
     }
 
-    private static async Task<IDemoVenue> StartVenueAsync(CancellationToken cancellationToken)
+    /// <summary>Starts the venue, in a process of its own where one can be started.</summary>
+    internal static async Task<IDemoVenue> StartVenueAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -81,7 +94,7 @@ internal sealed class DemoRunner : IAsyncDisposable
     }
 
     /// <summary>A key for this run alone: it owns nothing, so the other ways' libraries may keep copies of it.</summary>
-    private static SigningKey CreateKey(byte[] privateKey)
+    internal static SigningKey CreateKey(byte[] privateKey)
     {
         while (true)
         {

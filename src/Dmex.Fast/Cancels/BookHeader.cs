@@ -1,7 +1,7 @@
 namespace Dmex.Fast.Cancels;
 
 /// <summary>
-/// The changing part of a book's header:
+/// The changing part of a book's header; what is fixed at creation is <see cref="BookPreamble"/>'s:
 /// <code>
 /// 2048  panic number (32) and its complement (32)
 /// 2056  openings (32) and its complement (32)
@@ -11,6 +11,9 @@ namespace Dmex.Fast.Cancels;
 /// </summary>
 internal sealed unsafe class BookHeader
 {
+    /// <summary>Panic numbers are below this; a damaged one may not be.</summary>
+    public const int MaxPanic = 1 << 30;
+
     private const int PanicAt = 2048;
     private const int OpeningsAt = 2056;
     private const int LatchesAt = 2080;
@@ -34,7 +37,7 @@ internal sealed unsafe class BookHeader
         int latest = 0;
         for (int i = 0; i < BookLatches.Records; i++)
         {
-            latest = Math.Max(latest, Latches[i].Panic);
+            latest = Math.Max(latest, Latches[i].Panic < MaxPanic ? Latches[i].Panic : 0);
         }
 
         return Increment(PanicAt, latest);
@@ -51,6 +54,6 @@ internal sealed unsafe class BookHeader
     private int Read(int at)
     {
         ulong number = *(ulong*)(_base + at);
-        return (uint)(number >> 32) == ~(uint)number && (int)number > 0 ? (int)number : 0;
+        return (uint)(number >> 32) == ~(uint)number && (uint)number < MaxPanic ? (int)number : 0;
     }
 }

@@ -17,9 +17,9 @@ internal sealed unsafe class BookLatches
     private const int NoRecord = -1;
 
     private readonly BookLatchRecord* _records;
-    private readonly BookScope[] _scopes = new BookScope[Max];
-    private readonly int[] _panics = new int[Max];
-    private readonly int[] _recordOf = new int[Max];
+    private readonly BookScope[] _scopes = new BookScope[Records];
+    private readonly int[] _panics = new int[Records];
+    private readonly int[] _recordOf = new int[Records];
 
     /// <summary>Reads the latches that stand in the header.</summary>
     public BookLatches(BookLatchRecord* records)
@@ -35,7 +35,7 @@ internal sealed unsafe class BookLatches
 
             // A torn one (a power cut) cannot be believed; it covers everything, because to stop is the safe side.
             bool whole = record.Checksum == Checksum(record) && (record.Value & ~record.Mask) == 0;
-            Put(i, whole ? new BookScope(record.Mask, record.Value) : BookScope.All, Math.Max(1, record.Panic));
+            Put(i, whole ? new BookScope(record.Mask, record.Value) : BookScope.All, record.Panic is > 0 and < BookHeader.MaxPanic ? record.Panic : 1);
         }
     }
 
@@ -78,21 +78,18 @@ internal sealed unsafe class BookLatches
         if (scope.Predicate is null)
         {
             record = FreeRecord();
+            if (record == NoRecord)
+            {
+                // Killed in the middle of a change before, so that the spare one is taken.
+                RemoveCoveredBy(scope);
+                record = FreeRecord();
+            }
+
             Write(record, scope, panic);
         }
 
-        for (int i = Count - 1; i >= 0; i--)
-        {
-            // A scope in the file is not given up for one that ends with the process.
-            if (scope.Covers(_scopes[i]))
-            {
-                RemoveAt(i);
-            }
-        }
-
-        _scopes[Count] = scope;
-        _panics[Count] = panic;
-        _recordOf[Count++] = record;
+        RemoveCoveredBy(scope);
+        Put(record, scope, panic);
     }
 
     /// <summary>Clears them all.</summary>
@@ -104,43 +101,35 @@ internal sealed unsafe class BookLatches
         }
     }
 
-    private void Put(int record, BookScope scope, int panic)
+    private void Put(int record, in BookScope scope, int panic)
     {
-        for (int i = 0; i < Count; i++)
-        {
-            // Killed between writing a record and clearing those that it covers.
-            if (_scopes[i].Covers(scope) || scope.Covers(_scopes[i]))
-            {
-                bool later = scope.Covers(_scopes[i]);
-                Volatile.Write(ref _records[later ? _recordOf[i] : record].Panic, 0);
-                if (!later)
-                {
-                    return;
-                }
-
-                RemoveAt(i--);
-            }
-        }
-
-        if (Count == Max)
-        {
-            return;
-        }
-
         _scopes[Count] = scope;
         _panics[Count] = panic;
         _recordOf[Count++] = record;
     }
 
+    private void RemoveCoveredBy(in BookScope scope)
+    {
+        for (int i = Count - 1; i >= 0; i--)
+        {
+            if (scope.Covers(_scopes[i]))
+            {
+                RemoveAt(i);
+            }
+        }
+    }
+
     private int FreeRecord()
     {
-        int record = 0;
-        while (_records[record].Panic != 0)
+        for (int record = 0; record < Records; record++)
         {
-            record++;
+            if (_records[record].Panic == 0)
+            {
+                return record;
+            }
         }
 
-        return record;
+        return NoRecord;
     }
 
     private void Write(int index, in BookScope scope, int panic)

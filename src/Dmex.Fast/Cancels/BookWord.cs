@@ -16,29 +16,31 @@ internal static class BookWord
 
     private const int CodeAt = 28;
     private const int StateAt = 30;
-    private const uint LiveBit = 1u << 29;
-    private const uint RecordBit = 1u << CodeAt;
+
+    // Each bit of the code in its four places; a state's number is of two bits.
+    private const uint FourTimes = 0x1111_0000;
+    private const uint RecordBits = FourTimes;
+    private const uint LiveBits = FourTimes << 1;
+    private const uint StateUnit = FourTimes << 2;
+    private const uint StateBits = StateUnit * 3;
     private const uint GenerationMask = 0xFFFF;
 
-    public static uint Make(BookEntryState state, bool live, int record, uint generation)
-    {
-        uint code = ((uint)state << 2) | (live ? 2u : 0u) | (uint)record;
-        return (code * 0x1111_0000) | (generation & GenerationMask);
-    }
+    public static uint Make(BookEntryState state, bool live, int record, uint generation) =>
+        ((uint)state * StateUnit) | (live ? LiveBits : 0) | (record == 0 ? 0 : RecordBits) | (generation & GenerationMask);
 
     public static bool IsValid(uint word, uint generation) =>
         State(word) != BookEntryState.Free
-        && word == (((word >> CodeAt) * 0x1111_0000) | (generation & GenerationMask));
+        && word == (((word >> CodeAt) * FourTimes) | (generation & GenerationMask));
 
     public static BookEntryState State(uint word) => (BookEntryState)(word >> StateAt);
 
-    public static bool IsLive(uint word) => (word & LiveBit) != 0;
+    public static bool IsLive(uint word) => (word & LiveBits) != 0;
 
-    public static int Record(uint word) => (word & RecordBit) != 0 ? 1 : 0;
+    public static int Record(uint word) => (word & RecordBits) != 0 ? 1 : 0;
 
-    public static uint With(uint word, BookEntryState state) => Make(state, IsLive(word), Record(word), word);
+    public static uint With(uint word, BookEntryState state) => (word & ~StateBits) | ((uint)state * StateUnit);
 
-    public static uint WithLive(uint word) => Make(State(word), live: true, Record(word), word);
+    public static uint WithLive(uint word) => word | LiveBits;
 
-    public static uint WithRecord(uint word, int record) => Make(State(word), IsLive(word), record, word);
+    public static uint WithRecord(uint word, int record) => (word & ~RecordBits) | (record == 0 ? 0 : RecordBits);
 }

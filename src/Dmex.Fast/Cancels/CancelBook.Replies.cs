@@ -222,7 +222,7 @@ public sealed unsafe partial class CancelBook
         }
     }
 
-    private bool Holds(int slot, uint generation) => _words[slot] != BookWord.Free && _entries[slot].Generation == generation;
+    private bool Holds(int slot, uint generation) => _words[slot] != BookWord.Free && _generationOf[slot] == generation;
 
     private int UnresolvedSome(ref BookCursor cursor, long writtenBefore, Span<int> slots, Span<uint> generations, int count)
     {
@@ -260,7 +260,7 @@ public sealed unsafe partial class CancelBook
                 slots[count] = slot;
                 if (!generations.IsEmpty)
                 {
-                    generations[count] = _entries[slot].Generation;
+                    generations[count] = _generationOf[slot];
                 }
 
                 count++;

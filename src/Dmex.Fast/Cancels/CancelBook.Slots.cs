@@ -98,6 +98,7 @@ public sealed unsafe partial class CancelBook
         entry->Checksum = BookChecksum.InSlot(checksum, slot, generation);
         WriteRecord(ref entry->First, slot, generation, tag, priority);
         Volatile.Write(ref _words[slot], BookWord.Make(BookEntryState.Armed, live: false, record: 0, generation));
+        _generationOf[slot] = generation;
         _pendingCount++;
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Dmex.Fast.Signing;
 using Dmex.Fast.WebSockets;
 
@@ -12,7 +13,7 @@ namespace Dmex.Fast.Cancels;
 /// </summary>
 /// <remarks>
 /// Thread-safe. Signing and formatting happen outside the lock, which is held for what takes about a microsecond; a panic
-/// takes it anew for every 64 orders. A book may live in a file: then
+/// takes it anew for every 64 orders. A book may live in a file (<see cref="CreateFile"/>, <see cref="OpenFile"/>): then
 /// another process can fire it without the key.
 /// </remarks>
 public sealed unsafe partial class CancelBook : IDisposable
@@ -44,6 +45,7 @@ public sealed unsafe partial class CancelBook : IDisposable
     private readonly ulong[] _tags;
     private readonly int[] _panicOf;
     private readonly long[] _writtenAt;
+    private readonly uint[] _generationOf;
 
     // A bit a slot. An order is in one of armed and fired, those of its priority; it is fresh until its frame was copied out.
     private readonly ulong[][] _armed = new ulong[Priorities][];
@@ -76,10 +78,11 @@ public sealed unsafe partial class CancelBook : IDisposable
         _index = new BookIndex(Capacity, _entries);
         _slots = new BookSlots(Capacity);
         _ages = _whenFull == BookFullPolicy.ReplaceOldest ? new BookAges(Capacity) : null;
-        _tags = new ulong[Capacity];
+        int words = (Capacity + BookSlots.PerWord - 1) / BookSlots.PerWord;
+        _tags = new ulong[words * BookSlots.PerWord];
         _panicOf = new int[Capacity];
         _writtenAt = new long[Capacity];
-        int words = (Capacity + BookSlots.PerWord - 1) / BookSlots.PerWord;
+        _generationOf = new uint[Capacity];
         _fresh = new ulong[words];
         _latched = new ulong[words];
         for (int i = 0; i < Priorities; i++)
@@ -88,7 +91,7 @@ public sealed unsafe partial class CancelBook : IDisposable
             _fired[i] = new ulong[words];
         }
 
-        int perSlot = sizeof(ulong) + sizeof(int) + sizeof(long) + (_ages is null ? 0 : 2 * sizeof(int));
+        int perSlot = sizeof(ulong) + sizeof(int) + sizeof(long) + sizeof(uint) + (_ages is null ? 0 : 2 * sizeof(int));
         long bits = (long)words * sizeof(ulong) * ((2 * Priorities) + 3);
         BytesPerOrder = (int)Math.Ceiling((layout.Length + _index.Size + bits + ((long)Capacity * perSlot)) / (double)Capacity);
         if (key is not null)
@@ -108,11 +111,15 @@ public sealed unsafe partial class CancelBook : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ValidateNew();
+        BookWarmUp.Once();
         EthereumAddress account = AccountOf(options, key);
         var layout = new BookLayout(options.Capacity);
 #pragma warning disable CA2000 // The book disposes it.
-        return new CancelBook(new BookMemory(layout.Length), layout, account, options.Endpoint!, options, key);
+        var book = new CancelBook(new BookMemory(layout.Length), layout, account, options.Endpoint!, options, key);
 #pragma warning restore CA2000
+        book._header.CountOpening();
+        book.Recover(missing: 0);
+        return book;
     }
 
     /// <summary>How many orders the book holds at most.</summary>
@@ -196,10 +203,13 @@ public sealed unsafe partial class CancelBook : IDisposable
     /// <summary>Ends the book; its file keeps what is armed. The key is the caller's.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        lock (_flushGate)
         {
-            _disposed = true;
-            _memory.Dispose();
+            lock (_gate)
+            {
+                _disposed = true;
+                _memory.Dispose();
+            }
         }
 
         _signers?.Dispose();
@@ -236,6 +246,7 @@ public sealed unsafe partial class CancelBook : IDisposable
     }
 
     /// <summary>The bits of a word whose orders are in a scope.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ulong InScope(ulong bits, int word, in BookScope scope)
     {
         if (scope.Mask == 0 && scope.Predicate is null)
@@ -244,6 +255,20 @@ public sealed unsafe partial class CancelBook : IDisposable
         }
 
         ulong inScope = 0;
+        if (scope.Predicate is null && Vector256.IsHardwareAccelerated)
+        {
+            ref ulong tags = ref _tags[word * BookSlots.PerWord];
+            Vector256<ulong> mask = Vector256.Create(scope.Mask);
+            Vector256<ulong> value = Vector256.Create(scope.Value);
+            for (int i = 0; i < BookSlots.PerWord; i += Vector256<ulong>.Count)
+            {
+                Vector256<ulong> equal = Vector256.Equals(Vector256.LoadUnsafe(ref tags, (nuint)i) & mask, value);
+                inScope |= (ulong)equal.ExtractMostSignificantBits() << i;
+            }
+
+            return inScope & bits;
+        }
+
         for (ulong left = bits; left != 0; left &= left - 1)
         {
             int slot = Slot(word, left);

@@ -18,6 +18,7 @@ internal sealed class CancelDesk : ISendObserver
     private readonly InFlightTable _table;
     private readonly ConnectionSet _connections;
     private readonly bool _broadcasts;
+    private readonly PanicBurst? _panic;
     private readonly IReplyClassifier _classifier;
     private readonly Action<long> _wakeBy;
     private readonly Action<Exception> _classifierFailed;
@@ -29,6 +30,7 @@ internal sealed class CancelDesk : ISendObserver
     /// <param name="table">Where unresolved cancels stand.</param>
     /// <param name="connections">Carry them.</param>
     /// <param name="broadcasts">Whether a cancel goes out on every connection.</param>
+    /// <param name="panic">Follows what is fired from the book; null when there is no book.</param>
     /// <param name="classifier">Says what replies mean.</param>
     /// <param name="unrecognisedThreshold">After so many cancels and messages without a match, it is told.</param>
     /// <param name="wakeBy">Makes sure that the clock looks at the table by then.</param>
@@ -38,6 +40,7 @@ internal sealed class CancelDesk : ISendObserver
         InFlightTable table,
         ConnectionSet connections,
         bool broadcasts,
+        PanicBurst? panic,
         IReplyClassifier classifier,
         int unrecognisedThreshold,
         Action<long> wakeBy,
@@ -48,6 +51,7 @@ internal sealed class CancelDesk : ISendObserver
         _table = table;
         _connections = connections;
         _broadcasts = broadcasts;
+        _panic = panic;
         _classifier = classifier;
         _watch = new MatchWatch(unrecognisedThreshold, unrecognised);
         _wakeBy = wakeBy;
@@ -110,12 +114,14 @@ internal sealed class CancelDesk : ISendObserver
         var now = Stopwatch.GetTimestamp();
         _table.ReleaseWaiting(now);
         SendDue(now);
+        _panic?.OnReady();
     }
 
     /// <summary>A connection ended: what it carried goes out on another, or waits for one.</summary>
     public void OnDown(ConnectionLoss loss, bool wasLast)
     {
         var now = Stopwatch.GetTimestamp();
+        _panic?.OnDown(loss.ConnectionId);
         _table.LoseConnection(loss.ConnectionId, wasLast, loss.Description, now);
         SendDue(now);
     }
@@ -138,6 +144,10 @@ internal sealed class CancelDesk : ISendObserver
         if (result == AcceptResult.Send)
         {
             Send(copy);
+        }
+        else if (_table.HasRateBudget)
+        {
+            _wakeBy(_table.NextDue);
         }
 
         return task;
@@ -181,7 +191,8 @@ internal sealed class CancelDesk : ISendObserver
                 var summary = _classifier.Classify(message, replies, found);
                 for (var i = 0; i < summary.Count; i++)
                 {
-                    matched += Take(replies[i], message, now, connection.Id) ? 1 : 0;
+                    var isFired = _panic is not null && _panic.TakeReply(replies[i], now, connection.Id);
+                    matched += Take(replies[i], message, now, connection.Id) || isFired ? 1 : 0;
                 }
 
                 TakeSignal(summary, now);

@@ -124,7 +124,7 @@ internal sealed partial class InFlightTable
             {
                 entry.Resends += entry.NextSend == NextSend.AckCheck ? 1 : 0;
                 entry.NextSend = NextSend.None;
-                if (TryStartCopy(entry, out copy))
+                if (TryStartCopy(entry, now, out copy))
                 {
                     return true;
                 }
@@ -253,7 +253,7 @@ internal sealed partial class InFlightTable
     }
 
     /// <summary>Takes a copy to send, to the connections that are ready; false when none is and the entry waits for one.</summary>
-    private bool TryStartCopy(InFlightEntry entry, out CancelCopy copy)
+    private bool TryStartCopy(InFlightEntry entry, long now, out CancelCopy copy)
     {
         // Those that are outstanding are late: another one's refusal need not wait for them.
         entry.GiveUpWritten();
@@ -266,6 +266,13 @@ internal sealed partial class InFlightTable
                 Wait(entry);
             }
 
+            copy = default;
+            return false;
+        }
+
+        if (_rate is not null && !_rate.TryTake(BitOperations.PopCount(targets)))
+        {
+            Schedule(entry, NextSend.AtOnce, now + _rate.Period);
             copy = default;
             return false;
         }

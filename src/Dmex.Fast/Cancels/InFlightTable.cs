@@ -26,6 +26,7 @@ internal sealed partial class InFlightTable
     private readonly ResendPolicy _resends;
     private readonly ResendBudget _budget;
     private readonly Func<uint, uint> _targets;
+    private readonly FrameBudget? _rate;
     private readonly Action<OutcomeChangedEventArgs> _changed;
     private readonly DueHeap<CancelWait> _deadlines;
     private readonly DueHeap<InFlightEntry> _sends;
@@ -54,14 +55,17 @@ internal sealed partial class InFlightTable
     /// unanswered copy and are to be avoided where there is a choice. Called under the table's lock: must not block.
     /// </param>
     /// <param name="changed">Told outside the lock, on any thread: must only hand on.</param>
+    /// <param name="rate">The account's; null for no limit.</param>
     public InFlightTable(
         int capacity,
         InFlightFullPolicy whenFull,
         ResendPolicy resends,
         ResendBudget budget,
         Func<uint, uint> targets,
-        Action<OutcomeChangedEventArgs> changed)
+        Action<OutcomeChangedEventArgs> changed,
+        FrameBudget? rate = null)
     {
+        _rate = rate;
         _budget = budget;
         _targets = targets;
         _entries = new EntryMap(capacity);
@@ -112,6 +116,9 @@ internal sealed partial class InFlightTable
             }
         }
     }
+
+    /// <summary>Whether a cancel that was accepted may have to wait for the account's rate.</summary>
+    public bool HasRateBudget => _rate is not null;
 
     private int RememberedCount { get; set; }
 
@@ -202,7 +209,7 @@ internal sealed partial class InFlightTable
 
         // Whoever asks once more gets the full number of further copies.
         entry.Resends = 0;
-        return TryStartCopy(entry, out copy) ? AcceptResult.Send : AcceptResult.Joined;
+        return TryStartCopy(entry, now, out copy) ? AcceptResult.Send : AcceptResult.Joined;
     }
 
     private CancelWait? RentWait(long now, long timeout)

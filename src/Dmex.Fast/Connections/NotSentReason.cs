@@ -14,4 +14,7 @@ public enum NotSentReason
 
     /// <summary>The send buffers are full, and as many messages as allowed wait for room.</summary>
     QueueFull,
+
+    /// <summary>The account's rate budget has nothing left for now.</summary>
+    RateBudget,
 }

@@ -4,8 +4,8 @@ using System.Threading.Tasks.Sources;
 namespace Dmex.Fast.Connections;
 
 /// <summary>
-/// A frame whose fate is not known yet: in a batch that another thread flushes, or waiting for room with a copy of its
-/// bytes. Pooled. Either a caller awaits it, or an observer is told.
+/// A frame whose fate is not known yet: in a batch that another thread flushes, or waiting for room with its bytes, its own or
+/// borrowed ones. Pooled. Either a caller awaits it, or an observer is told.
 /// </summary>
 internal sealed class SendOperation : IValueTaskSource<SendOutcome>
 {
@@ -13,6 +13,7 @@ internal sealed class SendOperation : IValueTaskSource<SendOutcome>
     private ManualResetValueTaskSourceCore<SendOutcome> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
     private byte[]? _frame;
+    private ReadOnlyMemory<byte> _lent;
     private int _frameLength;
 
     public SendOperation(SendQueue queue) => _queue = queue;
@@ -35,7 +36,7 @@ internal sealed class SendOperation : IValueTaskSource<SendOutcome>
     /// <summary>What was decided under the lock, delivered outside.</summary>
     public SendOutcome Decided { get; set; }
 
-    public ReadOnlySpan<byte> Frame => _frame.AsSpan(0, _frameLength);
+    public ReadOnlySpan<byte> Frame => _frame is null ? _lent.Span : _frame.AsSpan(0, _frameLength);
 
     public ValueTask<SendOutcome> Task => new(this, _core.Version);
 
@@ -47,8 +48,12 @@ internal sealed class SendOperation : IValueTaskSource<SendOutcome>
         frame.CopyTo(_frame);
     }
 
+    /// <summary>Keeps a frame that its owner leaves as it is until it is told.</summary>
+    public void Borrow(ReadOnlyMemory<byte> frame) => _lent = frame;
+
     public void DropFrame()
     {
+        _lent = default;
         if (_frame is { } frame)
         {
             // The frame holds a signature: it does not stay in a shared pool.

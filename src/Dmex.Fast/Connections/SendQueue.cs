@@ -20,6 +20,9 @@ internal sealed partial class SendQueue
     // A sender carries its own batch and a few of others', then hands over, so that none is kept for ever.
     private const int BatchesPerSender = 4;
 
+    // Made ahead: a stall is not the time to allocate.
+    private const int OperationsAtStart = 8;
+
     private const int ControlReserve = 3 * ControlSlot.MaxFrameSize;
 
     private readonly Lock _gate = new();
@@ -70,6 +73,10 @@ internal sealed partial class SendQueue
         _flying = new byte[capacity + ControlReserve];
         _resume = ResumeAfterStall;
         _takeOver = TakeOver;
+        for (var i = 0; i < OperationsAtStart; i++)
+        {
+            _freeOperations = new SendOperation(this) { Next = _freeOperations };
+        }
     }
 
     /// <summary>The largest frame, in bytes, header included.</summary>
@@ -95,7 +102,7 @@ internal sealed partial class SendQueue
     /// <param name="cancellationToken">Withdraws the frame while it waits for room; then it was not sent.</param>
     public ValueTask<SendOutcome> SendAsync(ReadOnlySpan<byte> frame, CancellationToken cancellationToken)
     {
-        var finished = Append(frame, null, null, 0, out var operation, out var outcome);
+        var finished = Append(frame, default, null, null, 0, out var operation, out var outcome);
         if (finished)
         {
             return new ValueTask<SendOutcome>(outcome);
@@ -108,9 +115,18 @@ internal sealed partial class SendQueue
     /// <summary>Sends a frame whose sender does not wait; the observer is told, possibly before this returns.</summary>
     public void Send(ReadOnlySpan<byte> frame, ISendObserver observer, object state, uint generation)
     {
-        if (Append(frame, observer, state, generation, out _, out var outcome))
+        if (Append(frame, default, observer, state, generation, out _, out var outcome))
         {
             observer.Sent(state, generation, outcome);
+        }
+    }
+
+    /// <summary>Sends frames whose sender does not wait, and leaves their memory as it is until the observer is told.</summary>
+    public void SendLent(ReadOnlyMemory<byte> frames, ISendObserver observer, object state)
+    {
+        if (Append(frames.Span, frames, observer, state, 0, out _, out var outcome))
+        {
+            observer.Sent(state, 0, outcome);
         }
     }
 
@@ -189,6 +205,7 @@ internal sealed partial class SendQueue
 
     private bool Append(
         ReadOnlySpan<byte> frame,
+        ReadOnlyMemory<byte> lent,
         ISendObserver? observer,
         object? state,
         uint generation,
@@ -216,7 +233,15 @@ internal sealed partial class SendQueue
                 }
 
                 operation = Rent(observer, state, generation);
-                operation.KeepFrame(frame);
+                if (lent.IsEmpty)
+                {
+                    operation.KeepFrame(frame);
+                }
+                else
+                {
+                    operation.Borrow(lent);
+                }
+
                 Park(operation);
                 return false;
             }

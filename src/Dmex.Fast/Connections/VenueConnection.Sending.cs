@@ -78,6 +78,22 @@ internal sealed partial class VenueConnection
         queue.Send(frame[..length], observer, state, generation);
     }
 
+    /// <summary>Sends whole frames that are masked already, together, as one; the observer is told, possibly before this returns.</summary>
+    /// <param name="frames">At most as long as a send buffer; lent until the observer is told.</param>
+    /// <param name="observer">Told once.</param>
+    /// <param name="state">Handed to it.</param>
+    public void SendFrames(ReadOnlyMemory<byte> frames, ISendObserver observer, object state)
+    {
+        if (_queue is { } queue)
+        {
+            queue.SendLent(frames, observer, state);
+        }
+        else
+        {
+            observer.Sent(state, 0, NotConnected());
+        }
+    }
+
     /// <summary>Does what is due at this time and says when to look again. Called by the clock's thread alone.</summary>
     public long Tick(long now)
     {

@@ -32,6 +32,7 @@ internal sealed partial class ChaosPlan
             Threads = random.Next(1, 5),
             MaxResendsPerOrder = random.Next(8) == 0 ? random.Next(0, 4) : 60,
             MaxResendsPerSecond = random.Next(4) == 0 ? 200 : 5000,
+            Budget = random.Next(8) != 0 ? null : new RateBudgetOptions { FramesPerSecond = random.Next(500, 3000), Burst = random.Next(5, 200) },
             PongMilliseconds = random.Next(200, 401),
             SendBufferSize = random.Next(3) == 0 ? 1024 : 32 * 1024,
             SocketBufferSize = random.Next(4) == 0 ? 4096 : null,

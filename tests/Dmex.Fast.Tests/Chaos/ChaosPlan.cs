@@ -78,6 +78,9 @@ internal sealed partial class ChaosPlan
 
     public int MaxResendsPerSecond { get; private set; }
 
+    /// <summary>What the client allows itself; null for no limit.</summary>
+    public RateBudgetOptions? Budget { get; private set; }
+
     public int PongMilliseconds { get; private set; }
 
     public int SendBufferSize { get; private set; }
@@ -106,6 +109,7 @@ internal sealed partial class ChaosPlan
     public override string ToString() =>
         $"seed {Seed}: {Ending}, {(Tls ? "TLS, " : string.Empty)}{Connections} connections, {Policy}, {Orders.Length} orders, {Threads} threads, "
         + $"resends {MaxResendsPerOrder}/{MaxResendsPerSecond} s⁻¹, pong {PongMilliseconds} ms, room {InFlightCapacity} {WhenFull}, "
+        + (Budget is { } budget ? $"budget {budget.FramesPerSecond} s⁻¹ burst {budget.Burst}, " : string.Empty)
         + (Venue.RateLimit is { } limit ? $"limit {limit.MessagesPerSecond} s⁻¹ burst {limit.Burst}{(limit.BanAfter is null ? string.Empty : " ban")}, " : string.Empty)
         + (Venue.ServiceRate is { } rate ? $"serves {rate} s⁻¹, " : string.Empty)
         + $"steps {string.Join(' ', Steps.Where(step => step.Order < 0).Select(step => $"{step.AtMilliseconds}:{step.Deed}"))}";

@@ -109,6 +109,7 @@ internal sealed class ChaosRun
             LongestReconnectDelay = TimeSpan.FromMilliseconds(100),
             MaxResendsPerOrder = _plan.MaxResendsPerOrder,
             MaxResendsPerSecond = _plan.MaxResendsPerSecond,
+            RateBudget = _plan.Budget,
             SendBufferSize = _plan.SendBufferSize,
             InFlightCapacity = _plan.InFlightCapacity,
             WhenInFlightFull = _plan.WhenFull,

@@ -69,7 +69,11 @@ public sealed class ConnectionEndTests
             await peer.SendCloseAsync(4002, "enough");
             // Closed with the burst unread, which resets the connection.
         });
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Transport.SendBufferSize = 4096);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o =>
+        {
+            o.Transport.SendBufferSize = 4096;
+            o.MaxWaitingSends = 2000;
+        });
         var cancels = Enumerable.Range(0, 500).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
         Assert.All(await Task.WhenAll(cancels).WaitAsync(Wait.Long), o => Assert.Equal(UnresolvedReason.ConnectionLost, o.UnresolvedReason));
         Assert.Equal((CloseCode)4002, client.Loss!.CloseCode);
@@ -192,7 +196,11 @@ public sealed class ConnectionEndTests
                 }
             }
         });
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Transport.SendBufferSize = 4096);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o =>
+        {
+            o.Transport.SendBufferSize = 4096;
+            o.MaxWaitingSends = 2000;
+        });
         var burst = Enumerable.Range(0, 2000).Select(i => client.SendAsync(TestClient.Hash(i)).AsTask()).ToArray();
         Assert.All(await Task.WhenAll(burst).WaitAsync(Wait.Long), o => Assert.Equal(SendOutcomeKind.Written, o.Kind));
         await Wait.Until(() => Volatile.Read(ref answered) == Pings && Volatile.Read(ref cancels) == 2000, "the last ping is answered and all arrived");

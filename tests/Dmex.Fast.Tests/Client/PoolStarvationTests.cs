@@ -44,4 +44,37 @@ public sealed class PoolStarvationTests
         caller.Start();
         Assert.Null(await ended.Task);
     }
+
+    [Fact]
+    public async Task With_every_pool_thread_blocked_a_panic_leaves_is_confirmed_and_reported()
+    {
+        using var peer = new ThreadedPeer();
+        using var key = TestClient.Key();
+        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 1000, Endpoint = peer.Uri }, key);
+        Assert.All(Enumerable.Range(0, 1000), i => Assert.Equal(ArmResult.Armed, book.Arm(TestClient.Hash(i), 0)));
+        await using var client = await TestClient.ConnectAsync(peer.Uri, o => o.Book = book);
+        var ended = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var caller = new Thread(() =>
+        {
+            using var blocked = new BlockedPool();
+            Exception? failure = null;
+            try
+            {
+                var panic = client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long });
+                Wait.UntilSync(() => panic.IsCompleted, "it is reported");
+                var report = panic.Result;
+                Assert.Equal((1000, 1000, 0), (report.Orders, report.Confirmed, report.Unresolved));
+                Assert.True(blocked.IsBlocked);
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+
+            blocked.Dispose();
+            ended.SetResult(failure);
+        });
+        caller.Start();
+        Assert.Null(await ended.Task);
+    }
 }

@@ -56,7 +56,7 @@ internal sealed class ScriptedPeer : IDisposable
             payload[i] ^= key[i & 3];
         }
 
-        return new ScriptedFrame(first & 0x0F, (first & 0x80) != 0, masked, payload);
+        return new ScriptedFrame(first & 0x0F, (first & 0x80) != 0, masked, payload) { Rsv = (first >> 4) & 7 };
     }
 
     /// <summary>Reads until a frame of the opcode comes; answers pings meanwhile, and a close frame, which ends the script.</summary>
@@ -148,6 +148,9 @@ internal sealed class ScriptedPeer : IDisposable
     /// <summary>Confirms a cancel in the form that the classifier knows.</summary>
     public Task ConfirmAsync(string hash) =>
         SendTextAsync("{\"op\":\"cancel_order\",\"status\":\"cancelled\",\"data\":{\"order_hash\":\"" + hash + "\"}}");
+
+    /// <summary>Ends this side of the connection; what the client still sends can be read.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
     /// <summary>Cuts the connection with a reset.</summary>
     public void Reset()

@@ -43,6 +43,32 @@ public sealed class CancelFrameTests(ITestOutputHelper output)
         Assert.Equal(new byte[CancelFrame.Length], frame);
     }
 
+    [Fact]
+    public void A_frame_under_another_key_is_the_frame_written_with_it()
+    {
+        Random random = Seed.Create(output);
+        for (var round = 0; round < 100; round++)
+        {
+            var hashBytes = new byte[OrderHash.Size];
+            random.NextBytes(hashBytes);
+            var hash = new OrderHash(hashBytes);
+            var signature = SomeSignature(random);
+            var frame = new byte[CancelFrame.Length];
+            CancelFrame.Write(frame, hash, signature, (uint)random.NextInt64());
+            var key = (uint)random.NextInt64();
+            var expected = new byte[CancelFrame.Length + 5];
+            CancelFrame.Write(expected, hash, signature, key);
+
+            var copy = new byte[CancelFrame.Length + 5];
+            CancelFrame.Remask(frame, copy, key);
+            Assert.Equal(expected, copy);
+            CancelFrame.Copy(frame, copy, 0);
+            Assert.Equal(frame, copy.AsSpan(0, CancelFrame.Length));
+            Assert.Throws<ArgumentException>("destination", () => CancelFrame.Remask(frame, copy.AsSpan(6), key));
+            Assert.Throws<ArgumentException>("frame", () => CancelFrame.Remask(frame.AsSpan(1), copy, key));
+        }
+    }
+
     /// <summary>A signature in form only; r and s are below the group order.</summary>
     internal static Signature SomeSignature(Random random)
     {

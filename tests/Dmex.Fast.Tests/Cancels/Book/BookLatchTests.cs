@@ -123,4 +123,19 @@ public sealed class BookLatchTests
         Assert.Equal([1], Books.Numbers(Books.FireAll(book, ref second)));
         Assert.Equal([2], Books.Numbers(Books.FireAll(book, ref first)));
     }
+
+    [Fact]
+    public void A_batch_meets_the_latch_too()
+    {
+        using var key = Books.Key();
+        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 10, Endpoint = Books.Endpoint }, key);
+        var wakes = 0;
+        book.Latched = () => wakes++;
+        var cursor = CancelBook.OpenCursor(book.Latch(Odd));
+        var results = new ArmResult[4];
+        Assert.Equal(4, book.ArmBatch([Books.Hash(0), Books.Hash(1), Books.Hash(2), Books.Hash(3)], [0, 1, 2, 3], 0, results));
+        Assert.Equal([ArmResult.Armed, ArmResult.FiredByLatch, ArmResult.Armed, ArmResult.FiredByLatch], results);
+        Assert.Equal(2, wakes);
+        Assert.Equal([1, 3], Books.Numbers(Books.FireAll(book, ref cursor)).Order());
+    }
 }

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Dmex.Fast.Bench.Transport;
+
+/// <summary>The sink as a child process, and the ways to connect to it.</summary>
+internal sealed class SinkProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly int _port;
+
+    public SinkProcess()
+    {
+        var info = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet")
+        {
+            info.ArgumentList.Add(typeof(SinkProcess).Assembly.Location);
+        }
+
+        info.ArgumentList.Add(SinkServer.Name);
+        _process = Process.Start(info)!;
+        var parts = _process.StandardOutput.ReadLine()!.Split(' ');
+        _port = int.Parse(parts[0], CultureInfo.InvariantCulture);
+        Certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(parts[1]));
+    }
+
+    public X509Certificate2 Certificate { get; }
+
+    public Uri Url => new($"wss://127.0.0.1:{_port}/ws");
+
+    /// <summary>A plain TLS stream.</summary>
+    /// <param name="sendBuffer">SO_SNDBUF; 0 leaves it as it is.</param>
+    public SslStream ConnectTls(int sendBuffer = 0)
+    {
+        var client = new TcpClient { NoDelay = true };
+        if (sendBuffer > 0)
+        {
+            client.SendBufferSize = sendBuffer;
+        }
+
+        client.Connect("127.0.0.1", _port);
+        var stream = new SslStream(client.GetStream());
+        stream.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", CertificateChainPolicy = Policy() });
+        stream.Write([1]); // not "GET ": the sink drains
+        return stream;
+    }
+
+    /// <summary>.NET's own WebSocket.</summary>
+    public ClientWebSocket ConnectWebSocket()
+    {
+        var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = Policy();
+        var socket = new ClientWebSocket();
+        socket.ConnectAsync(Url, new HttpMessageInvoker(handler), CancellationToken.None).GetAwaiter().GetResult();
+        return socket;
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private X509ChainPolicy Policy()
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(Certificate);
+        return policy;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Dmex.Fast.Bench.Transport;
+
+/// <summary>
+/// <c>sink</c>: a TLS server on loopback that reads everything and answers nothing but the WebSocket handshake; a process of
+/// its own, so that both sides of a comparison write to the same thing. Ends with its standard input.
+/// </summary>
+internal static class SinkServer
+{
+    public const string Name = "sink";
+    private const int BufferSize = 1 << 20;
+    private const string AcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    /// <summary>Prints port and certificate (base64) in one line, and serves.</summary>
+    public static int Run()
+    {
+        using var certificate = SelfSigned();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Console.WriteLine($"{((IPEndPoint)listener.LocalEndpoint).Port} {Convert.ToBase64String(certificate.Export(X509ContentType.Cert))}");
+        var acceptor = new Thread(() => Accept(listener, certificate)) { IsBackground = true };
+        acceptor.Start();
+        while (Console.In.Read() >= 0)
+        {
+            // Nothing is said; the end is what counts.
+        }
+
+        return 0;
+    }
+
+    private static void Accept(TcpListener listener, X509Certificate2 certificate)
+    {
+        while (true)
+        {
+            var client = listener.AcceptTcpClient();
+            new Thread(() => Serve(client, certificate)) { IsBackground = true }.Start();
+        }
+    }
+
+    private static void Serve(TcpClient client, X509Certificate2 certificate)
+    {
+        try
+        {
+            using var stream = new SslStream(client.GetStream());
+            stream.AuthenticateAsServer(certificate);
+            var buffer = new byte[BufferSize];
+            var length = stream.Read(buffer);
+            if (length > 4 && buffer.AsSpan(0, 4).SequenceEqual("GET "u8))
+            {
+                while (buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) < 0)
+                {
+                    length += stream.Read(buffer, length, buffer.Length - length);
+                }
+
+                stream.Write(Response(Encoding.Latin1.GetString(buffer, 0, length)));
+            }
+
+            while (stream.Read(buffer) > 0)
+            {
+                // Read and forgotten.
+            }
+        }
+        catch (IOException)
+        {
+            // The other side is gone, which is how every connection here ends.
+        }
+    }
+
+    private static byte[] Response(string request)
+    {
+        const string Header = "Sec-WebSocket-Key:";
+        var key = request.Split("\r\n").First(line => line.StartsWith(Header, StringComparison.OrdinalIgnoreCase))[Header.Length..].Trim();
+#pragma warning disable CA5350 // What RFC 6455 §4.2.2 says; it protects nothing.
+        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.Latin1.GetBytes(key + AcceptGuid)));
+#pragma warning restore CA5350
+        return Encoding.Latin1.GetBytes(
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = DateTimeOffset.UtcNow;
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);
+    }
+}

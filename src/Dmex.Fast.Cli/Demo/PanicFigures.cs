@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace Dmex.Fast.Cli.Demo;
+
+/// <summary>The figures of one burst: all orders cancelled at once. Times in µs from the call.</summary>
+internal record PanicFigures
+{
+    /// <summary>How many orders were to be cancelled.</summary>
+    [JsonPropertyOrder(0)]
+    public required int Orders { get; init; }
+
+    /// <summary>How many of them the venue confirmed and holds as cancelled by a valid signature of their owner.</summary>
+    [JsonPropertyOrder(1)]
+    public required int Confirmed { get; init; }
+
+    /// <summary>Until the kernel had the first cancels.</summary>
+    [JsonPropertyOrder(2)]
+    public required double FirstByteMicros { get; init; }
+
+    /// <summary>Until the kernel had the last cancel.</summary>
+    [JsonPropertyOrder(3)]
+    public required double LastByteMicros { get; init; }
+
+    /// <summary>Until the last confirmation was parsed.</summary>
+    [JsonPropertyOrder(4)]
+    public required double LastConfirmationMicros { get; init; }
+
+    /// <summary>Bytes allocated on the managed heap, over all threads, from the call to the report.</summary>
+    [JsonPropertyOrder(5)]
+    public required long AllocatedBytes { get; init; }
+
+    /// <summary>What the way is made of.</summary>
+    [JsonPropertyOrder(6)]
+    public required string Description { get; init; }
+}

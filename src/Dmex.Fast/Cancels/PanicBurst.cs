@@ -1,0 +1,396 @@
+using System.Diagnostics;
+using System.Numerics;
+using Dmex.Fast.Connections;
+using Dmex.Fast.Messages;
+using Dmex.Fast.Signing;
+using Dmex.Fast.WebSockets;
+
+namespace Dmex.Fast.Cancels;
+
+/// <summary>
+/// Fires a book over the connections and follows what it fired until the venue has answered. The caller's thread and one of
+/// its own send at the same time, on different connections where there are several; the own one finishes what the kernel
+/// does not take at once, and sends again what was lost, put off or not answered. Thread-safe.
+/// </summary>
+internal sealed partial class PanicBurst : ISendObserver, IDisposable
+{
+    // The first cancels do not wait until a longer run has been copied and encrypted.
+    private const int FirstRunFrames = 4 * 1024 / CancelFrame.Length;
+
+    // Between pings, pongs and closes at most so much is written.
+    private const int RunBytes = 32 * 1024;
+    private const int MostRuns = 64;
+
+    private readonly Lock _gate = new();
+    private readonly CancelBook _book;
+    private readonly ConnectionSet _connections;
+    private readonly ResendPolicy _resends;
+    private readonly ResendBudget _budget;
+    private readonly FrameBudget? _rate;
+    private readonly MaskingKeys _keys = new();
+    private readonly PanicLane[] _lanes;
+    private readonly PanicSlot[] _slots;
+    private readonly long[] _lastReply;
+    private readonly List<PanicRun> _runs = new(MostRuns);
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Thread _thread;
+    private PanicRun? _freeRuns;
+    private int _nextLane;
+    private uint _lost;
+    private volatile bool _isActive;
+    private volatile bool _stopping;
+
+    /// <param name="book">What is fired; one burst a book at a time.</param>
+    /// <param name="connections">Carry it.</param>
+    /// <param name="sendBufferSize">The most that a connection takes at once.</param>
+    /// <param name="resends">When an order's cancel is sent again.</param>
+    /// <param name="budget">Bounds the re-sends of all orders.</param>
+    /// <param name="rate">The account's; null for no limit.</param>
+    public PanicBurst(
+        CancelBook book, ConnectionSet connections, int sendBufferSize, ResendPolicy resends, ResendBudget budget, FrameBudget? rate)
+    {
+        _rate = rate;
+        _book = book;
+        _connections = connections;
+        _resends = resends;
+        _budget = budget;
+        _lanes = [.. Enumerable.Range(1, connections.Count).Select(id => new PanicLane(id, Math.Min(RunBytes, sendBufferSize)))];
+        _slots = new PanicSlot[book.Capacity];
+        _lastReply = new long[connections.Count];
+        for (var i = 0; i < 4; i++)
+        {
+            _freeRuns = new PanicRun(this) { Next = _freeRuns };
+        }
+
+        _thread = new Thread(Loop) { IsBackground = true, Name = "dmex-panic" };
+    }
+
+    /// <summary>Takes up the panics that a book's file has kept the latches of, and begins to listen to the book.</summary>
+    public void Start()
+    {
+        foreach (var number in _book.LatchedPanics())
+        {
+            var run = new PanicRun(this);
+            run.Begin(number, PanicOptions.Default, Stopwatch.GetTimestamp(), 0);
+            run.IsReported = true;
+            run.IsTaken = true;
+            _runs.Add(run);
+        }
+
+        _isActive = _runs.Count > 0;
+        _book.Latched = Wake;
+        _thread.Start();
+        Wake();
+    }
+
+    /// <summary>Fires every armed order of a scope.</summary>
+    /// <exception cref="InvalidOperationException">Too many panics are under way, or too many scopes latched. Nothing was fired.</exception>
+    public ValueTask<PanicReport> Fire(in BookScope scope, PanicOptions options)
+    {
+        var triggered = Stopwatch.GetTimestamp();
+        PanicRun run;
+        ValueTask<PanicReport> task;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            if (_runs.Count == MostRuns)
+            {
+                throw new InvalidOperationException($"{MostRuns} panics are under way: wait for their reports.");
+            }
+
+            var number = _book.Latch(scope);
+            run = _freeRuns ?? new PanicRun(this);
+            _freeRuns = run.Next;
+            run.Next = null;
+            run.Begin(number, options, triggered, triggered + (long)(options.Timeout.TotalSeconds * Stopwatch.Frequency));
+            _runs.Add(run);
+            _isActive = true;
+            task = run.Task;
+        }
+
+        if (TryFireRun(run, FirstRunFrames))
+        {
+            Wake();
+            while (TryFireRun(run, int.MaxValue))
+            {
+                // Run after run, as long as the kernel takes them.
+            }
+        }
+
+        Wake();
+        return task;
+    }
+
+    /// <summary>Has the thread look at everything.</summary>
+    public void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            _ = _wake.Release();
+        }
+    }
+
+    /// <summary>A connection ended: what it carried unanswered is sent again.</summary>
+    public void OnDown(int connectionId)
+    {
+        if (_isActive)
+        {
+            _ = Interlocked.Or(ref _lost, 1u << (connectionId - 1));
+            Wake();
+        }
+    }
+
+    /// <summary>A connection is ready.</summary>
+    public void OnReady()
+    {
+        if (_isActive)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Takes the venue's word about an order; false when it is not in the book.</summary>
+    public bool TakeReply(in Reply reply, long now, int connectionId)
+    {
+        Volatile.Write(ref _lastReply[connectionId - 1], now);
+        try
+        {
+            return Take(reply, now);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // the book was disposed before the client
+        }
+    }
+
+    private bool Take(in Reply reply, long now)
+    {
+        switch (reply.Kind)
+        {
+            case ReplyKind.Confirmed:
+                return _book.Resolve(reply.Hash, CancelOutcomeKind.Confirmed, default, now);
+            case ReplyKind.Gone:
+                return (reply.Gone == GoneReason.NotFound && TryPutOffPending(reply.Hash, now))
+                    || _book.Resolve(reply.Hash, CancelOutcomeKind.AlreadyGone, reply.Gone == GoneReason.None ? GoneReason.Unspecified : reply.Gone, now);
+            case ReplyKind.Rejected:
+                return _book.Resolve(reply.Hash, CancelOutcomeKind.Rejected, default, now);
+            case ReplyKind.Throttled:
+            case ReplyKind.Busy:
+                return TryPutOff(reply, now);
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Ends the thread; whoever waits for a report gets it as it is.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_stopping)
+            {
+                return;
+            }
+
+            _stopping = true;
+        }
+
+        _book.Latched = null;
+        _ = _wake.Release();
+        if (_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
+        {
+            return;
+        }
+
+        _thread.Join();
+    }
+
+    void ISendObserver.Sent(object state, uint generation, in SendOutcome outcome)
+    {
+        var lane = (PanicLane)state;
+        var run = lane.Run!;
+        var written = outcome.Kind == SendOutcomeKind.Written;
+        var first = 0;
+        for (var i = 0; i < lane.Count; i++)
+        {
+            ref var slot = ref _slots[lane.Slots[i]];
+            slot.IsSending = false;
+            slot.Carrier = written ? (byte)lane.ConnectionId : slot.Carrier;
+            slot.WrittenAt = written ? outcome.WrittenTimestamp : slot.WrittenAt;
+            first += written && !slot.WasWritten ? 1 : 0;
+            slot.WasWritten |= written;
+        }
+
+        if (first > 0)
+        {
+            _ = Interlocked.Add(ref run.Written, first);
+            _ = Interlocked.CompareExchange(ref run.FirstByte, outcome.WrittenTimestamp, 0);
+            InterlockedMax(ref run.LastByte, outcome.WrittenTimestamp);
+        }
+
+        _ = Interlocked.Decrement(ref run.Sending);
+        lane.Run = null;
+        if (Thread.CurrentThread != _thread)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Sends the panic's next run on a lane that is free; false when there is nothing to send or nowhere to send it.</summary>
+    private bool TryFireRun(PanicRun run, int mostFrames)
+    {
+        PanicLane? lane;
+        uint others = 0;
+        lock (_gate)
+        {
+            lane = run.Number == 0 || _stopping ? null : TakeRun(run, mostFrames);
+            if (lane is not null && run.Sharing == PanicSharing.Broadcast)
+            {
+                others = CopyElsewhere(run, lane);
+            }
+        }
+
+        if (lane is null)
+        {
+            return false;
+        }
+
+        // Outside the lock: encrypting and the kernel take longer than all the rest.
+        Send(lane);
+        for (; others != 0; others &= others - 1)
+        {
+            Send(_lanes[BitOperations.TrailingZeroCount(others)]);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the next orders out of the book into a free lane.</summary>
+    private PanicLane? TakeRun(PanicRun run, int mostFrames)
+    {
+        if (FreeLane(run.Sharing) is not { } lane)
+        {
+            return null;
+        }
+
+        var frames = Math.Min(mostFrames, lane.Slots.Length);
+        if (_rate is not null)
+        {
+            // Whoever ignores the budget still uses it up.
+            var allowed = _rate.TakeForPanic(frames);
+            frames = run.RespectsBudget ? allowed : frames;
+            if (frames == 0)
+            {
+                return null; // looked at again within milliseconds
+            }
+        }
+
+        var length = _book.Fire(
+            ref run.Cursor, lane.Frames.AsSpan(0, frames * CancelFrame.Length), lane.Slots.AsSpan(0, frames), out var orders, lane.Generations);
+        if (length == 0)
+        {
+            run.IsFiredOut = true;
+            return null;
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        lane.Count = orders;
+        for (var i = 0; i < orders; i++)
+        {
+            _slots[lane.Slots[i]] = new PanicSlot { IsSending = true, FiredAt = now };
+        }
+
+        Occupy(lane, run);
+        return lane;
+    }
+
+    /// <summary>Further copies of a run, for each other ready connection, each under a masking key of its own; returns their lanes as bits.</summary>
+    private uint CopyElsewhere(PanicRun run, PanicLane first)
+    {
+        uint lanes = 0;
+        foreach (var lane in _lanes)
+        {
+            if (lane.Run is not null || _connections.Find(lane.ConnectionId) is null)
+            {
+                continue;
+            }
+
+            lane.Count = 0;
+            for (var i = 0; i < first.Count; i++)
+            {
+                if (_book.CopyFrame(first.Slots[i], first.Generations[i], Place(lane), _keys.Next()))
+                {
+                    lane.Slots[lane.Count++] = first.Slots[i];
+                }
+            }
+
+            Occupy(lane, run);
+            lanes |= 1u << (lane.ConnectionId - 1);
+        }
+
+        return lanes;
+    }
+
+    private static Span<byte> Place(PanicLane lane) => lane.Frames.AsSpan(lane.Count * CancelFrame.Length, CancelFrame.Length);
+
+    /// <summary>The lane is the run's until the connection says what became of it. Under the lock.</summary>
+    private static void Occupy(PanicLane lane, PanicRun run)
+    {
+        _ = Interlocked.Increment(ref run.Sending);
+        lane.Run = run;
+    }
+
+    private void Send(PanicLane lane)
+    {
+        if (_connections.Find(lane.ConnectionId) is { } connection)
+        {
+            connection.SendFrames(lane.Frames.AsMemory(0, lane.Count * CancelFrame.Length), this, lane);
+        }
+        else
+        {
+            ((ISendObserver)this).Sent(lane, 0, new SendOutcome { Kind = SendOutcomeKind.NotSent });
+        }
+    }
+
+    /// <summary>A lane whose connection is ready and free, in turn; for a broadcast, all that are ready must be free.</summary>
+    private PanicLane? FreeLane(PanicSharing sharing)
+    {
+        var ready = _connections.ReadyMask;
+        if (sharing == PanicSharing.Broadcast)
+        {
+            for (var left = ready; left != 0; left &= left - 1)
+            {
+                if (_lanes[BitOperations.TrailingZeroCount(left)].Run is not null)
+                {
+                    return null;
+                }
+            }
+        }
+
+        for (var i = 0; i < _lanes.Length; i++)
+        {
+            var index = (_nextLane + i) % _lanes.Length;
+            if ((ready & (1u << index)) != 0 && _lanes[index].Run is null)
+            {
+                _nextLane = (index + 1) % _lanes.Length;
+                return _lanes[index];
+            }
+        }
+
+        return null;
+    }
+
+    private static void InterlockedMax(ref long target, long value)
+    {
+        for (var seen = Volatile.Read(ref target); seen < value;)
+        {
+            var found = Interlocked.CompareExchange(ref target, value, seen);
+            if (found == seen)
+            {
+                return;
+            }
+
+            seen = found;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Dmex.Fast.Cancels;
+using Dmex.Fast.Connections;
+using Dmex.Fast.Tests.Support;
+using Xunit;
+
+namespace Dmex.Fast.Tests.Client;
+
+/// <summary>The account's rate: what finds none left waits, a panic ignores it or keeps to it.</summary>
+public sealed class RateBudgetTests
+{
+    [Fact]
+    public async Task Cancels_beyond_the_rate_wait_and_go_out_when_there_is_some()
+    {
+        await using var server = Confirming();
+        await using var client = await TestClient.ConnectAsync(
+            server.Uri, o => o.RateBudget = new RateBudgetOptions { FramesPerSecond = 200, Burst = 10 });
+        var start = Stopwatch.GetTimestamp();
+
+        var cancels = Enumerable.Range(0, 50).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
+
+        Assert.All(await Task.WhenAll(cancels).WaitAsync(Wait.Long), outcome => Assert.Equal((CancelOutcomeKind.Confirmed, 1), (outcome.Kind, outcome.Attempts)));
+        Assert.True(Stopwatch.GetElapsedTime(start) > TimeSpan.FromMilliseconds(150), "40 cancels at 200 a second cannot be faster");
+    }
+
+    [Fact]
+    public async Task A_send_beyond_the_rate_is_not_sent_and_says_why()
+    {
+        await using var server = Confirming();
+        await using var client = await TestClient.ConnectAsync(
+            server.Uri, o => o.RateBudget = new RateBudgetOptions { FramesPerSecond = 1, Burst = 1 });
+
+        Assert.Equal(SendOutcomeKind.Written, (await client.SendAsync(TestClient.Hash(1))).Kind);
+        Assert.Equal(NotSentReason.RateBudget, (await client.SendAsync(TestClient.Hash(2))).Reason);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_panic_keeps_to_the_rate_or_ignores_it(bool respects)
+    {
+        await using var server = Confirming();
+        using var key = TestClient.Key();
+        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 100, Endpoint = server.Uri }, key);
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(ArmResult.Armed, book.Arm(TestClient.Hash(i), 0)));
+        await using var client = await TestClient.ConnectAsync(server.Uri, o =>
+        {
+            o.Book = book;
+            o.RateBudget = new RateBudgetOptions { FramesPerSecond = 1, Burst = 5, PanicReserve = 20 };
+        });
+
+        var report = await client.PanicAsync(
+            default, new PanicOptions { RespectRateBudget = respects, Timeout = respects ? TimeSpan.FromMilliseconds(200) : Wait.Long }).Soon();
+
+        Assert.Equal(100, report.Orders + book.CountsByState.Armed);
+        if (respects)
+        {
+            Assert.InRange(report.Written, 25, 30);
+        }
+        else
+        {
+            Assert.Equal(100, report.Confirmed);
+        }
+    }
+
+    [Fact]
+    public async Task A_budget_without_a_rate_is_refused_by_name()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => TestClient.ConnectAsync(
+            new Uri("ws://127.0.0.1:1/ws"), o => o.RateBudget = new RateBudgetOptions { FramesPerSecond = 0 }));
+        Assert.Contains(nameof(DmexClientOptions.RateBudget), error.Message, StringComparison.Ordinal);
+    }
+
+    private static ScriptedServer Confirming() => new(async peer =>
+    {
+        while (true)
+        {
+            await peer.ConfirmAsync(await peer.ReadCancelAsync());
+        }
+    });
+}
