@@ -177,6 +177,12 @@ public sealed class DmexClientOptions
             throw Invalid(nameof(Policy), $"{nameof(ConnectionPolicy.Primary)} or {nameof(ConnectionPolicy.Broadcast)}, not {Policy}.");
         }
 
+        if (Policy == ConnectionPolicy.Broadcast && RateBudget is { } rate && rate.Burst < Connections)
+        {
+            // A cancel goes out on all connections or waits until it can: with less, for ever.
+            throw Invalid(nameof(RateBudget), $"{nameof(rate.Burst)} of at least one a connection under {Policy}: {Connections}, not {rate.Burst}.");
+        }
+
         AtLeast(MaxResendsPerOrder, 0, nameof(MaxResendsPerOrder));
         AtLeast(MaxResendsPerSecond, 1, nameof(MaxResendsPerSecond));
         AtLeast(SendBufferSize, 1024, nameof(SendBufferSize));

@@ -71,6 +71,20 @@ public sealed class RateBudgetTests
         Assert.Contains(nameof(DmexClientOptions.RateBudget), error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_burst_of_fewer_than_a_broadcast_needs_is_refused_by_name()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => TestClient.ConnectAsync(
+            new Uri("ws://127.0.0.1:1/ws"),
+            o =>
+            {
+                o.Connections = 3;
+                o.Policy = ConnectionPolicy.Broadcast;
+                o.RateBudget = new RateBudgetOptions { Burst = 2 };
+            }));
+        Assert.Contains(nameof(DmexClientOptions.RateBudget), error.Message, StringComparison.Ordinal);
+    }
+
     private static ScriptedServer Confirming() => new(async peer =>
     {
         while (true)
