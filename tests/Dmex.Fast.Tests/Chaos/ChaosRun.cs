@@ -210,7 +210,8 @@ internal sealed class ChaosRun
             if (_plan.AsksAgain && Stopwatch.GetElapsedTime(asked) > AskAgainEvery)
             {
                 asked = Stopwatch.GetTimestamp();
-                foreach (var order in Open().Take(AskAgainAtMost))
+                // Not always the same: of some, a venue that names no order in its errors never tells.
+                foreach (var order in Open().OrderBy(_ => Random.Shared.Next()).Take(AskAgainAtMost))
                 {
                     Ask(client, new ChaosAsk(order, 0, 300, -1));
                 }
