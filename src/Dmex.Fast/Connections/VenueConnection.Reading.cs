@@ -51,7 +51,7 @@ internal sealed partial class VenueConnection
     private void Open()
     {
         var budget = _budget!;
-        var pipe = _connector(_settings, budget, _worker);
+        var pipe = _settings.Connector is { } connector ? connector() : PipeConnector.Connect(_settings, budget, _order, _worker);
         _pipe = pipe;
         budget.Step = "in the WebSocket handshake";
         try
