@@ -57,7 +57,7 @@ internal sealed partial class VenueConnection
         try
         {
             // The pipe's reads and writes block this thread, so the task is complete when it is returned.
-            Subprotocol = ClientHandshake.RunAsync(pipe, Endpoint, _settings.Handshake, budget.CancellationToken).GetAwaiter().GetResult();
+            SubProtocol = ClientHandshake.RunAsync(pipe, Endpoint, _settings.Handshake, budget.CancellationToken).GetAwaiter().GetResult();
         }
         catch (IOException e) when (e is not TransportException)
         {

@@ -59,7 +59,7 @@ internal sealed partial class VenueConnection : IDisposable
     public Uri Endpoint => _settings.Endpoint;
 
     /// <summary>The subprotocol that the venue chose; null when it chose none.</summary>
-    public string? Subprotocol { get; private set; }
+    public string? SubProtocol { get; private set; }
 
     public ConnectionState State => (ConnectionState)Volatile.Read(ref _state);
 
