@@ -37,6 +37,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
             this,
             _clock.WakeBy);
         _rate = options.RateBudget is { } rate ? new FrameBudget(rate) : null;
+        var answers = new ConnectionAnswers();
         Table = new InFlightTable(
             options.InFlightCapacity,
             options.WhenInFlightFull,
@@ -44,14 +45,16 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
             new ResendBudget(options.MaxResendsPerSecond),
             Connections.Targets,
             Events.Post,
-            _rate);
+            _rate,
+            answers);
         Panic = options.Book is null ? null : new PanicBurst(
             options.Book,
             Connections,
             options.SendBufferSize,
             new ResendPolicy(int.MaxValue, Ticks(options.AckTimeout), Ticks(options.NotFoundGrace)),
             new ResendBudget(options.MaxResendsPerSecond),
-            _rate);
+            _rate,
+            answers);
         Desk = new CancelDesk(
             Table,
             Connections,

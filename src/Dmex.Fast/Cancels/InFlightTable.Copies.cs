@@ -49,7 +49,7 @@ internal sealed partial class InFlightTable
     }
 
     /// <summary>Notes that a connection has brought an answer, to whatever: what it carries is not lost.</summary>
-    public void NoteReply(int connectionId, long now) => Volatile.Write(ref _lastReply[connectionId - 1], now);
+    public void NoteReply(int connectionId, long now) => _answers.NoteReply(connectionId, now);
 
     /// <summary>
     /// A connection ended: what it carried unanswered goes out on another at once, or waits for one. When it was the last,
@@ -229,10 +229,10 @@ internal sealed partial class InFlightTable
         var last = Math.Max(entry.Written, entry.PassedOver);
         for (var written = entry.WrittenOn; written != 0; written &= written - 1)
         {
-            var connection = BitOperations.TrailingZeroCount(written);
-            if (_answered[connection] <= entry.Written)
+            var connectionId = BitOperations.TrailingZeroCount(written) + 1;
+            if (!_answers.IsPast(connectionId, entry.Written))
             {
-                last = Math.Max(last, Volatile.Read(ref _lastReply[connection]));
+                last = Math.Max(last, _answers.LastReply(connectionId));
             }
         }
 
@@ -243,7 +243,7 @@ internal sealed partial class InFlightTable
     {
         for (var written = entry.WrittenOn; written != 0; written &= written - 1)
         {
-            if (_answered[BitOperations.TrailingZeroCount(written)] > entry.Written)
+            if (_answers.IsPast(BitOperations.TrailingZeroCount(written) + 1, entry.Written))
             {
                 return true;
             }

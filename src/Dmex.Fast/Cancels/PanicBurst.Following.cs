@@ -171,6 +171,7 @@ internal sealed partial class PanicBurst
                     lane.Slots[lane.Count++] = _unresolved[done];
                     slot.IsSending = true;
                     slot.DueAt = 0;
+                    slot.PassedOver = 0;
                     slot.Resends += (byte)(slot.WasWritten && slot.Resends < byte.MaxValue ? 1 : 0);
                     run.Resent += slot.WasWritten ? 1 : 0;
                 }
@@ -187,12 +188,12 @@ internal sealed partial class PanicBurst
     private bool HasOther(int connectionId) => (_connections.ReadyMask & ~(1u << (connectionId - 1))) != 0;
 
     /// <summary>
-    /// Whether another copy is to go: its connection is gone, or it never went; the venue's putting off is over; or nothing
-    /// came from its connection for long.
+    /// Whether another copy is to go: its connection is gone, or it never went; the venue's putting off is over; or its
+    /// connection has answered nothing for long, or nothing but later copies.
     /// </summary>
     private bool IsDue(ref PanicSlot slot, long now)
     {
-        if (slot.IsSending)
+        if (Volatile.Read(ref slot.IsSending))
         {
             return false;
         }
@@ -202,8 +203,19 @@ internal sealed partial class PanicBurst
             return now >= slot.DueAt;
         }
 
-        return slot.Carrier == 0
-            || now >= _resends.AckDue(Math.Max(slot.WrittenAt, Volatile.Read(ref _lastReply[slot.Carrier - 1])), slot.Resends);
+        if (slot.Carrier == 0)
+        {
+            return true;
+        }
+
+        if (slot.PassedOver == 0 && _answers.IsPast(slot.Carrier, slot.WrittenAt))
+        {
+            // Answers may overtake each other a little: once more the time, which nothing restarts.
+            slot.PassedOver = now;
+        }
+
+        var lastSign = slot.PassedOver != 0 ? slot.PassedOver : Math.Max(slot.WrittenAt, _answers.LastReply(slot.Carrier));
+        return now >= _resends.AckDue(lastSign, slot.Resends);
     }
 
     /// <summary>"Not found" of an order that the venue may not know yet: its cancel came first, and is sent again for a while.</summary>

@@ -30,7 +30,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     private readonly MaskingKeys _keys = new();
     private readonly PanicLane[] _lanes;
     private readonly PanicSlot[] _slots;
-    private readonly long[] _lastReply;
+    private readonly ConnectionAnswers _answers;
     private readonly List<PanicRun> _runs = new(MostRuns);
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread _thread;
@@ -46,8 +46,15 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     /// <param name="resends">When an order's cancel is sent again.</param>
     /// <param name="budget">Bounds the re-sends of all orders.</param>
     /// <param name="rate">The account's; null for no limit.</param>
+    /// <param name="answers">Shared with the table of the same connections.</param>
     public PanicBurst(
-        CancelBook book, ConnectionSet connections, int sendBufferSize, ResendPolicy resends, ResendBudget budget, FrameBudget? rate)
+        CancelBook book,
+        ConnectionSet connections,
+        int sendBufferSize,
+        ResendPolicy resends,
+        ResendBudget budget,
+        FrameBudget? rate,
+        ConnectionAnswers answers)
     {
         _rate = rate;
         _book = book;
@@ -56,7 +63,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         _budget = budget;
         _lanes = [.. Enumerable.Range(1, connections.Count).Select(id => new PanicLane(id, Math.Min(RunBytes, sendBufferSize)))];
         _slots = new PanicSlot[book.Capacity];
-        _lastReply = new long[connections.Count];
+        _answers = answers;
         for (var i = 0; i < 4; i++)
         {
             _freeRuns = new PanicRun(this) { Next = _freeRuns };
@@ -152,14 +159,22 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     /// <summary>Takes the venue's word about an order; false when it is not in the book.</summary>
     public bool TakeReply(in Reply reply, long now, int connectionId)
     {
-        Volatile.Write(ref _lastReply[connectionId - 1], now);
         try
         {
+            NoteAnswered(reply.Hash, connectionId);
             return Take(reply, now);
         }
         catch (ObjectDisposedException)
         {
             return false; // the book was disposed before the client
+        }
+    }
+
+    private void NoteAnswered(in OrderHash hash, int connectionId)
+    {
+        if (_book.TryFindFired(hash, out var index, out _, out _) && _slots[index].Carrier == connectionId)
+        {
+            _answers.NoteAnswered(connectionId, _slots[index].WrittenAt);
         }
     }
 
@@ -214,11 +229,13 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         for (var i = 0; i < lane.Count; i++)
         {
             ref var slot = ref _slots[lane.Slots[i]];
-            slot.IsSending = false;
             slot.Carrier = written ? (byte)lane.ConnectionId : slot.Carrier;
             slot.WrittenAt = written ? outcome.WrittenTimestamp : slot.WrittenAt;
             first += written && !slot.WasWritten ? 1 : 0;
             slot.WasWritten |= written;
+
+            // Last: whoever sees that it is not on its way any more sees what became of it.
+            Volatile.Write(ref slot.IsSending, false);
         }
 
         if (first > 0)

@@ -18,6 +18,9 @@ internal struct PanicSlot
     /// <summary>When the last copy was written.</summary>
     public long WrittenAt;
 
+    /// <summary>When it was seen that its carrier has answered later copies; 0 when it has not.</summary>
+    public long PassedOver;
+
     /// <summary>When the venue's putting it off ends; 0 when it did not.</summary>
     public long DueAt;
 

@@ -108,6 +108,44 @@ public sealed class PanicTests
     }
 
     [Fact]
+    public async Task A_copy_that_its_connection_passed_over_is_sent_again_however_busy_the_connection_is()
+    {
+        var lost = TestClient.Hash(5).ToString();
+        var copies = 0;
+        await using var server = new ScriptedServer(async peer =>
+        {
+            while (true)
+            {
+                var hash = await peer.ReadCancelAsync();
+                if (!string.Equals(hash, lost, StringComparison.Ordinal) || Interlocked.Increment(ref copies) > 1)
+                {
+                    await peer.ConfirmAsync(hash);
+                }
+            }
+        });
+        using var key = TestClient.Key();
+        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 100, Endpoint = server.Uri }, key);
+        for (var i = 0; i < 10; i++)
+        {
+            _ = book.Arm(TestClient.Hash(i), 0);
+        }
+
+        await using var client = await TestClient.ConnectAsync(server.Uri, o =>
+        {
+            o.Book = book;
+            o.AckTimeout = TimeSpan.FromMilliseconds(200);
+        });
+        var panic = client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).AsTask();
+        for (var i = 100; !panic.IsCompleted; i++)
+        {
+            // Answers without a pause: that the venue is alive does not mean that it still has the copy.
+            Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(i)).Soon()).Kind);
+        }
+
+        Assert.Equal((10, 1, 2), ((await panic).Confirmed, (await panic).Resent, copies));
+    }
+
+    [Fact]
     public async Task What_the_venue_does_not_answer_is_unresolved_and_listed_and_still_followed()
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { NeverAnswer = true } });
