@@ -121,20 +121,29 @@ internal sealed partial class PanicBurst
 
     private void SendAgain(long now)
     {
-        lock (_gate)
+        for (var i = 0; ; i++)
         {
-            foreach (var run in _runs)
+            PanicRun run;
+            lock (_gate)
             {
-                if (_book.Counts(run.Number).Unresolved == 0)
+                if (i >= _runs.Count)
                 {
-                    continue;
+                    return;
                 }
 
-                var cursor = CancelBook.OpenCursor(run.Number);
-                for (var count = NextUnresolved(ref cursor); count > 0; count = NextUnresolved(ref cursor))
-                {
-                    SendAgain(run, count, now);
-                }
+                // Runs are not let go of but by this thread.
+                run = _runs[i];
+            }
+
+            if (_book.Counts(run.Number).Unresolved == 0)
+            {
+                continue;
+            }
+
+            var cursor = CancelBook.OpenCursor(run.Number);
+            for (var count = NextUnresolved(ref cursor); count > 0; count = NextUnresolved(ref cursor))
+            {
+                SendAgain(run, count, now);
             }
         }
     }
@@ -146,43 +155,61 @@ internal sealed partial class PanicBurst
     {
         for (var done = 0; done < count;)
         {
-            var lane = FreeLane(PanicSharing.Shard);
-            if (lane is null)
+            PanicLane? lane;
+            bool isOurs;
+            lock (_gate)
             {
-                return; // looked at again when a lane is free, or a connection ready
+                lane = FreeLane(PanicSharing.Shard);
+                if (lane is null)
+                {
+                    return; // looked at again when a lane is free, or a connection ready
+                }
+
+                isOurs = TryFillAgain(lane, run, ref done, count, now);
             }
 
-            lane.Count = 0;
-            for (; done < count && lane.Count < lane.Slots.Length; done++)
+            // Outside the lock: a panic that is called for now does not wait for this.
+            if (isOurs)
             {
-                ref var slot = ref _slots[_unresolved[done]];
-                if (!IsDue(ref slot, now) || (slot.Carrier != 0 && slot.Carrier == lane.ConnectionId && HasOther(lane.ConnectionId)))
-                {
-                    continue;
-                }
-
-                if (slot.Carrier != 0 && !_budget.TryTake(now, out _))
-                {
-                    continue;
-                }
-
-                if (_book.CopyFrame(_unresolved[done], _unresolvedGenerations[done], Place(lane), _keys.Next()))
-                {
-                    lane.Slots[lane.Count++] = _unresolved[done];
-                    slot.IsSending = true;
-                    slot.DueAt = 0;
-                    slot.PassedOver = 0;
-                    slot.Resends += (byte)(slot.WasWritten && slot.Resends < byte.MaxValue ? 1 : 0);
-                    run.Resent += slot.WasWritten ? 1 : 0;
-                }
-            }
-
-            if (lane.Count > 0)
-            {
-                Occupy(lane, run);
                 Send(lane);
             }
         }
+    }
+
+    /// <summary>Puts copies of those that are due into a lane, which is the run's then; false when none is. Under the lock.</summary>
+    private bool TryFillAgain(PanicLane lane, PanicRun run, ref int done, int count, long now)
+    {
+        lane.Count = 0;
+        for (; done < count && lane.Count < lane.Slots.Length; done++)
+        {
+            ref var slot = ref _slots[_unresolved[done]];
+            if (!IsDue(ref slot, now) || (slot.Carrier != 0 && slot.Carrier == lane.ConnectionId && HasOther(lane.ConnectionId)))
+            {
+                continue;
+            }
+
+            if (slot.Carrier != 0 && !_budget.TryTake(now, out _))
+            {
+                continue;
+            }
+
+            if (_book.CopyFrame(_unresolved[done], _unresolvedGenerations[done], Place(lane), _keys.Next()))
+            {
+                lane.Slots[lane.Count++] = _unresolved[done];
+                slot.IsSending = true;
+                slot.DueAt = 0;
+                slot.PassedOver = 0;
+                slot.Resends += (byte)(slot.WasWritten && slot.Resends < byte.MaxValue ? 1 : 0);
+                run.Resent += slot.WasWritten ? 1 : 0;
+            }
+        }
+
+        if (lane.Count > 0)
+        {
+            Occupy(lane, run);
+        }
+
+        return lane.Count > 0;
     }
 
     private bool HasOther(int connectionId) => (_connections.ReadyMask & ~(1u << (connectionId - 1))) != 0;
