@@ -86,7 +86,7 @@ internal sealed partial class InFlightTable
     {
         if ((entry.WrittenOn & InFlightEntry.Bit(connectionId)) != 0)
         {
-            _answers.NoteAnswered(connectionId, entry.Written);
+            _answers.NoteAnswered(connectionId, entry.Written, now);
         }
 
         entry.NoteAnswer(now, connectionId);

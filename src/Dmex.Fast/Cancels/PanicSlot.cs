@@ -15,6 +15,12 @@ internal struct PanicSlot
     /// <summary>The order has been counted as written.</summary>
     public bool WasWritten;
 
+    /// <summary>Which of the orders that were in this slot of the book it is about.</summary>
+    public uint Generation;
+
+    /// <summary>When the last copy was handed to a connection.</summary>
+    public long StartedAt;
+
     /// <summary>When the last copy was written.</summary>
     public long WrittenAt;
 
