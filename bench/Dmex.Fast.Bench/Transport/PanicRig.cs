@@ -10,26 +10,23 @@ internal sealed class PanicRig : IDisposable
     private readonly DmexClient _client;
     private readonly OrderHash[] _hashes;
     private readonly Signature[] _signatures;
+    private readonly PanicOptions _panicOptions;
 
-    public PanicRig(SinkProcess sink, SigningKey key, int orders, int sendBuffer)
+    public PanicRig(SinkProcess sink, SigningKey key, int orders, Uri? url = null)
     {
         _book = CancelBook.Create(
-            new CancelBookOptions { Capacity = orders, Endpoint = sink.Url, Account = key.Address, VerifyArmed = false });
+            new CancelBookOptions { Capacity = orders, Endpoint = url ?? sink.Url, Account = key.Address, VerifyArmed = false });
         var options = new DmexClientOptions
         {
-            Endpoint = sink.Url,
+            Endpoint = url ?? sink.Url,
             Connections = 1,
             Book = _book,
             PongTimeout = TimeSpan.FromHours(1),
             AckTimeout = TimeSpan.FromHours(1),
         };
         options.Transport.TrustRoots = [sink.Certificate];
-        if (sendBuffer > 0)
-        {
-            options.Transport.SendBufferSize = sendBuffer;
-        }
-
         _client = DmexClient.ConnectAsync(options, null).GetAwaiter().GetResult();
+        _panicOptions = new PanicOptions { Timeout = TimeSpan.FromMilliseconds(100 + (orders / 100)) };
         _hashes = new OrderHash[orders];
         Random random = new(orders);
         var bytes = new byte[OrderHash.Size];
@@ -44,24 +41,45 @@ internal sealed class PanicRig : IDisposable
         signer.Sign(_hashes, _signatures);
     }
 
+    /// <summary>The client, for its events.</summary>
+    public DmexClient Client => _client;
+
     /// <summary>Arms everything, fires every so many-th order, and forgets all.</summary>
     public PanicReport Fire(int stride)
+    {
+        Arm(stride);
+        Thread.Sleep(2);
+        var panic = Start(stride);
+        return End(panic, stride);
+    }
+
+    /// <summary>Arms everything with a tag that counts up to <paramref name="stride"/>.</summary>
+    public void Arm(int stride)
     {
         for (var i = 0; i < _hashes.Length; i++)
         {
             _ = _book.Arm(_hashes[i], _signatures[i], (ulong)(i % stride));
         }
+    }
 
-        Thread.Sleep(2);
-        var panic = _client.PanicAsync(
-            stride == 1 ? BookScope.All : new BookScope(0xff, 0), new PanicOptions { Timeout = TimeSpan.FromMilliseconds(100 + (_hashes.Length / 100)) });
+    /// <summary>Fires every so many-th order. Nothing is confirmed here: the panic's time is the time to write, and some to spare.</summary>
+    public ValueTask<PanicReport> Start(int stride) => _client.PanicAsync(
+        stride == 1 ? BookScope.All : new BookScope(0xff, 0), _panicOptions);
+
+    /// <summary>Waits for the report and forgets all.</summary>
+    public PanicReport End(ValueTask<PanicReport> panic, int stride)
+    {
         while (!panic.IsCompleted)
         {
             Thread.Sleep(1);
         }
 
         var report = panic.Result;
-        Check.True(report.Written == (_hashes.Length + stride - 1) / stride, $"{report.Written} are written");
+        if (report.Written != (_hashes.Length + stride - 1) / stride)
+        {
+            throw new InvalidOperationException($"{report.Written} of {_hashes.Length} are written. Nothing was timed.");
+        }
+
         _book.Reset();
         foreach (var hash in _hashes)
         {
