@@ -19,7 +19,7 @@ internal sealed record GateOptions
     public int Rounds => Quick ? 40 : 200;
 
     /// <summary>Rounds of what is long.</summary>
-    public int SlowRounds => Quick ? 12 : 25;
+    public int SlowRounds => Quick ? 20 : 40;
 
     /// <summary>How long each side runs before it is timed.</summary>
     public TimeSpan WarmUp => TimeSpan.FromMilliseconds(Quick ? 100 : 500);

@@ -54,7 +54,7 @@ public class PanicBenchmark
     [IterationCleanup]
     public void Forget()
     {
-        _ = _rig!.End(_panic ?? _rig.Start(1), 1);
+        _ = _rig!.End(_panic ?? _rig.Start(1));
         if (_panic is null)
         {
             _told.Wait();
