@@ -1,4 +1,4 @@
-using BenchmarkDotNet.Running;
+using Dmex.Fast.Bench;
 using Dmex.Fast.Bench.Gate;
 using Dmex.Fast.Bench.Timing;
 using Dmex.Fast.Bench.Transport;
@@ -6,13 +6,8 @@ using Dmex.Fast.Bench.Transport;
 return args switch
 {
     [GateCommand.Name, ..] => GateCommand.Run(args.AsSpan(1)),
+    [TrendCommand.Name, ..] => TrendCommand.Run(args.AsSpan(1)),
     [TimingCommand.Name, ..] => TimingCommand.Run(args.AsSpan(1)),
     [SinkServer.Name] => SinkServer.Run(),
-    _ => Kernels(args),
+    _ => KernelsCommand.Run(args),
 };
-
-static int Kernels(string[] args)
-{
-    BenchmarkSwitcher.FromAssembly(typeof(Dmex.Fast.Bench.Sample).Assembly).Run(args);
-    return 0;
-}
