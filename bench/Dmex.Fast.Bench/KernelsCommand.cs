@@ -36,8 +36,7 @@ internal static class KernelsCommand
             .AddJob(job.WithId("as it is").AsBaseline())
             .AddJob(job.WithEnvironmentVariable(Switches.Avx512, "0").WithId("AVX-512 off"))
             .AddJob(job.WithEnvironmentVariable(Switches.Avx2, "0").WithId("AVX2 off"))
-            .AddFilter(new KernelFilter())
-            .WithOptions(ConfigOptions.JoinSummary);
+            .AddFilter(new KernelFilter());
         return BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run([.. rest], config).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0;
     }
 

@@ -21,6 +21,6 @@ internal sealed record GateOptions
     /// <summary>Rounds of what is long.</summary>
     public int SlowRounds => Quick ? 20 : 40;
 
-    /// <summary>How long each side runs before it is timed.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromMilliseconds(Quick ? 100 : 500);
+    /// <summary>How long each side runs, each time that it is warmed up.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromMilliseconds(Quick ? 30 : 200);
 }

@@ -9,9 +9,13 @@ namespace Dmex.Fast.Bench.Gate;
 /// <param name="Units">How many operations one call of <paramref name="Operate"/>'s unit is.</param>
 internal sealed record Side(Func<double> Block, Action<int> Operate, int Units = 1)
 {
-    private const double BlockNanoseconds = 500_000;
-    private const int MinWarmUpBlocks = 3;
     private const int MaxCalls = 100_000;
+
+    /// <summary>How long a block of many calls is by default: too short for many interruptions to fall into it.</summary>
+    private static readonly TimeSpan ShortBlock = TimeSpan.FromMicroseconds(500);
+
+    /// <summary>How many calls a block has; null where it is fixed.</summary>
+    private BlockLength? Length { get; init; }
 
     /// <summary>Whether other threads work for it, so that their bytes count too.</summary>
     public bool IsThreaded { get; init; }
@@ -24,18 +28,20 @@ internal sealed record Side(Func<double> Block, Action<int> Operate, int Units =
     /// <param name="units">How many operations a call is.</param>
     public static Side Mean(Action call, int units = 1)
     {
-        var calls = 1;
-        var fastest = double.MaxValue;
+        var length = new BlockLength();
         return new Side(
             () =>
             {
-                var time = Loop(call, calls) / calls;
-                fastest = Math.Min(fastest, time);
-                calls = (int)Math.Clamp(BlockNanoseconds / fastest, 1, MaxCalls);
+                var time = Loop(call, length.Calls) / length.Calls;
+                length.Fastest = Math.Min(length.Fastest, time);
+                length.Calls = (int)Math.Clamp(length.Wanted.TotalNanoseconds / length.Fastest, 1, MaxCalls);
                 return time / units;
             },
             count => Loop(call, count),
-            units);
+            units)
+        {
+            Length = length,
+        };
     }
 
     /// <summary>A percentile of single calls, for what other threads or the kernel interrupt now and then.</summary>
@@ -74,14 +80,28 @@ internal sealed record Side(Func<double> Block, Action<int> Operate, int Units =
         IsSlow = true,
     };
 
-    /// <summary>Calls for a while, so that the runtime compiles what it runs in its last tier.</summary>
+    /// <summary>
+    /// Makes its blocks as long as another side's: interruptions that fall into long blocks only would tell against them.
+    /// </summary>
+    public void MatchBlocks(Side other)
+    {
+        if (Length is not null && other.Length is not null)
+        {
+            var longest = Math.Max(ShortBlock.TotalNanoseconds, other.Length.Fastest);
+            Length.Wanted = TimeSpan.FromMicroseconds(longest / 1_000);
+            _ = Block();
+        }
+    }
+
+    /// <summary>Runs blocks for a while, at least one.</summary>
     public void WarmUp(TimeSpan time)
     {
         var started = Stopwatch.GetTimestamp();
-        for (var blocks = 0; blocks < MinWarmUpBlocks || Stopwatch.GetElapsedTime(started) < time; blocks++)
+        do
         {
             _ = Block();
         }
+        while (Stopwatch.GetElapsedTime(started) < time);
     }
 
     /// <summary>
@@ -98,5 +118,15 @@ internal sealed record Side(Func<double> Block, Action<int> Operate, int Units =
         }
 
         return Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+    }
+
+    /// <summary>What a side learns about itself while it runs.</summary>
+    private sealed class BlockLength
+    {
+        public TimeSpan Wanted { get; set; } = ShortBlock;
+
+        public double Fastest { get; set; } = double.MaxValue;
+
+        public int Calls { get; set; } = 1;
     }
 }

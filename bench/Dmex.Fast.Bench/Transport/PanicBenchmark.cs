@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
@@ -13,7 +12,6 @@ namespace Dmex.Fast.Bench.Transport;
 /// message by message with ClientWebSocket, and as one large message with it, which is little else than encrypting.
 /// </summary>
 [MemoryDiagnoser]
-[SimpleJob(RunStrategy.Monitoring)]
 public class PanicBenchmark
 {
     private const int FrameHeaderOfLargeMessage = 14;

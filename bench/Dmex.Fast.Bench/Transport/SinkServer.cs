@@ -43,10 +43,17 @@ internal static class SinkServer
 
     private static void Accept(TcpListener listener, X509Certificate2 certificate)
     {
-        while (true)
+        try
         {
-            var client = listener.AcceptTcpClient();
-            new Thread(() => Serve(client, certificate)) { IsBackground = true }.Start();
+            while (true)
+            {
+                var client = listener.AcceptTcpClient();
+                new Thread(() => Serve(client, certificate)) { IsBackground = true }.Start();
+            }
+        }
+        catch (SocketException)
+        {
+            // The listener was closed, which ends the sink.
         }
     }
 
