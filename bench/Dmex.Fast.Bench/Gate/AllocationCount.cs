@@ -5,7 +5,7 @@ internal static class AllocationCount
 {
     private const int Rounds = 5;
     private const int Calls = 200;
-    private const int SlowCalls = 1;
+    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
     /// The fewest bytes an operation in any of five rounds: what the runtime itself allocates now and then does not repeat,
@@ -13,7 +13,7 @@ internal static class AllocationCount
     /// </summary>
     public static double Measure(Side side)
     {
-        var calls = side.IsSlow ? SlowCalls : Calls;
+        var calls = side.IsSlow ? 1 : (int)Math.Clamp(RoundTime / (side.Fastest ?? TimeSpan.FromTicks(1)), 1, Calls);
         side.Operate(calls);
         var least = long.MaxValue;
         for (var round = 0; round < Rounds; round++)

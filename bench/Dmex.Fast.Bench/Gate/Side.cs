@@ -14,6 +14,9 @@ internal sealed record Side(Func<double> Block, Action<int> Operate, int Units =
     /// <summary>How long a block of many calls is by default: too short for many interruptions to fall into it.</summary>
     private static readonly TimeSpan ShortBlock = TimeSpan.FromMicroseconds(500);
 
+    /// <summary>The shortest time of a call; null where nobody counts calls.</summary>
+    public TimeSpan? Fastest => Length is { Fastest: < double.MaxValue } length ? TimeSpan.FromMicroseconds(length.Fastest / 1_000) : null;
+
     /// <summary>How many calls a block has; null where it is fixed.</summary>
     private BlockLength? Length { get; init; }
 
