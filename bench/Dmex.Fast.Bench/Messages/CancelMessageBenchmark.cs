@@ -18,8 +18,9 @@ public class CancelMessageBenchmark
     public CancelMessageBenchmark() => _writer = new Utf8JsonWriter(_stream);
 
     [GlobalSetup]
-    public void CheckResults()
+    public void Prepare()
     {
+        Switches.Confirm();
         using var key = SigningKey.FromBytes(Sample.KeyBytes);
         using var signer = new OrderSigner(key);
         signer.Sign(in Sample.Hashes[0], out _signature);

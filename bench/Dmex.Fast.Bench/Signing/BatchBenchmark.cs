@@ -3,17 +3,26 @@ using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Bench.Signing;
 
-/// <summary>A burst of signatures with one key, each by the best kernel: the time of the whole batch.</summary>
+/// <summary>A burst of signatures with one key: the time of the whole batch, by each kernel that has one, and one by one.</summary>
 [MemoryDiagnoser]
 public class BatchBenchmark
 {
-    private readonly Signature[] _signatures = new Signature[Sample.Count];
-    private readonly SigningKey _key = SigningKey.FromBytes(Sample.KeyBytes);
-    private BatchSigner? _batch;
-    private OrderSigner? _single;
+    private const string OneByOne = "one by one";
+    private const int LargestSize = 1024;
 
-    [Params(1, 16, 64, Sample.Count)]
-    public int Size { get; set; }
+    private readonly SigningKey _key = SigningKey.FromBytes(Sample.KeyBytes);
+    private OrderHash[] _hashes = [];
+    private Signature[] _signatures = [];
+    private Action _sign = () => { };
+
+    public static IEnumerable<string> Implementations() =>
+        Enum.GetValues<SigningKernel>().Where(SigningKernels.IsSupported).Select(kernel => kernel.ToString()).Append(OneByOne);
+
+    [ParamsSource(nameof(Implementations))]
+    public string Implementation { get; set; } = OneByOne;
+
+    [Params(1, 16, 64, LargestSize)]
+    public int Size { get; set; } = LargestSize;
 
     [Params(true, false)]
     public bool VerifyAfterSign { get; set; }
@@ -21,29 +30,35 @@ public class BatchBenchmark
     [GlobalSetup]
     public void Prepare()
     {
-        _batch = new BatchSigner(_key, VerifyAfterSign);
-        _single = new OrderSigner(_key, VerifyAfterSign);
-        _ = OneByOne();
+        Switches.Confirm();
+        _hashes = [.. Enumerable.Range(0, Size).Select(i => Sample.Hashes[i % Sample.Count])];
+        _signatures = new Signature[Size];
+        var single = new OrderSigner(_key, VerifyAfterSign);
+        SignOneByOne(single);
         var expected = (Signature[])_signatures.Clone();
-        _ = Batch();
-        Check.True(expected.AsSpan(0, Size).SequenceEqual(_signatures.AsSpan(0, Size)), "A batch's equality with single signatures");
-    }
-
-    [Benchmark(Baseline = true)]
-    public Signature[] OneByOne()
-    {
-        for (var i = 0; i < Size; i++)
+        if (Implementation is OneByOne)
         {
-            _single!.Sign(in Sample.Hashes[i], out _signatures[i]);
+            _sign = () => SignOneByOne(single);
+        }
+        else
+        {
+            var batch = new BatchSigner(_key, VerifyAfterSign, Enum.Parse<SigningKernel>(Implementation));
+            _sign = () => batch.Sign(_hashes, _signatures);
         }
 
-        return _signatures;
+        Array.Clear(_signatures);
+        Sign();
+        Check.True(expected.AsSpan().SequenceEqual(_signatures), "A batch's equality with single signatures");
     }
 
     [Benchmark]
-    public Signature[] Batch()
+    public void Sign() => _sign();
+
+    private void SignOneByOne(OrderSigner signer)
     {
-        _batch!.Sign(Sample.Hashes.AsSpan(0, Size), _signatures);
-        return _signatures;
+        for (var i = 0; i < _hashes.Length; i++)
+        {
+            signer.Sign(in _hashes[i], out _signatures[i]);
+        }
     }
 }

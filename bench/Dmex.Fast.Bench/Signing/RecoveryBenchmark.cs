@@ -44,6 +44,7 @@ public class RecoveryBenchmark
 
     private void Prepare(Func<byte[]> recover)
     {
+        Switches.Confirm();
         using var key = SigningKey.FromBytes(Sample.KeyBytes);
         using var signer = new OrderSigner(key);
         var expected = new byte[SigningKey.PublicKeySize];

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Signing.Hashing;
@@ -12,9 +13,15 @@ namespace Dmex.Fast.Bench.Signing;
 [MemoryDiagnoser]
 public class SignatureBenchmark
 {
-    private const string LibSecp256k1Name = "libsecp256k1";
+    /// <summary>The name of the C library among the implementations.</summary>
+    public const string LibSecp256k1Name = "libsecp256k1";
+
     private const string BouncyCastleName = "BouncyCastle";
-    private const string WithoutVerification = ", unverified";
+    private const string EcdsaName = "ECDsa of .NET"; // OpenSSL's on Linux; a random nonce and no v
+    /// <summary>What follows the name of a kernel that verifies its signatures.</summary>
+    public const string WithVerification = ", verified";
+
+    private const string CurveName = "secp256k1";
 
     private readonly byte[] _digest = new byte[32];
     private readonly byte[] _rs = new byte[64];
@@ -29,10 +36,15 @@ public class SignatureBenchmark
         }
 
         yield return BouncyCastleName;
+        if (HasCurve())
+        {
+            yield return EcdsaName;
+        }
+
         foreach (var kernel in Enum.GetValues<SigningKernel>().Where(SigningKernels.IsSupported))
         {
             yield return kernel.ToString();
-            yield return kernel + WithoutVerification;
+            yield return kernel + WithVerification;
         }
     }
 
@@ -42,10 +54,12 @@ public class SignatureBenchmark
     [GlobalSetup]
     public void Prepare()
     {
+        Switches.Confirm();
         _sign = Implementation switch
         {
             LibSecp256k1Name => SignWithLibSecp256k1(),
             BouncyCastleName => SignWithBouncyCastle(),
+            EcdsaName => SignWithEcdsa(),
             _ => SignWithKernel(),
         };
         var peer = new BouncyCastleSigner(Sample.KeyBytes);
@@ -55,7 +69,14 @@ public class SignatureBenchmark
             _sign(i);
             PersonalMessage.Digest(in Sample.Hashes[i], _digest);
             peer.Sign(_digest, expected);
-            Check.Same(expected, _rs, Implementation);
+            if (Implementation is EcdsaName)
+            {
+                Check.True(CreateEcdsa().VerifyHash(_digest, _rs), Implementation);
+            }
+            else
+            {
+                Check.Same(expected, _rs, Implementation);
+            }
         }
     }
 
@@ -68,7 +89,7 @@ public class SignatureBenchmark
 
     private Action<int> SignWithKernel()
     {
-        var verify = !Implementation.EndsWith(WithoutVerification, StringComparison.Ordinal);
+        var verify = Implementation.EndsWith(WithVerification, StringComparison.Ordinal);
         var kernel = Enum.Parse<SigningKernel>(Implementation.Split(',')[0]);
         var signer = new OrderSigner(SigningKey.FromBytes(Sample.KeyBytes), verify, kernel);
         return i =>
@@ -96,5 +117,41 @@ public class SignatureBenchmark
             PersonalMessage.Digest(in Sample.Hashes[i], _digest);
             signer.Sign(_digest, _rs);
         };
+    }
+
+    private Action<int> SignWithEcdsa()
+    {
+        var ecdsa = CreateEcdsa();
+        return i =>
+        {
+            PersonalMessage.Digest(in Sample.Hashes[i], _digest);
+            _ = ecdsa.SignHash(_digest, _rs);
+        };
+    }
+
+    private static ECDsa CreateEcdsa()
+    {
+        using var key = SigningKey.FromBytes(Sample.KeyBytes);
+        var publicKey = new byte[SigningKey.PublicKeySize];
+        key.CopyPublicKeyTo(publicKey);
+        return ECDsa.Create(new ECParameters
+        {
+            Curve = ECCurve.CreateFromFriendlyName(CurveName),
+            D = Sample.KeyBytes,
+            Q = new ECPoint { X = publicKey[..32], Y = publicKey[32..] },
+        });
+    }
+
+    private static bool HasCurve()
+    {
+        try
+        {
+            using var ecdsa = CreateEcdsa();
+            return true;
+        }
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
+        {
+            return false; // macOS has not this curve
+        }
     }
 }

@@ -6,72 +6,103 @@ namespace Dmex.Fast.Bench.Transport;
 /// <summary>A client with a book, armed anew for each panic with signatures that were made once.</summary>
 internal sealed class PanicRig : IDisposable
 {
+    private const int MaxAttempts = 5;
     private readonly CancelBook _book;
     private readonly DmexClient _client;
     private readonly OrderHash[] _hashes;
+    private readonly OrderHash[] _holes;
     private readonly Signature[] _signatures;
-    private readonly Random _random;
+    private readonly PanicOptions _panicOptions;
 
-    public PanicRig(SinkProcess sink, SigningKey key, int orders, int sendBuffer)
+    /// <param name="sink">What it connects to.</param>
+    /// <param name="key">Signs.</param>
+    /// <param name="orders">How many the book holds.</param>
+    /// <param name="url">In place of the sink's.</param>
+    /// <param name="withHoles">Whether a random half of the orders is disarmed before each panic.</param>
+    /// <param name="sendBuffer">SO_SNDBUF; null leaves it as it is.</param>
+    public PanicRig(SinkProcess sink, SigningKey key, int orders, Uri? url = null, bool withHoles = false, int? sendBuffer = null)
     {
         _book = CancelBook.Create(
-            new CancelBookOptions { Capacity = orders, Endpoint = sink.Url, Account = key.Address, VerifyArmed = false });
+            new CancelBookOptions { Capacity = orders, Endpoint = url ?? sink.Url, Account = key.Address, VerifyArmed = false });
         var options = new DmexClientOptions
         {
-            Endpoint = sink.Url,
+            Endpoint = url ?? sink.Url,
             Connections = 1,
             Book = _book,
             PongTimeout = TimeSpan.FromHours(1),
             AckTimeout = TimeSpan.FromHours(1),
         };
         options.Transport.TrustRoots = [sink.Certificate];
-        if (sendBuffer > 0)
-        {
-            options.Transport.SendBufferSize = sendBuffer;
-        }
-
+        options.Transport.SendBufferSize = sendBuffer;
         _client = DmexClient.ConnectAsync(options, null).GetAwaiter().GetResult();
+        _panicOptions = new PanicOptions { Timeout = TimeSpan.FromMilliseconds(100 + (orders / 100)) };
         _hashes = new OrderHash[orders];
-        _random = new Random(orders);
+        Random random = new(orders);
         var bytes = new byte[OrderHash.Size];
         for (var i = 0; i < orders; i++)
         {
-            _random.NextBytes(bytes);
+            random.NextBytes(bytes);
             _hashes[i] = new OrderHash(bytes);
         }
 
+        _holes = withHoles ? [.. _hashes] : [];
+        random.Shuffle(_holes);
+        Array.Resize(ref _holes, _holes.Length / 2);
         _signatures = new Signature[orders];
         using var signer = new BatchSigner(key, verifyAfterSign: false);
         signer.Sign(_hashes, _signatures);
     }
 
-    /// <summary>Arms everything, fires what is left of it, and forgets all.</summary>
-    /// <param name="stride">Fires every so many-th order.</param>
-    /// <param name="withHoles">Whether a random half of the orders is disarmed before.</param>
-    public PanicReport Fire(int stride, bool withHoles = false)
+    /// <summary>The client, for its events.</summary>
+    public DmexClient Client => _client;
+
+    /// <summary>
+    /// Arms everything, fires every so many-th order, and forgets all; does it again when the machine was held up for so long
+    /// that the deadline came before the last byte.
+    /// </summary>
+    public PanicReport Fire(int stride)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            Arm(stride);
+            Thread.Sleep(2);
+            var report = End(Start(stride));
+            if (report.Written == ((_hashes.Length + stride - 1) / stride) - _holes.Length)
+            {
+                return report;
+            }
+        }
+
+        throw new InvalidOperationException($"Of {_hashes.Length} orders some were not written. Nothing was timed.");
+    }
+
+    /// <summary>Arms everything with a tag that counts up to <paramref name="stride"/>.</summary>
+    public void Arm(int stride)
     {
         for (var i = 0; i < _hashes.Length; i++)
         {
             _ = _book.Arm(_hashes[i], _signatures[i], (ulong)(i % stride));
         }
 
-        var expected = (_hashes.Length + stride - 1) / stride;
-        foreach (var hash in withHoles ? _random.GetItems(_hashes, _hashes.Length * 7 / 10) : [])
+        foreach (var hash in _holes)
         {
-            // Drawn with repetition: 1 − e^(−0.7) of them, which is half.
-            expected -= _book.Disarm(hash) == DisarmResult.Removed ? 1 : 0;
+            _ = _book.Disarm(hash);
         }
+    }
 
-        Thread.Sleep(2);
-        var panic = _client.PanicAsync(
-            stride == 1 ? BookScope.All : new BookScope(0xff, 0), new PanicOptions { Timeout = TimeSpan.FromMilliseconds(100 + (_hashes.Length / 100)) });
+    /// <summary>Fires every so many-th order. Nothing is confirmed here: the panic's time is the time to write, and some to spare.</summary>
+    public ValueTask<PanicReport> Start(int stride) => _client.PanicAsync(
+        stride == 1 ? BookScope.All : new BookScope(0xff, 0), _panicOptions);
+
+    /// <summary>Waits for the report and forgets all.</summary>
+    public PanicReport End(ValueTask<PanicReport> panic)
+    {
         while (!panic.IsCompleted)
         {
             Thread.Sleep(1);
         }
 
         var report = panic.Result;
-        Check.True(report.Written == expected, $"{report.Written} are written, of {expected}");
         _book.Reset();
         foreach (var hash in _hashes)
         {

@@ -4,6 +4,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
+using Dmex.Fast.Connections;
+using Websocket.Client;
 
 namespace Dmex.Fast.Bench.Transport;
 
@@ -35,7 +37,11 @@ internal sealed class SinkProcess : IDisposable
 
     public X509Certificate2 Certificate { get; }
 
-    public Uri Url => new($"wss://127.0.0.1:{_port}/ws");
+    /// <summary>Where nothing is answered.</summary>
+    public Uri Url => At("/ws");
+
+    /// <summary>A path of the sink's.</summary>
+    public Uri At(string path) => new($"wss://127.0.0.1:{_port}{path}");
 
     /// <summary>A plain TLS stream.</summary>
     /// <param name="sendBuffer">SO_SNDBUF; 0 leaves it as it is.</param>
@@ -55,13 +61,49 @@ internal sealed class SinkProcess : IDisposable
     }
 
     /// <summary>.NET's own WebSocket.</summary>
-    public ClientWebSocket ConnectWebSocket()
+    /// <param name="url"><see cref="Url"/> when null.</param>
+    public ClientWebSocket ConnectWebSocket(Uri? url = null)
     {
         var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = Policy();
         var socket = new ClientWebSocket();
-        socket.ConnectAsync(Url, new HttpMessageInvoker(handler), CancellationToken.None).GetAwaiter().GetResult();
+        socket.ConnectAsync(url ?? Url, new HttpMessageInvoker(handler), CancellationToken.None).GetAwaiter().GetResult();
         return socket;
+    }
+
+    /// <summary>A client on top of .NET's WebSocket, by many users' choice.</summary>
+    public WebsocketClient ConnectWebsocketClient(Uri? url = null)
+    {
+        var client = new WebsocketClient(url ?? Url, null, (to, _) => Task.FromResult<WebSocket>(ConnectWebSocket(to)))
+        {
+            ReconnectTimeout = null,
+        };
+        client.StartOrFail().GetAwaiter().GetResult();
+        return client;
+    }
+
+    /// <summary>A connection of ours, as the client makes it.</summary>
+    public VenueConnection ConnectVenue(IConnectionSink taker, Uri? url = null)
+    {
+        var options = new DmexClientOptions();
+        options.Transport.TrustRoots = [Certificate];
+        var settings = new ConnectionSettings
+        {
+            Endpoint = url ?? Url,
+            Transport = options.Transport,
+            Handshake = options.Handshake,
+            ConnectTimeout = options.ConnectTimeout,
+            CloseTimeout = options.CloseTimeout,
+            PingInterval = options.PingInterval,
+            PongTimeout = options.PongTimeout,
+            SendBufferSize = options.SendBufferSize,
+            MaxWaitingSends = options.MaxWaitingSends,
+            MaxFrameSize = options.MaxFrameSize,
+            MaxMessageSize = options.MaxMessageSize,
+        };
+        var connection = new VenueConnection(1, settings, taker, _ => { });
+        connection.ConnectAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return connection;
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -8,14 +9,20 @@ using System.Text;
 namespace Dmex.Fast.Bench.Transport;
 
 /// <summary>
-/// <c>sink</c>: a TLS server on loopback that reads everything and answers nothing but the WebSocket handshake; a process of
-/// its own, so that both sides of a comparison write to the same thing. Ends with its standard input.
+/// <c>sink</c>: a TLS server on loopback that reads everything and answers nothing but the WebSocket handshake, unless it is
+/// asked at <c>/replies?every=BYTES&amp;count=N</c>: there so many replies follow each time that so many bytes have come. A
+/// process of its own, so that both sides of a comparison talk to the same thing. Ends with its standard input.
 /// </summary>
 internal static class SinkServer
 {
     public const string Name = "sink";
+    private const string RepliesPath = "/replies?every=";
+    private const string CountParameter = "&count=";
     private const int BufferSize = 1 << 20;
     private const string AcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    /// <summary>The path that asks for replies.</summary>
+    public static string RepliesTo(long every, int count) => $"{RepliesPath}{every}{CountParameter}{count}";
 
     /// <summary>Prints port and certificate (base64) in one line, and serves.</summary>
     public static int Run()
@@ -36,10 +43,17 @@ internal static class SinkServer
 
     private static void Accept(TcpListener listener, X509Certificate2 certificate)
     {
-        while (true)
+        try
         {
-            var client = listener.AcceptTcpClient();
-            new Thread(() => Serve(client, certificate)) { IsBackground = true }.Start();
+            while (true)
+            {
+                var client = listener.AcceptTcpClient();
+                new Thread(() => Serve(client, certificate)) { IsBackground = true }.Start();
+            }
+        }
+        catch (SocketException)
+        {
+            // The listener was closed, which ends the sink.
         }
     }
 
@@ -58,7 +72,12 @@ internal static class SinkServer
                     length += stream.Read(buffer, length, buffer.Length - length);
                 }
 
-                stream.Write(Response(Encoding.Latin1.GetString(buffer, 0, length)));
+                var request = Encoding.Latin1.GetString(buffer, 0, length);
+                stream.Write(Response(request));
+                if (request.Contains(RepliesPath, StringComparison.Ordinal))
+                {
+                    Reply(stream, buffer, request);
+                }
             }
 
             while (stream.Read(buffer) > 0)
@@ -69,6 +88,22 @@ internal static class SinkServer
         catch (IOException)
         {
             // The other side is gone, which is how every connection here ends.
+        }
+    }
+
+    private static void Reply(SslStream stream, byte[] buffer, string request)
+    {
+        var query = request[(request.IndexOf(RepliesPath, StringComparison.Ordinal) + RepliesPath.Length)..];
+        var parts = query[..query.IndexOf(' ', StringComparison.Ordinal)].Split(CountParameter);
+        var every = long.Parse(parts[0], CultureInfo.InvariantCulture);
+        var replies = Replies.Take(int.Parse(parts[1], CultureInfo.InvariantCulture)).Span;
+        var received = 0L;
+        for (int length; (length = stream.Read(buffer)) > 0;)
+        {
+            for (received += length; received >= every; received -= every)
+            {
+                stream.Write(replies);
+            }
         }
     }
 

@@ -17,8 +17,9 @@ public class CancelFrameBenchmark
     private int _next;
 
     [GlobalSetup]
-    public void CheckResults()
+    public void Prepare()
     {
+        Switches.Confirm();
         using var key = SigningKey.FromBytes(Sample.KeyBytes);
         using var signer = new OrderSigner(key);
         signer.Sign(in Sample.Hashes[0], out _signature);

@@ -16,6 +16,7 @@ internal sealed unsafe class LibSecp256k1 : IDisposable
     private readonly delegate* unmanaged<nint, byte*, byte*, int, int> _parse;
     private readonly delegate* unmanaged<nint, byte*, byte*, byte*, int> _recover;
     private readonly delegate* unmanaged<nint, byte*, nuint*, byte*, uint, int> _serializeKey;
+    private readonly delegate* unmanaged<nint, byte*, byte*, int> _createKey;
     private readonly nint _context;
 
     public LibSecp256k1()
@@ -27,6 +28,7 @@ internal sealed unsafe class LibSecp256k1 : IDisposable
         _parse = (delegate* unmanaged<nint, byte*, byte*, int, int>)Export("ecdsa_recoverable_signature_parse_compact");
         _recover = (delegate* unmanaged<nint, byte*, byte*, byte*, int>)Export("ecdsa_recover");
         _serializeKey = (delegate* unmanaged<nint, byte*, nuint*, byte*, uint, int>)Export("ec_pubkey_serialize");
+        _createKey = (delegate* unmanaged<nint, byte*, byte*, int>)Export("ec_pubkey_create");
         _context = createContext(ContextSign);
     }
 
@@ -55,8 +57,6 @@ internal sealed unsafe class LibSecp256k1 : IDisposable
     {
         var opaque = stackalloc byte[65];
         var key = stackalloc byte[64];
-        var encoded = stackalloc byte[65];
-        var length = (nuint)65;
         fixed (byte* digestPointer = digest, rs = signature.AsSpan())
         {
             if (_parse(_context, opaque, rs, signature.V - 27) != 1 || _recover(_context, key, opaque, digestPointer) != 1)
@@ -65,10 +65,32 @@ internal sealed unsafe class LibSecp256k1 : IDisposable
             }
         }
 
-        const uint Uncompressed = 2; // SECP256K1_EC_UNCOMPRESSED: 0x04 ‖ x ‖ y
-        _ = _serializeKey(_context, encoded, &length, key, Uncompressed);
-        new ReadOnlySpan<byte>(encoded + 1, 64).CopyTo(publicKey);
+        Serialize(key, publicKey);
         return true;
+    }
+
+    /// <summary>k · G as x‖y, 64 bytes; k is big-endian, in [1, n - 1].</summary>
+    public void Multiply(ReadOnlySpan<byte> k, Span<byte> point)
+    {
+        var key = stackalloc byte[64];
+        fixed (byte* kPointer = k)
+        {
+            if (_createKey(_context, key, kPointer) != 1)
+            {
+                throw new InvalidOperationException("libsecp256k1 refused to multiply.");
+            }
+        }
+
+        Serialize(key, point);
+    }
+
+    private void Serialize(byte* key, Span<byte> destination)
+    {
+        const uint Uncompressed = 2; // SECP256K1_EC_UNCOMPRESSED: 0x04 ‖ x ‖ y
+        var encoded = stackalloc byte[65];
+        var length = (nuint)65;
+        _ = _serializeKey(_context, encoded, &length, key, Uncompressed);
+        new ReadOnlySpan<byte>(encoded + 1, 64).CopyTo(destination);
     }
 
     public void Dispose() => _destroyContext(_context);

@@ -6,7 +6,7 @@ namespace Dmex.Fast.Bench.Signing;
 
 /// <summary>The digest that is signed: the prefix and the hash through Keccak-256.</summary>
 [MemoryDiagnoser]
-public class PersonalMessageBenchmark
+public class DigestBenchmark
 {
     private static readonly byte[] Prefix = "\u0019Ethereum Signed Message:\n32"u8.ToArray();
     private readonly byte[] _digest = new byte[Keccak256.DigestSize];
@@ -14,8 +14,9 @@ public class PersonalMessageBenchmark
     private int _next;
 
     [GlobalSetup]
-    public void CheckResults()
+    public void Prepare()
     {
+        Switches.Confirm();
         var expected = (byte[])BouncyCastle().Clone();
         _next--;
         Check.Same(expected, PrefixedState(), "The digest");

@@ -1,0 +1,44 @@
+namespace Dmex.Fast.Bench.Gate;
+
+/// <summary>Regressions on purpose, for the test that the gate catches them: DMEX_BENCH_PLANT=allocation or slow-signer.</summary>
+internal static class Plant
+{
+    public const string Variable = "DMEX_BENCH_PLANT";
+    private const string AllocationName = "allocation";
+    private const string SlowSignerName = "slow-signer";
+
+    private static object? _kept;
+
+    /// <summary>What is planted; null when nothing is.</summary>
+    public static string? Name { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } name ? name : null;
+
+    /// <summary>Whether <see cref="Name"/> is nothing, or something that there is.</summary>
+    public static bool IsKnown => Name is null or AllocationName or SlowSignerName;
+
+    /// <summary>One object more a call.</summary>
+    public static Action Allocation(Action call) => Name is not AllocationName ? call : () =>
+    {
+        _kept = new object();
+        call();
+    };
+
+    /// <summary>A second signature every other call: 1.5 times the work.</summary>
+    public static Action SlowSigner(Action call)
+    {
+        if (Name is not SlowSignerName)
+        {
+            return call;
+        }
+
+        var again = false;
+        return () =>
+        {
+            call();
+            again = !again;
+            if (again)
+            {
+                call();
+            }
+        };
+    }
+}
