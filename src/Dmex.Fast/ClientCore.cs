@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Pipelines;
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Connections;
 using Dmex.Fast.Transport;
@@ -15,20 +16,22 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
     private readonly DmexClient _client;
     private readonly DmexClientOptions _options;
     private readonly FrameBudget? _rate;
+    private LocalWarming? _warming;
     private volatile bool _hasBeenReady;
     private volatile bool _closing;
     private volatile bool _closed;
     private ConnectionLoss? _loss;
 
-    public ClientCore(DmexClientOptions options, DmexClient client)
+    public ClientCore(DmexClientOptions options, DmexClient client, SignerPool? signers, Func<IDuplexPipe>? connector)
     {
         _client = client;
         _options = options;
         Events = new ClientEvents(options);
         Events.SetSender(client);
+        _warming = options.KeepWarm ? new LocalWarming(signers) : null;
         _clock = new ClockThread("dmex-clock", Tick);
         Connections = new ConnectionSet(
-            Settings(options),
+            Settings(options, connector),
             options.Policy,
             new ReconnectPolicy(options.ReconnectDelay, options.LongestReconnectDelay),
             this,
@@ -101,6 +104,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
         Panic?.Dispose();
         Table.Stop(UnresolvedReason.Disposed, "The client was disposed.", Stopwatch.GetTimestamp());
         _clock.Dispose();
+        _warming?.Dispose();
         _rate?.Dispose();
         Connections.Dispose();
         _closed = true;
@@ -175,14 +179,15 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
-    private static ConnectionSettings[] Settings(DmexClientOptions options)
+    private static ConnectionSettings[] Settings(DmexClientOptions options, Func<IDuplexPipe>? connector)
     {
         Uri[] endpoints = [options.Endpoint, .. options.MoreEndpoints];
-        return [.. Enumerable.Range(0, options.Connections).Select(i => Settings(options, endpoints[i % endpoints.Length]))];
+        return [.. Enumerable.Range(0, options.Connections).Select(i => Settings(options, connector, endpoints[i % endpoints.Length]))];
     }
 
-    private static ConnectionSettings Settings(DmexClientOptions options, Uri endpoint) => new()
+    private static ConnectionSettings Settings(DmexClientOptions options, Func<IDuplexPipe>? connector, Uri endpoint) => new()
     {
+        Connector = connector,
         Endpoint = endpoint,
         Transport = options.Transport,
         Handshake = options.Handshake,
@@ -230,5 +235,20 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
     private static ConnectionLostException Ended(VenueConnection connection) => new(connection.Loss ?? new ConnectionLoss(
         ConnectionLossKind.ClosedHere, null, null, "This client closed the connection.", connection.Id));
 
-    private long Tick(long now) => Math.Min(Desk.Tick(now), Connections.Tick(now));
+    private long Tick(long now) => Math.Min(Math.Min(Desk.Tick(now), Connections.Tick(now)), KeepWarm(now));
+
+    private long KeepWarm(long now)
+    {
+        try
+        {
+            return _warming?.Tick(now) ?? long.MaxValue;
+        }
+        catch (Exception e)
+        {
+            // A disposed key or a fault: the next cancel will say the same to its caller.
+            _warming = null;
+            Events.Post(new HandlerFailedEventArgs(e));
+            return long.MaxValue;
+        }
+    }
 }

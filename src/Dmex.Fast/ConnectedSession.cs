@@ -23,7 +23,7 @@ public sealed class ConnectedSession
     public Uri Endpoint => _connection.Endpoint;
 
     /// <summary>The subprotocol that the venue chose; null when it chose none.</summary>
-    public string? Subprotocol => _connection.Subprotocol;
+    public string? SubProtocol => _connection.SubProtocol;
 
     /// <summary>Sends a text message on this connection, before anything else.</summary>
     /// <param name="utf8Text">Valid UTF-8 of at most <see cref="DmexClientOptions.SendBufferSize"/> − 14 bytes; copied.</param>

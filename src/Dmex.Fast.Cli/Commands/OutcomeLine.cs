@@ -34,7 +34,7 @@ internal static class OutcomeLine
     /// <summary>What an outcome means for the exit code.</summary>
     public static ExitCode ExitCodeOf(in CancelOutcome outcome) => outcome.Kind switch
     {
-        CancelOutcomeKind.Confirmed or CancelOutcomeKind.AlreadyGone => ExitCode.Done,
+        CancelOutcomeKind.Confirmed or CancelOutcomeKind.AlreadyGone => outcome.IsClosed ? ExitCode.Done : ExitCode.StillOpen,
         CancelOutcomeKind.Rejected => ExitCode.Rejected,
         _ => ExitCode.StillOpen,
     };
@@ -46,7 +46,7 @@ internal static class OutcomeLine
         {
             GoneReason.Filled => "already-gone(filled)",
             GoneReason.Cancelled => "already-gone(cancelled)",
-            GoneReason.NotFound => "already-gone(not-found)",
+            GoneReason.NotFound => "not-found",
             GoneReason.Expired => "already-gone(expired)",
             _ => "already-gone",
         },

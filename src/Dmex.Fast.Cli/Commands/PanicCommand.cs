@@ -163,6 +163,7 @@ internal static class PanicCommand
         WriteLine($"written           {report.Written}");
         WriteLine($"confirmed         {report.Confirmed}");
         WriteLine($"already gone      {report.AlreadyGone}");
+        WriteLine($"not found         {report.NotFound}");
         WriteLine($"rejected          {report.Rejected}");
         WriteLine($"unresolved        {report.Unresolved}");
         WriteLine($"put off           {report.PutOff}");
@@ -175,14 +176,15 @@ internal static class PanicCommand
             WriteLine($"unresolved {order}");
         }
 
-        if (report.Unresolved > 0)
+        var open = report.Unresolved + report.NotFound;
+        if (open > 0)
         {
             ErrorText.Write(
                 "At least one order may still be open.", "Run the same command again: a cancel can be sent twice without harm.");
         }
 
         return ExitCodes.Worse(
-            report.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, report.Unresolved > 0 ? ExitCode.StillOpen : ExitCode.Done);
+            report.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, open > 0 ? ExitCode.StillOpen : ExitCode.Done);
     }
 
     private static void WriteLine(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

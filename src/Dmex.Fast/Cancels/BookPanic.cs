@@ -19,6 +19,9 @@ internal sealed class BookPanic
     public int Gone;
 
     /// <inheritdoc cref="Fired"/>
+    public int NotFound;
+
+    /// <inheritdoc cref="Fired"/>
     public int Rejected;
 
     /// <inheritdoc cref="Fired"/>
@@ -37,9 +40,9 @@ internal sealed class BookPanic
     {
         Number = number;
         Scope = scope;
-        Fired = Confirmed = Gone = Rejected = Unresolved = Superseded = Forgotten = 0;
+        Fired = Confirmed = Gone = NotFound = Rejected = Unresolved = Superseded = Forgotten = 0;
         LastClosed = 0;
     }
 
-    public PanicCounts Counts() => new(Fired, Confirmed, Gone, Rejected, Unresolved, Superseded, Forgotten, LastClosed);
+    public PanicCounts Counts() => new(Fired, Confirmed, Gone, NotFound, Rejected, Unresolved, Superseded, Forgotten, LastClosed);
 }

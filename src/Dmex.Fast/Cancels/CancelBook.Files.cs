@@ -66,7 +66,6 @@ public sealed unsafe partial class CancelBook
 
     private static CancelBook FromFile(BookFile file, BookPreamble preamble, CancelBookOptions options, SigningKey? key, long missing)
     {
-        BookWarmUp.Once();
         try
         {
             var book = new CancelBook(file, new BookLayout(preamble.Capacity), preamble.Account, preamble.Endpoint, options, key);

@@ -102,7 +102,7 @@ public sealed unsafe partial class CancelBook
     /// </summary>
     /// <param name="hash">The order.</param>
     /// <param name="kind">Confirmed, gone or rejected.</param>
-    /// <param name="gone">Why it is gone; counted alike.</param>
+    /// <param name="gone">Why it is gone; counted alike, but for "not found" of a pending order.</param>
     /// <param name="now">When the answer came.</param>
     /// <returns>False when the order is not in the book.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="kind"/> is unresolved, or gone without a reason.</exception>
@@ -133,7 +133,8 @@ public sealed unsafe partial class CancelBook
             {
                 panic.LastClosed = now;
                 Uncount(slot, panic);
-                ref int count = ref kind == CancelOutcomeKind.Confirmed ? ref panic.Confirmed : ref panic.Gone;
+                bool neverThere = gone == GoneReason.NotFound && !BookWord.IsLive(_words[slot]);
+                ref int count = ref kind == CancelOutcomeKind.Confirmed ? ref panic.Confirmed : ref neverThere ? ref panic.NotFound : ref panic.Gone;
                 count++;
             }
 

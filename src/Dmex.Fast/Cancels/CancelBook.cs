@@ -111,7 +111,6 @@ public sealed unsafe partial class CancelBook : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ValidateNew();
-        BookWarmUp.Once();
         EthereumAddress account = AccountOf(options, key);
         var layout = new BookLayout(options.Capacity);
 #pragma warning disable CA2000 // The book disposes it.

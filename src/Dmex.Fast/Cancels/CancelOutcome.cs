@@ -36,8 +36,12 @@ public readonly record struct CancelOutcome
     /// <summary>How many copies were written.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Whether the order is known not to be open: confirmed or already gone.</summary>
-    public bool IsClosed => Kind is CancelOutcomeKind.Confirmed or CancelOutcomeKind.AlreadyGone;
+    /// <summary>
+    /// Whether the order is known not to be open: confirmed or already gone. Not found does not count: an order that the venue
+    /// does not know may still be on its way to it.
+    /// </summary>
+    public bool IsClosed => Kind == CancelOutcomeKind.Confirmed
+        || (Kind == CancelOutcomeKind.AlreadyGone && GoneReason != GoneReason.NotFound);
 
     /// <summary>The outcome in a few words.</summary>
     public override string ToString()

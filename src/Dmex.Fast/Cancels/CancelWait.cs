@@ -34,8 +34,6 @@ internal sealed class CancelWait : IValueTaskSource<CancelOutcome>, IDue
 
     public long Accepted { get; set; }
 
-    public long Timeout { get; set; }
-
     /// <summary>The outcome that was decided under the lock and is delivered outside.</summary>
     public CancelOutcome Decided { get; set; }
 

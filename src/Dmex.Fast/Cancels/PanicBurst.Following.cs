@@ -287,6 +287,7 @@ internal sealed partial class PanicBurst
             Written = Volatile.Read(ref run.Written),
             Confirmed = counts.Confirmed,
             AlreadyGone = counts.Gone,
+            NotFound = counts.NotFound,
             Rejected = counts.Rejected,
             Unresolved = counts.Unresolved,
             Left = counts.Superseded + counts.Forgotten,

@@ -4,7 +4,7 @@ namespace Dmex.Fast.Cancels;
 
 /// <summary>
 /// What became of a panic, at its end or its deadline:
-/// <c>Orders = Confirmed + AlreadyGone + Rejected + Unresolved + Left</c>. Times count from the call. An immutable value.
+/// <c>Orders = Confirmed + AlreadyGone + NotFound + Rejected + Unresolved + Left</c>. Times count from the call. An immutable value.
 /// </summary>
 public readonly record struct PanicReport
 {
@@ -19,6 +19,12 @@ public readonly record struct PanicReport
 
     /// <summary>The venue said that they were not open any more.</summary>
     public int AlreadyGone { get; init; }
+
+    /// <summary>
+    /// The venue did not know them, for as long as <see cref="DmexClientOptions.NotFoundGrace"/>, and they were never marked live
+    /// (<see cref="CancelBook.MarkLive"/>): they may still reach it, and be open then.
+    /// </summary>
+    public int NotFound { get; init; }
 
     /// <summary>The venue refused to cancel them.</summary>
     public int Rejected { get; init; }

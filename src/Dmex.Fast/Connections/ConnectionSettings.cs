@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Dmex.Fast.Transport;
 using Dmex.Fast.WebSockets;
 
@@ -7,6 +8,9 @@ namespace Dmex.Fast.Connections;
 internal sealed class ConnectionSettings
 {
     public required Uri Endpoint { get; init; }
+
+    /// <summary>Makes the pipe in place of TCP and TLS; null to connect to the endpoint.</summary>
+    public Func<IDuplexPipe>? Connector { get; init; }
 
     public required TransportOptions Transport { get; init; }
 

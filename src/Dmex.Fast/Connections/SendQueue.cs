@@ -85,18 +85,6 @@ internal sealed partial class SendQueue
     /// <summary>When a flush that had stalled last completed: the peer has taken bytes. 0 before the first.</summary>
     public long LastStallEnded => Volatile.Read(ref _lastStallEnded);
 
-    /// <summary>Whether the close frame was handed to the kernel.</summary>
-    public bool CloseWritten
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _closeWritten;
-            }
-        }
-    }
-
     /// <summary>Sends a frame; completes when the kernel has it, synchronously when it takes it at once.</summary>
     /// <param name="frame">A whole, masked frame of at most <see cref="MaxFrameSize"/> bytes; copied.</param>
     /// <param name="cancellationToken">Withdraws the frame while it waits for room; then it was not sent.</param>

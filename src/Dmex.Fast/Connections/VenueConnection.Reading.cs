@@ -51,13 +51,13 @@ internal sealed partial class VenueConnection
     private void Open()
     {
         var budget = _budget!;
-        var pipe = _connector(_settings, budget, _worker);
+        var pipe = _settings.Connector is { } connector ? connector() : PipeConnector.Connect(_settings, budget, _order, _worker);
         _pipe = pipe;
         budget.Step = "in the WebSocket handshake";
         try
         {
             // The pipe's reads and writes block this thread, so the task is complete when it is returned.
-            Subprotocol = ClientHandshake.RunAsync(pipe, Endpoint, _settings.Handshake, budget.CancellationToken).GetAwaiter().GetResult();
+            SubProtocol = ClientHandshake.RunAsync(pipe, Endpoint, _settings.Handshake, budget.CancellationToken).GetAwaiter().GetResult();
         }
         catch (IOException e) when (e is not TransportException)
         {

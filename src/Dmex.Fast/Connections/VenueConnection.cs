@@ -17,7 +17,7 @@ internal sealed partial class VenueConnection : IDisposable
     private readonly ConnectionSettings _settings;
     private readonly IConnectionSink _sink;
     private readonly Action<long> _wakeBy;
-    private readonly Func<ConnectionSettings, ConnectBudget, WorkerThread, IDuplexPipe> _connector;
+    private readonly AddressOrder _order;
     private readonly WorkerThread _worker;
     private readonly Thread _reader;
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,21 +35,18 @@ internal sealed partial class VenueConnection : IDisposable
     /// <param name="sink">Takes messages and the end.</param>
     /// <param name="wakeBy">Makes sure that <see cref="Tick"/> is called by then.</param>
     /// <param name="order">Remembers the address that was good last, over the connections that follow each other.</param>
-    /// <param name="connector">Makes the pipe; TCP and TLS when null.</param>
     public VenueConnection(
         int id,
         ConnectionSettings settings,
         IConnectionSink sink,
         Action<long> wakeBy,
-        AddressOrder? order = null,
-        Func<ConnectionSettings, ConnectBudget, WorkerThread, IDuplexPipe>? connector = null)
+        AddressOrder? order = null)
     {
         Id = id;
         _settings = settings;
         _sink = sink;
         _wakeBy = wakeBy;
-        var addresses = order ?? new AddressOrder();
-        _connector = connector ?? ((s, budget, worker) => PipeConnector.Connect(s, budget, addresses, worker));
+        _order = order ?? new AddressOrder();
         _worker = new WorkerThread($"dmex-send-{id}");
         _reader = new Thread(Run) { IsBackground = true, Name = $"dmex-read-{id}" };
     }
@@ -62,7 +59,7 @@ internal sealed partial class VenueConnection : IDisposable
     public Uri Endpoint => _settings.Endpoint;
 
     /// <summary>The subprotocol that the venue chose; null when it chose none.</summary>
-    public string? Subprotocol { get; private set; }
+    public string? SubProtocol { get; private set; }
 
     public ConnectionState State => (ConnectionState)Volatile.Read(ref _state);
 

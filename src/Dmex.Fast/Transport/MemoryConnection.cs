@@ -4,7 +4,7 @@ namespace Dmex.Fast.Transport;
 
 /// <summary>
 /// Two ends in memory: what one writes, the other reads. Continuations run inline, as they do over a socket on the
-/// connection's own threads. For tests.
+/// connection's own threads. For tests and rehearsals.
 /// </summary>
 internal sealed class MemoryConnection : IDuplexPipe, IAsyncDisposable
 {

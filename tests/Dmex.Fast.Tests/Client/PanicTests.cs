@@ -143,6 +143,23 @@ public sealed class PanicTests
     }
 
     [Fact]
+    public async Task A_pending_order_that_stays_unknown_is_not_found_and_a_live_one_is_gone()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var book = CreateBook(venue, key, 10);
+        _ = book.Arm(TestClient.Hash(1), 0);
+        _ = book.Arm(TestClient.Hash(2), 0);
+        _ = book.MarkLive(TestClient.Hash(2));
+        await using var client = await ConnectAsync(venue, book, 1, o => o.NotFoundGrace = TimeSpan.FromMilliseconds(100));
+
+        var report = await client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).Soon();
+
+        Assert.Equal((2, 1, 1, 0), (report.Orders, report.NotFound, report.AlreadyGone, report.Unresolved));
+        Assert.True(venue.Transcript.Count > 2, "the pending one was tried again");
+    }
+
+    [Fact]
     public async Task A_client_refuses_a_book_of_another_endpoint_or_account_and_a_panic_without_a_book()
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());

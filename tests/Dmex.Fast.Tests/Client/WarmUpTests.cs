@@ -10,4 +10,10 @@ public sealed class WarmUpTests
     {
         Assert.True(DmexClient.WarmUp() > TimeSpan.Zero);
     }
+
+    [Fact]
+    public async Task The_rehearsal_plays_cancels_and_panics_to_their_end()
+    {
+        Assert.True(await Rehearsal.RunAsync());
+    }
 }
