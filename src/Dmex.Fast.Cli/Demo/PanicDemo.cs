@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Dmex.Fast.Cancels;
+using Dmex.Fast.Cli.Measuring;
+using Dmex.Fast.Cli.Peers;
 using Dmex.Fast.Connections;
 using Dmex.Fast.Signing;
 
@@ -20,12 +22,12 @@ internal static class PanicDemo
 
     /// <summary>Runs it.</summary>
     /// <exception cref="CommandException">The venue did not start, or stopped answering.</exception>
-    public static async Task<PanicDemoReport> RunAsync(int orders, DemoProgress progress, CancellationToken cancellationToken)
+    public static async Task<PanicDemoReport> RunAsync(int orders, RunProgress progress, CancellationToken cancellationToken)
     {
         progress.Stage("Starting the venue");
-        await using var venue = await DemoRunner.StartVenueAsync(cancellationToken);
+        await using var venue = await MeasuringRig.StartVenueAsync(cancellationToken);
         var privateKey = new byte[SigningKey.Size];
-        using var key = DemoRunner.CreateKey(privateKey);
+        using var key = MeasuringRig.CreateKey(privateKey);
         using var book = CancelBook.Create(new CancelBookOptions { Capacity = orders + MostWarmUpOrders, Endpoint = venue.Url }, key);
         progress.Stage("Connecting");
         await using var client = await ConnectAsync(venue, key, book, cancellationToken);
@@ -50,8 +52,8 @@ internal static class PanicDemo
         progress.Stage("Firing");
         var ours = await FireAsync(venue, client, book, key, orders, "Dmex.Fast, armed", cancellationToken);
         progress.Stage("The usual ways");
-        await using var way = await ClientWebSocketWay.ConnectAsync(
-            "BouncyCastle, System.Text.Json, ClientWebSocket", new BouncyCastleSigner(privateKey), venue.Url, venue.Certificate, cancellationToken);
+        await using var way = new ClientWebSocketWay(
+            await PeerConnection.ConnectUsualAsync(privateKey, venue.Url, venue.Certificate, cancellationToken));
         CryptographicOperations.ZeroMemory(privateKey);
         _ = await BurstAsync(venue, way, key, Math.Min(orders, MostWarmUpOrders), isPreSigned: false, cancellationToken);
         var preSigned = await BurstAsync(venue, way, key, orders, isPreSigned: true, cancellationToken);
@@ -71,7 +73,7 @@ internal static class PanicDemo
         };
     }
 
-    private static async Task<DmexClient> ConnectAsync(IDemoVenue venue, SigningKey key, CancelBook book, CancellationToken cancellationToken)
+    private static async Task<DmexClient> ConnectAsync(IMeasuredVenue venue, SigningKey key, CancelBook book, CancellationToken cancellationToken)
     {
         var options = new DmexClientOptions { Endpoint = venue.Url, Account = key.Address, Book = book };
         options.Transport.TrustRoots = [venue.Certificate];
@@ -85,7 +87,7 @@ internal static class PanicDemo
     }
 
     private static async Task<PanicFigures> FireAsync(
-        IDemoVenue venue, DmexClient client, CancelBook book, SigningKey key, int count, string description, CancellationToken cancellationToken)
+        IMeasuredVenue venue, DmexClient client, CancelBook book, SigningKey key, int count, string description, CancellationToken cancellationToken)
     {
         var orders = OrderBatch.Random(count);
         await venue.OpenAsync(key.Address, orders, cancellationToken);
@@ -122,7 +124,7 @@ internal static class PanicDemo
     }
 
     private static async Task<PanicFigures> BurstAsync(
-        IDemoVenue venue, ClientWebSocketWay way, SigningKey key, int count, bool isPreSigned, CancellationToken cancellationToken)
+        IMeasuredVenue venue, ClientWebSocketWay way, SigningKey key, int count, bool isPreSigned, CancellationToken cancellationToken)
     {
         var orders = OrderBatch.Random(count);
         await venue.OpenAsync(key.Address, orders, cancellationToken);

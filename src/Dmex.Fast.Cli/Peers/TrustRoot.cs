@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Peers;
 
 /// <summary>Trust in one certificate and in nothing else, for connections that are not the library's own.</summary>
 internal static class TrustRoot

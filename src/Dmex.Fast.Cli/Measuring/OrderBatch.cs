@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Dmex.Fast.Signing;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Measuring;
 
 /// <summary>Random order hashes: nobody's orders, and no two the same.</summary>
 internal static class OrderBatch

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Dmex.Fast.Signing;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Measuring;
 
 /// <summary>
 /// The controlled side of <c>dmex venue --control</c>: says where it listens, then answers one request a line until
@@ -33,8 +33,11 @@ internal static class VenueControl
                     return new VenueReply(Opened: orders.Count);
                 case VenueRequest.Audit:
                     return new VenueReply(Audited: await venue.AuditAsync(orders, cancellationToken));
+                case VenueRequest.Receipts:
+                    return new VenueReply(Receipts: await venue.ReceiptsAsync(orders, cancellationToken));
                 default:
-                    return new VenueReply(Error: $"'{request.Do}' is neither '{VenueRequest.Open}' nor '{VenueRequest.Audit}'.");
+                    return new VenueReply(
+                        Error: $"'{request.Do}' is none of '{VenueRequest.Open}', '{VenueRequest.Audit}' and '{VenueRequest.Receipts}'.");
             }
         }
         catch (Exception error) when (error is JsonException or FormatException or ArgumentException)

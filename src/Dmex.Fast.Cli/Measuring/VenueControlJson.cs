@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Measuring;
 
 /// <summary>The lines between a venue and the process that controls it, one JSON object a line.</summary>
 [JsonSourceGenerationOptions(

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Peers;
 
 /// <summary>The order and its signature as a program with a JSON serialiser declares them.</summary>
 internal sealed record UsualCancelData(

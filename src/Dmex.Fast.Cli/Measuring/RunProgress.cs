@@ -1,36 +1,36 @@
 using Spectre.Console;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Measuring;
 
 /// <summary>
 /// Says on stderr how far the demo is: a bar on a terminal, plain lines elsewhere. The bar is drawn only when it is told
 /// to, between what is measured, because drawing allocates and takes the processor.
 /// </summary>
-internal sealed class DemoProgress
+internal sealed class RunProgress
 {
     private readonly ProgressContext? _bar;
     private readonly ProgressTask? _task;
 
-    private DemoProgress(ProgressContext? bar)
+    private RunProgress(ProgressContext? bar)
     {
         _bar = bar;
         _task = bar?.AddTask("starting", maxValue: 1);
     }
 
     /// <summary>Runs the work with a bar or with lines, whichever stderr can show.</summary>
-    public static async Task<T> RunAsync<T>(Func<DemoProgress, Task<T>> work)
+    public static async Task<T> RunAsync<T>(Func<RunProgress, Task<T>> work)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         if (Console.IsErrorRedirected || !console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
         {
-            return await work(new DemoProgress(bar: null));
+            return await work(new RunProgress(bar: null));
         }
 
         return await console.Progress()
             .AutoRefresh(false)
             .AutoClear(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
-            .StartAsync(context => work(new DemoProgress(context)));
+            .StartAsync(context => work(new RunProgress(context)));
     }
 
     /// <summary>Names what happens now.</summary>

@@ -4,13 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Dmex.Fast.Signing;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Measuring;
 
 /// <summary>
 /// The venue as a child process, so that neither its allocation nor its collections are counted as the client's. It is
 /// this very program, run as <c>dmex venue --control</c>.
 /// </summary>
-internal sealed class VenueProcess : IDemoVenue
+internal sealed class VenueProcess : IMeasuredVenue
 {
     private const int OrdersALine = 2_000;
 
@@ -34,6 +34,31 @@ internal sealed class VenueProcess : IDemoVenue
 
     /// <inheritdoc/>
     public bool IsInProcess => false;
+
+    /// <inheritdoc/>
+    public int ProcessId => _process.Id;
+
+    /// <summary>The command line that runs this very program: its file, and what comes before the arguments.</summary>
+    /// <exception cref="InvalidOperationException">The program's path is unknown.</exception>
+    public static ProcessStartInfo Self()
+    {
+        var program = Environment.ProcessPath
+            ?? throw new InvalidOperationException("The path of this program is unknown.");
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            // Run as "dotnet dmex.dll": the first argument of the process is the assembly.
+            start.ArgumentList.Add(Path.GetFullPath(Environment.GetCommandLineArgs()[0]));
+        }
+
+        _ = start.Environment.Remove(Input.KeySource.EnvironmentVariable);
+        return start;
+    }
 
     /// <summary>Starts the child and waits until it listens.</summary>
     /// <exception cref="InvalidOperationException">A child cannot be started here, or it ended at once.</exception>
@@ -89,6 +114,19 @@ internal sealed class VenueProcess : IDemoVenue
     }
 
     /// <inheritdoc/>
+    public async Task<long[]> ReceiptsAsync(IReadOnlyList<OrderHash> orders, CancellationToken cancellationToken)
+    {
+        var all = new List<long>(orders.Count);
+        foreach (var chunk in orders.Chunk(OrdersALine))
+        {
+            var reply = await AskAsync(new VenueRequest(VenueRequest.Receipts, chunk.Select(hash => hash.ToString()).ToList()), cancellationToken);
+            all.AddRange(reply.Receipts ?? throw new InvalidOperationException($"The venue did not say what it received when: {reply.Error}"));
+        }
+
+        return [.. all];
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync(_process);
@@ -97,31 +135,17 @@ internal sealed class VenueProcess : IDemoVenue
 
     private static Process StartChild()
     {
-        var program = Environment.ProcessPath
-            ?? throw new InvalidOperationException("The path of this program is unknown.");
-        var start = new ProcessStartInfo(program)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-        {
-            // Run as "dotnet dmex.dll": the first argument of the process is the assembly.
-            start.ArgumentList.Add(Path.GetFullPath(Environment.GetCommandLineArgs()[0]));
-        }
-
+        var start = Self();
         start.ArgumentList.Add("venue");
         start.ArgumentList.Add("--tls");
         start.ArgumentList.Add("--control");
-        _ = start.Environment.Remove(Input.KeySource.EnvironmentVariable);
         try
         {
-            return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+            return Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} did not start.");
         }
         catch (Exception error) when (error is Win32Exception or PlatformNotSupportedException or FileNotFoundException)
         {
-            throw new InvalidOperationException($"{program} cannot be started: {error.Message}", error);
+            throw new InvalidOperationException($"{start.FileName} cannot be started: {error.Message}", error);
         }
     }
 

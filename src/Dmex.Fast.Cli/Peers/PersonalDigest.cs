@@ -1,6 +1,6 @@
 using Org.BouncyCastle.Crypto.Digests;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Peers;
 
 /// <summary>The digest that a personal message of 32 bytes is signed under, by BouncyCastle. Not thread-safe.</summary>
 internal sealed class PersonalDigest

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Peers;
 
 /// <summary>The few calls of libsecp256k1 that a recoverable signature takes (its include/secp256k1_recovery.h).</summary>
 internal static partial class LibSecp256k1

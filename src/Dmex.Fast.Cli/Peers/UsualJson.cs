@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Peers;
 
 /// <summary>Serialisers made at compile time, which are the fastest that System.Text.Json has.</summary>
 [JsonSerializable(typeof(UsualCancelMessage))]

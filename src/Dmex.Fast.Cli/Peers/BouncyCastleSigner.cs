@@ -8,7 +8,7 @@ using Org.BouncyCastle.Math.EC;
 using Org.BouncyCastle.Math.EC.Multiplier;
 using Org.BouncyCastle.Utilities;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Peers;
 
 /// <summary>
 /// The usual way to sign in .NET: BouncyCastle's deterministic ECDSA on its fast curve, s made low. It is given its best

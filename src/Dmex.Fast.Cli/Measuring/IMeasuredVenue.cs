@@ -1,10 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
 using Dmex.Fast.Signing;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Measuring;
 
-/// <summary>The simulated venue as the demo sees it, wherever it runs.</summary>
-internal interface IDemoVenue : IAsyncDisposable
+/// <summary>The simulated venue as a measurement sees it, wherever it runs.</summary>
+internal interface IMeasuredVenue : IAsyncDisposable
 {
     /// <summary>Where it listens.</summary>
     Uri Url { get; }
@@ -20,4 +20,13 @@ internal interface IDemoVenue : IAsyncDisposable
 
     /// <summary>Asks which of the orders were cancelled, each by a message whose signature was checked and is its owner's.</summary>
     Task<VenueAudit> AuditAsync(IReadOnlyList<OrderHash> orders, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks when each order's first cancel was received: when its last byte had been read, in ticks of
+    /// <see cref="System.Diagnostics.Stopwatch"/>, which all processes of a machine share; 0 when none was received.
+    /// </summary>
+    Task<long[]> ReceiptsAsync(IReadOnlyList<OrderHash> orders, CancellationToken cancellationToken);
+
+    /// <summary>The process that it runs in.</summary>
+    int ProcessId { get; }
 }

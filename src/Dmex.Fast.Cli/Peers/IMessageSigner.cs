@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Peers;
 
 /// <summary>Signs an order hash as an Ethereum personal message with somebody else's library, for comparison.</summary>
 internal interface IMessageSigner : IDisposable

@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Measuring;
 
 /// <summary>What the venue knows about a list of orders once it has checked every signature.</summary>
 /// <param name="CancelledByOwner">How many are cancelled by a message with a valid signature of the owner.</param>

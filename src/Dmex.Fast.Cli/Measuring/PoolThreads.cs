@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Measuring;
 
 /// <summary>
 /// The thread pool's threads, all started ahead of what is measured, and no more afterwards. The pool starts threads when

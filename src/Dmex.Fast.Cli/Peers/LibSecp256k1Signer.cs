@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Peers;
 
 /// <summary>The best existing way to sign: libsecp256k1 by P/Invoke. Not thread-safe.</summary>
 internal sealed unsafe class LibSecp256k1Signer : IMessageSigner

@@ -3,19 +3,26 @@ using System.Security.Cryptography.X509Certificates;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Venue;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Measuring;
 
-/// <summary>The venue in this process: what a venue process controls, and the demo's last resort.</summary>
-internal sealed class InProcessVenue : IDemoVenue
+/// <summary>The venue in this process: what a venue process controls, and a measurement's last resort.</summary>
+internal sealed class InProcessVenue : IMeasuredVenue
 {
+    private const int ReadAhead = 16_384;
+
     private readonly SimulatedVenue _venue;
     private HashSet<VenueHash> _cancelledByOwner = [];
+    private Dictionary<VenueHash, long> _received = [];
     private long _messagesSeen;
 
     private InProcessVenue(SimulatedVenue venue) => _venue = venue;
 
-    /// <summary>TLS, and signatures checked after the reply, so that checking does not count as the client's latency.</summary>
-    public static VenueOptions ForFigures { get; } = new() { Tls = true, Verification = VenueVerification.Deferred };
+    /// <summary>
+    /// TLS, and signatures checked after the reply, so that checking does not count as the client's latency; and of a burst,
+    /// what has arrived is stamped before the first of it is answered.
+    /// </summary>
+    public static VenueOptions ForFigures { get; } =
+        new() { Tls = true, Verification = VenueVerification.Deferred, ReadAheadMessages = ReadAhead };
 
     /// <inheritdoc/>
     public Uri Url => _venue.Url;
@@ -44,16 +51,7 @@ internal sealed class InProcessVenue : IDemoVenue
     /// <inheritdoc/>
     public async Task<VenueAudit> AuditAsync(IReadOnlyList<OrderHash> orders, CancellationToken cancellationToken)
     {
-        await _venue.WaitUntilVerifiedAsync(cancellationToken);
-        if (_venue.MessagesReceived != _messagesSeen)
-        {
-            _messagesSeen = _venue.MessagesReceived;
-            _cancelledByOwner = _venue.Transcript
-                .Where(record => record is { Verdict: VenueVerdict.Confirmed, Signature: VenueSignatureCheck.Valid, Hash: not null })
-                .Select(record => record.Hash!.Value)
-                .ToHashSet();
-        }
-
+        await ReadTranscriptAsync(cancellationToken);
         var notCancelled = orders.Where(order => !IsCancelledByOwner(order)).ToList();
         return new VenueAudit(
             orders.Count - notCancelled.Count,
@@ -62,9 +60,39 @@ internal sealed class InProcessVenue : IDemoVenue
     }
 
     /// <inheritdoc/>
+    public async Task<long[]> ReceiptsAsync(IReadOnlyList<OrderHash> orders, CancellationToken cancellationToken)
+    {
+        await ReadTranscriptAsync(cancellationToken);
+        return [.. orders.Select(order => _received.GetValueOrDefault(new VenueHash(order.AsSpan())))];
+    }
+
+    /// <inheritdoc/>
+    public int ProcessId => Environment.ProcessId;
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _venue.DisposeAsync();
 
     private bool IsCancelledByOwner(OrderHash order) =>
         _cancelledByOwner.Contains(new VenueHash(order.AsSpan()))
         && _venue.GetState(order.AsSpan()) == VenueOrderState.Cancelled;
+
+    private async Task ReadTranscriptAsync(CancellationToken cancellationToken)
+    {
+        await _venue.WaitUntilVerifiedAsync(cancellationToken);
+        if (_venue.MessagesReceived != _messagesSeen)
+        {
+            _messagesSeen = _venue.MessagesReceived;
+            var transcript = _venue.Transcript;
+            _received = [];
+            foreach (var record in transcript.Where(record => record.Hash is not null))
+            {
+                _ = _received.TryAdd(record.Hash!.Value, record.ReceivedTimestamp);
+            }
+
+            _cancelledByOwner = transcript
+                .Where(record => record is { Verdict: VenueVerdict.Confirmed, Signature: VenueSignatureCheck.Valid, Hash: not null })
+                .Select(record => record.Hash!.Value)
+                .ToHashSet();
+        }
+    }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Dmex.Fast.Cli.Demo;
+namespace Dmex.Fast.Cli.Peers;
 
 /// <summary>The cancel message as a program with a JSON serialiser declares it.</summary>
 /// <param name="Op">Always <c>cancel_order</c>.</param>
