@@ -64,6 +64,7 @@ internal sealed class ClientWebSocketWay(PeerConnection connection) : ICancelWay
         return new PanicFigures
         {
             Orders = orders.Length,
+            Called = called,
             Confirmed = confirmed,
             FirstByteMicros = Micros(called, first),
             LastByteMicros = Micros(called, last),

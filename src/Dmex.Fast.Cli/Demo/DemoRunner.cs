@@ -135,14 +135,7 @@ internal sealed class DemoRunner : IAsyncDisposable
             SendMicros = LatencySummary.Of(measured.SendTicks),
             ConfirmMicros = LatencySummary.Of(measured.ConfirmTicks),
             Description = run.Way.Description,
-            FirstFailure = measured.FirstFailure ?? run.Discarded.FirstFailure ?? Describe(audit) ?? Describe(warmUp),
+            FirstFailure = measured.FirstFailure ?? run.Discarded.FirstFailure ?? audit.FirstFailure ?? warmUp.FirstFailure,
         };
     }
-
-    private static string? Describe(VenueAudit audit) => audit switch
-    {
-        { NotCancelled.Count: > 0 } => $"the venue holds order {audit.NotCancelled[0]} as not cancelled by its owner",
-        { Violations.Count: > 0 } => $"the venue reports a violation: {audit.Violations[0]}",
-        _ => null,
-    };
 }

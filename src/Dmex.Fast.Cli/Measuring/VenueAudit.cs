@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Dmex.Fast.Cli.Measuring;
 
 /// <summary>What the venue knows about a list of orders once it has checked every signature.</summary>
@@ -8,4 +10,13 @@ internal sealed record VenueAudit(int CancelledByOwner, IReadOnlyList<string> No
 {
     /// <summary>How many hashes and violations are listed at most.</summary>
     public const int MaximumListed = 10;
+
+    /// <summary>What went wrong first, in words, or null.</summary>
+    [JsonIgnore]
+    public string? FirstFailure => this switch
+    {
+        { NotCancelled.Count: > 0 } => $"the venue holds order {NotCancelled[0]} as not cancelled by its owner",
+        { Violations.Count: > 0 } => $"the venue reports a violation: {Violations[0]}",
+        _ => null,
+    };
 }
