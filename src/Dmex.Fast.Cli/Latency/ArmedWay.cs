@@ -6,7 +6,7 @@ namespace Dmex.Fast.Cli.Latency;
 /// <summary>
 /// Ours, armed: each order is signed and framed ahead of time in a book beside some others, under a tag of its own, and
 /// <see cref="DmexClient.PanicAsync"/> over that tag fires it alone. Arming the order that takes its place, and taking back
-/// the latch, fall between two cancels.
+/// the latch, fall between two cancels. The confirmation is taken as of when the client had read it.
 /// </summary>
 internal sealed class ArmedWay : IOpenLoopWay
 {
@@ -130,6 +130,11 @@ internal sealed class ArmedWay : IOpenLoopWay
             _samples.Write(index, _samples.CalledAt(index) + PreciseClock.Ticks(lastByte));
         }
 
-        _samples.End(index, answered, confirmed, report.Written + report.Resent);
+        // The report itself comes up to a millisecond later: a panic's thread looks at the answers that often.
+        _samples.End(
+            index,
+            report.LastConfirmation is { } confirmation ? _samples.CalledAt(index) + PreciseClock.Ticks(confirmation) : answered,
+            confirmed,
+            report.Written + report.Resent);
     }
 }

@@ -7,10 +7,17 @@ namespace Dmex.Fast.Cli.Latency;
 internal static class LatencyTable
 {
     private const string Unknown = "–";
+    private const int WidthWithoutTerminal = 120;
 
     /// <summary>Prints to standard output; plain when it is not a terminal.</summary>
     public static void Write(LatencyReport report)
     {
+        if (Console.IsOutputRedirected)
+        {
+            // A file or a pipe has no width of its own, and a wrapped number is no number.
+            AnsiConsole.Profile.Width = WidthWithoutTerminal;
+        }
+
         if (report.OpenLoop is { } openLoop)
         {
             Write(openLoop);
@@ -30,21 +37,21 @@ internal static class LatencyTable
     }
 
     /// <summary>A number as it stands in a table.</summary>
-    public static string Figure(double? value) => value?.ToString("N1", CultureInfo.InvariantCulture) ?? Unknown;
+    public static string Figure(double? value) => value?.ToString(value < 1_000 ? "N1" : "N0", CultureInfo.InvariantCulture) ?? Unknown;
 
     private static void Write(OpenLoopReport report)
     {
         var table = new Table().Border(TableBorder.Simple);
         foreach (var title in (string[])["times in µs", "way", "p50", "p90", "p99", "p99.9", "p99.99", "max"])
         {
-            var column = new TableColumn(title).NoWrap();
+            var column = new TableColumn(title).NoWrap().Padding(1, 0);
             _ = table.AddColumn(title is "times in µs" or "way" ? column : column.RightAligned());
         }
 
         Add("generator lag", session => session.GeneratorLagMicros);
-        Add("call to kernel", session => session.KernelMicros);
-        Add("call to venue", session => session.ReceiptMicros);
-        Add("call to confirmation", session => session.ConfirmationMicros);
+        Add("to kernel", session => session.KernelMicros);
+        Add("to venue", session => session.ReceiptMicros);
+        Add("to confirmation", session => session.ConfirmationMicros);
         AnsiConsole.Write(table);
         foreach (var session in report.Sessions)
         {
@@ -92,7 +99,7 @@ internal static class LatencyTable
 
         foreach (var (title, _) in columns)
         {
-            _ = table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
+            _ = table.AddColumn(new TableColumn(title).RightAligned().NoWrap().Padding(1, 0));
         }
 
         Add("first byte in the kernel", times => times.FirstByteMicros);

@@ -27,7 +27,7 @@ internal sealed record SessionReport
     /// <summary>Until the venue had read the last byte; null at a venue that does not say.</summary>
     public required Percentiles? ReceiptMicros { get; init; }
 
-    /// <summary>Until the caller's code had the parsed confirmation.</summary>
+    /// <summary>Until the caller's code had the parsed confirmation (armed: until the client had parsed it).</summary>
     public required Percentiles ConfirmationMicros { get; init; }
 
     /// <summary>Bytes allocated on the managed heap while the cancels were under way, by all threads of the process.</summary>

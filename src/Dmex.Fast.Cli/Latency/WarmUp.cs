@@ -14,7 +14,7 @@ internal sealed class WarmUp
     private const int OrdersARound = 200;
     private const int LeadIn = 20;
 
-    // Faster than most sessions, so that cancels overlap here at the latest.
+    // Every other round all at once: so many cancels overlap nowhere else, and every pool grows to what a stall can ask for.
     private const int Rate = 4_000;
 
     private static readonly TimeSpan CompilationPause = TimeSpan.FromMilliseconds(200);
@@ -47,11 +47,12 @@ internal sealed class WarmUp
         for (int round = 0, quiet = 0; round < MostRounds && (round < LeastRounds || quiet < QuietRoundsInTurn); round++)
         {
             var allocated = 0L;
+            var period = round % 2 == 0 ? PreciseClock.Ticks(TimeSpan.FromSeconds(1.0 / Rate)) : 0;
             foreach (var warmUp in ways)
             {
                 await PoolThreads.RunOnEachAsync(warmUp.TouchAsync);
                 var before = warmUp._samples.Heap.AllocatedBytes;
-                await loop.RunAsync(warmUp._way, warmUp._samples, OrdersARound, PreciseClock.Ticks(TimeSpan.FromSeconds(1.0 / Rate)), 0, cancellationToken);
+                await loop.RunAsync(warmUp._way, warmUp._samples, OrdersARound, period, 0, cancellationToken);
                 allocated += warmUp._way.AllocatesNothing ? warmUp._samples.Heap.AllocatedBytes - before : 0;
             }
 
