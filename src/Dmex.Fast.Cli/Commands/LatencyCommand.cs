@@ -127,7 +127,11 @@ internal sealed class LatencyCommand
             Runtime = RuntimeReport.Read(),
             Pinned = plan.Pin,
         }, cancellationToken);
-        report = report with { Host = host with { LoadAtEnd = HostReport.ReadLoad() } };
+        report = report with
+        {
+            Host = host with { LoadAtEnd = HostReport.ReadLoad() },
+            Runtime = report.Runtime with { SignatureMicros = SigningTime.Measure() },
+        };
         if (parsed.GetValue(_json))
         {
             Console.WriteLine(JsonSerializer.Serialize(report, LatencyJson.Default.LatencyReport));
@@ -258,10 +262,13 @@ internal sealed class LatencyCommand
             }
         }
 
-        if (report.FirstCancel is { } first && first.Confirmed != first.Processes)
+        foreach (var series in report.FirstCancel?.Series ?? [])
         {
-            ErrorText.Write($"Not every process's cancel is confirmed: {first.Confirmed} of {first.Processes}.", Defect);
-            return ExitCode.StillOpen;
+            if (series.Confirmed != series.Processes)
+            {
+                ErrorText.Write($"Not every process's cancel is confirmed ({series.Name}): {series.Confirmed} of {series.Processes}.", Defect);
+                return ExitCode.StillOpen;
+            }
         }
 
         return ExitCode.Done;

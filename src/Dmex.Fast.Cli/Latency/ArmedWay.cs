@@ -16,8 +16,9 @@ internal sealed class ArmedWay : IOpenLoopWay
     /// <summary>What the book must hold: the armed ones, and those whose answers are under way.</summary>
     public const int Capacity = 4 * Armed;
 
-    // The client has room for 64 panics, and frees the place of one some moments after its end.
-    private const int MostAtOnce = 48;
+    // The client has room for 64 panics, and frees the place of one some moments after its end: on a busy machine, later.
+    private const int MostAtOnce = 32;
+    private const int MostAttempts = 10_000;
 
     private readonly DmexClient _client;
     private readonly CancelBook _book;
@@ -66,7 +67,7 @@ internal sealed class ArmedWay : IOpenLoopWay
     public void Send(int index)
     {
         var follower = _followers.Take();
-        follower.Follow(index, _client.PanicAsync(new BookScope(ulong.MaxValue, _firstTag + (ulong)(index - _firstIndex)), _options));
+        follower.Follow(index, Fire(_firstTag + (ulong)(index - _firstIndex)));
     }
 
     /// <inheritdoc/>
@@ -95,9 +96,25 @@ internal sealed class ArmedWay : IOpenLoopWay
         var tag = Interlocked.Increment(ref _lastTag);
         _ = _book.Arm(order, tag);
         _ = _book.MarkLive(order);
-        var report = _client.PanicAsync(new BookScope(ulong.MaxValue, tag), _options);
+        var report = Fire(tag);
         _book.Reset();
         _ = await report;
+    }
+
+    /// <summary>Fires one order; while there is no room for a panic it waits, and the delay counts for the cancel.</summary>
+    private ValueTask<PanicReport> Fire(ulong tag)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return _client.PanicAsync(new BookScope(ulong.MaxValue, tag), _options);
+            }
+            catch (InvalidOperationException) when (attempt < MostAttempts)
+            {
+                Thread.Sleep(1);
+            }
+        }
     }
 
     private void ArmNext()

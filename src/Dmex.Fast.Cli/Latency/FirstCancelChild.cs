@@ -13,12 +13,12 @@ namespace Dmex.Fast.Cli.Latency;
 /// </summary>
 internal static class FirstCancelChild
 {
-    /// <summary>Does it. One line in: URL, certificate (DER, base64), private key (hex), order. One line out: five time stamps and the outcome.</summary>
+    /// <summary>Does it. One line in: cold or warmed, URL, certificate (DER, base64), private key (hex), order. One line out: five time stamps and the outcome.</summary>
     public static async Task RunAsync(TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
         var main = Stopwatch.GetTimestamp();
         var parts = (await input.ReadLineAsync(cancellationToken) ?? "").Split(' ');
-        if (parts is not [var url, var certificate, var keyText, var order])
+        if (parts is not [var how, var url, var certificate, var keyText, var order])
         {
             throw new CommandException(ExitCode.BadInput, "--first-child reads one line from the process that starts it.", "Use --first.");
         }
@@ -27,7 +27,11 @@ internal static class FirstCancelChild
         var hash = OrderHash.Parse(order);
         var options = new DmexClientOptions { Endpoint = new Uri(url), Account = key.Address };
         options.Transport.TrustRoots = [X509CertificateLoader.LoadCertificate(Convert.FromBase64String(certificate))];
+
+        // As dmex cancel does: one is done while the other waits for the network.
+        var warming = how is FirstCancelRunner.Warmed ? Task.Run(DmexClient.WarmUp, cancellationToken) : Task.FromResult(TimeSpan.Zero);
         await using var client = await DmexClient.ConnectAsync(options, key, cancellationToken);
+        _ = await warming;
         var connected = Stopwatch.GetTimestamp();
         var called = Stopwatch.GetTimestamp();
         var outcome = await client.CancelAsync(hash, cancellationToken);

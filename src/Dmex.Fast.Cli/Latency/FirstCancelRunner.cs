@@ -9,12 +9,17 @@ namespace Dmex.Fast.Cli.Latency;
 /// <summary>Starts this program anew, again and again, and measures each from its start to its first cancel.</summary>
 internal static class FirstCancelRunner
 {
+    /// <summary>Warms up beside connecting.</summary>
+    public const string Warmed = "warmed";
+
+    private const string Cold = "cold";
     private const int SecondsAProcess = 60;
+    private static readonly string[] Ways = [Cold, Warmed];
 
     /// <summary>Runs them, one after the other.</summary>
     /// <exception cref="CommandException">The venue did not start, or a process did not do its work.</exception>
     public static Task<FirstCancelReport> RunAsync(int processes, RunProgress progress, CancellationToken cancellationToken) =>
-        MeasuringRig.GuardAsync(token => MeasureAsync(processes, progress, token), processes * SecondsAProcess * 10, cancellationToken);
+        MeasuringRig.GuardAsync(token => MeasureAsync(processes, progress, token), 2 * processes * SecondsAProcess * 10, cancellationToken);
 
     private static async Task<FirstCancelReport> MeasureAsync(int processes, RunProgress progress, CancellationToken cancellationToken)
     {
@@ -24,30 +29,40 @@ internal static class FirstCancelRunner
         using var key = MeasuringRig.CreateKey(privateKey);
         var keyText = Convert.ToHexString(privateKey);
         CryptographicOperations.ZeroMemory(privateKey);
-        var orders = OrderBatch.Random(processes + 1);
+        var orders = OrderBatch.Random((processes + 1) * Ways.Length);
         await venue.OpenAsync(key.Address, orders, cancellationToken);
         progress.Stage("Starting processes");
         var certificate = Convert.ToBase64String(venue.Certificate.RawData);
-
-        // One ahead of them: it brings the program into the page cache, and the venue's code to run.
-        _ = await StartAsync($"{venue.Url} {certificate} {keyText} {orders[processes]}", cancellationToken);
-        var times = new List<FirstCancelTimes>();
-        var confirmed = 0;
-        for (var i = 0; i < processes; i++)
+        var runs = Array.ConvertAll(Ways, way => (Name: way, Times: new List<FirstCancelTimes>(), Orders: new List<OrderHash>(), Confirmed: new List<bool>()));
+        for (var i = 0; i < orders.Length; i++)
         {
-            var (time, isConfirmed) = await StartAsync($"{venue.Url} {certificate} {keyText} {orders[i]}", cancellationToken);
-            times.Add(time);
-            confirmed += isConfirmed ? 1 : 0;
-            progress.Advance((i + 1.0) / processes);
+            var run = runs[i % Ways.Length];
+            var (times, confirmed) = await StartAsync($"{run.Name} {venue.Url} {certificate} {keyText} {orders[i]}", cancellationToken);
+            if (i >= Ways.Length)
+            {
+                // Those before bring the program into the page cache, and the venue's code to run.
+                run.Times.Add(times);
+                run.Orders.Add(orders[i]);
+                run.Confirmed.Add(confirmed);
+            }
+
+            progress.Advance((i + 1.0) / orders.Length);
         }
 
-        var audit = await venue.AuditAsync(orders[..processes], cancellationToken);
-        return new FirstCancelReport(
-            processes,
-            Math.Min(confirmed, audit.CancelledByOwner),
-            Combine(times, values => values[values.Length / 2]),
-            Combine(times, values => values[0]),
-            Combine(times, values => values[^1]));
+        var series = new List<FirstCancelSeries>();
+        foreach (var run in runs)
+        {
+            var audit = await venue.AuditAsync(run.Orders, cancellationToken);
+            series.Add(new FirstCancelSeries(
+                run.Name,
+                processes,
+                Math.Min(run.Confirmed.Count(isConfirmed => isConfirmed), audit.CancelledByOwner),
+                Combine(run.Times, values => values[values.Length / 2]),
+                Combine(run.Times, values => values[0]),
+                Combine(run.Times, values => values[^1])));
+        }
+
+        return new FirstCancelReport(series);
     }
 
     private static async Task<(FirstCancelTimes Times, bool Confirmed)> StartAsync(string request, CancellationToken cancellationToken)

@@ -127,22 +127,30 @@ internal static class LatencyTable
     private static void Write(FirstCancelReport report)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var title in (string[])["from the start of the process, in ms", "median", "best", "worst"])
+        _ = table.AddColumn(new TableColumn("from the start of the process, in ms").NoWrap());
+        foreach (var series in report.Series)
         {
-            var column = new TableColumn(title).NoWrap();
-            _ = table.AddColumn(title.Length > 10 ? column : column.RightAligned());
+            foreach (var title in (string[])[series.Name, "best", "worst"])
+            {
+                _ = table.AddColumn(new TableColumn(title).RightAligned().NoWrap().Padding(1, 0));
+            }
         }
 
         Add("its first own line", times => times.MainMs);
-        Add("connected and rehearsed", times => times.ConnectedMs);
+        Add("connected", times => times.ConnectedMs);
         Add("first cancel in the kernel", times => times.WrittenMs);
         Add("first confirmation", times => times.ConfirmedMs);
-        Add("(the first cancel alone)", times => times.CancelMs);
+        Add("(the first cancel alone, to the kernel)", times => times.CancelMs);
         AnsiConsole.Write(table);
-        Line($"{report.Processes} processes, one after the other; {report.Confirmed} of their cancels confirmed.");
+        foreach (var series in report.Series)
+        {
+            Line($"{series.Name}: {series.Processes} processes, one after the other, median; {series.Confirmed} of their cancels confirmed.");
+        }
+
+        Line($"cold: connects and cancels. warmed: DmexClient.WarmUp beside connecting, then cancels.");
 
         void Add(string name, Func<FirstCancelTimes, double> select) => _ = table.AddRow(
-            name, Ms(select(report.Median)), Ms(select(report.Best)), Ms(select(report.Worst)));
+            [name, .. report.Series.SelectMany(series => (string[])[Ms(select(series.Median)), Ms(select(series.Best)), Ms(select(series.Worst))])]);
 
         static string Ms(double value) => value.ToString("N2", CultureInfo.InvariantCulture);
     }
@@ -166,7 +174,7 @@ internal static class LatencyTable
     {
         var (host, runtime) = (report.Host, report.Runtime);
         Line($"Host: {host.Processor ?? "processor unknown"}; {host.Processors} processors; {host.Kernel}; governor {host.Governor ?? "unknown"}; {(host.Hypervisor == true ? "virtual" : host.Hypervisor is null ? "virtual or not unknown" : "not virtual")}; load {Figure(host.LoadAtStart)} before, {Figure(host.LoadAtEnd)} after{(report.Pinned ? "; pinned apart" : "")}.");
-        Line($"Runtime: {runtime.Framework}, {runtime.Compiler}; signer {runtime.SigningKernel}; GC {runtime.GarbageCollector}, {(runtime.ConcurrentGarbageCollector ? "concurrent" : "not concurrent")}, {runtime.GcLatencyMode}{string.Concat(runtime.Environment.Select(setting => $"; {setting}"))}.");
+        Line($"Runtime: {runtime.Framework}, {runtime.Compiler}; signer {runtime.SigningKernel}, {Figure(runtime.SignatureMicros)} µs a checked signature; GC {runtime.GarbageCollector}, {(runtime.ConcurrentGarbageCollector ? "concurrent" : "not concurrent")}, {runtime.GcLatencyMode}{string.Concat(runtime.Environment.Select(setting => $"; {setting}"))}.");
         Line(host.IsFit ? (FormattableString)$"Fit for figures of latency." : $"NOT fit for figures of latency to rely on: {string.Join("; ", host.Unfit)}.");
         Line($"Again: {report.Command}");
     }
