@@ -34,6 +34,8 @@ internal sealed class LatencyCommand
         Description = "The garbage collector's latency mode: interactive, sustained or batch.",
     };
 
+    private readonly Option<int> _garbage = NumberOption.Create("--garbage", 0, 0, 5_000, "Megabytes that another thread allocates in a second meanwhile, as the rest of a program does.");
+
     private readonly Option<string?> _url = new("--url")
     {
         HelpName = "URL",
@@ -90,6 +92,7 @@ internal sealed class LatencyCommand
             options._repeats,
             options._pin,
             options._gcLatency,
+            options._garbage,
             options._json,
             options._hgrm,
             options._plot,
@@ -179,6 +182,7 @@ internal sealed class LatencyCommand
         Usual = parsed.GetValue(_usual),
         Pin = parsed.GetValue(_pin),
         GcLatency = ReadGcLatency(parsed.GetValue(_gcLatency)),
+        Garbage = parsed.GetValue(_garbage),
         Burst = parsed.GetValue(_burst),
         Repeats = parsed.GetValue(_repeats),
     };
@@ -199,11 +203,11 @@ internal sealed class LatencyCommand
         Refuse(isForeign && parsed.GetValue(_hashes) is null, "--url needs --hashes FILE: the orders that may be cancelled there.", "Name them, or leave --url out for the simulated venue.");
         Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are cancelled where they are.", "Name the venue, or leave --hashes out for the simulated one's own orders.");
         Refuse(!isForeign && parsed.GetValue(_roots) is not null, "--ca needs --url: the simulated venue's certificate is known.", "Leave --ca out.");
-        Refuse(isForeign && (plan.Usual || plan.Pin || !openLoop), "--url does not go with --usual, --burst, --first and --pin, which need the simulated venue.", "Leave one out; 'dmex panic' fires a burst at a venue.");
+        Refuse(isForeign && (plan.Usual || plan.Pin || plan.Garbage > 0 || !openLoop), "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.", "Leave one out; 'dmex panic' fires a burst at a venue.");
         Refuse(plan.Cold is not null && IsGiven(_rate), "--cold and --rate contradict each other.", "Give the silence or the rate.");
         Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.", "Run the command twice.");
         Refuse(!openLoop && (parsed.GetValue(_hgrm) ?? parsed.GetValue(_plot)) is not null, "--hgrm and --plot are for sessions of single cancels.", "Leave them out, or leave out --burst and --first.");
-        Refuse(!openLoop && (IsGiven(_rate) || IsGiven(_duration)), "--rate and --duration are for sessions of single cancels.", "Leave them out; --repeats says how often.");
+        Refuse(!openLoop && (IsGiven(_rate) || IsGiven(_duration) || IsGiven(_garbage)), "--rate, --duration and --garbage are for sessions of single cancels.", "Leave them out; --repeats says how often.");
         Refuse(plan.Orders > MaximumOrders, $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaximumOrders:N0}.", "Lower one of them: the simulated venue keeps every message.");
         Refuse(plan.Cold > plan.Duration, "--cold is longer than --duration: no cancel would begin.", "Raise --duration, or lower --cold.");
         Refuse(parsed.GetValue(_plot) is not null && !PercentilePlot.IsAvailable, "--plot: this native executable does not draw.", "Use --hgrm, whose files other tools draw, or the dmex that runs on .NET.");

@@ -26,9 +26,9 @@ internal static class ForeignSession
         using var loop = new OpenLoop();
         progress.Stage("Cancelling");
         var period = PreciseClock.Ticks(plan.Period);
-        await loop.RunAsync(way, samples, samples.Orders.Length, period, plan.Cold is null ? 0 : period, cancellationToken);
+        loop.Run(way, samples, samples.Orders.Length, period, plan.Cold is null ? 0 : period, cancellationToken);
         var result = Session.Conclude(way, samples, audit: null, receipts: null, earlierFailure: null, ours: null);
         return (new OpenLoopReport(
-            plan.Cold is null ? plan.Rate : null, plan.Cold?.TotalSeconds, plan.Duration.TotalSeconds, 1, 0, EmbeddedVenue: false, [result.Report]), [result]);
+            plan.Cold is null ? plan.Rate : null, plan.Cold?.TotalSeconds, plan.Duration.TotalSeconds, 0, 1, 0, EmbeddedVenue: false, [result.Report]), [result]);
     }
 }

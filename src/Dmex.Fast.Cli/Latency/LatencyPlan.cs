@@ -23,6 +23,9 @@ internal sealed record LatencyPlan
     /// <summary>The collector's latency mode; null leaves it.</summary>
     public GCLatencyMode? GcLatency { get; init; }
 
+    /// <summary>Megabytes that another thread allocates in a second; 0 for none.</summary>
+    public int Garbage { get; init; }
+
     /// <summary>Orders of a burst; 0 for sessions.</summary>
     public int Burst { get; init; }
 

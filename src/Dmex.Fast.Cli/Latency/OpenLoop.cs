@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace Dmex.Fast.Cli.Latency;
 
@@ -13,16 +14,21 @@ internal sealed class OpenLoop : IDisposable
 
     private readonly Thread _thread;
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly SemaphoreSlim _done = new(0);
+    private ExceptionDispatchInfo? _failure;
     private Action? _work;
     private volatile bool _stopping;
 
     public OpenLoop()
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = "dmex-open-loop", Priority = ThreadPriority.AboveNormal };
+        _thread = new Thread(Loop) { IsBackground = true, Name = "dmex-open-loop", Priority = ThreadPriority.AboveNormal };
         _thread.Start();
     }
 
-    /// <summary>Begins <paramref name="count"/> cancels, one every <paramref name="period"/>, and waits until all have ended.</summary>
+    /// <summary>
+    /// Begins <paramref name="count"/> cancels, one every <paramref name="period"/>, and waits until all have ended. The
+    /// caller's thread is blocked meanwhile, so that nothing of its own allocates while cancels are measured.
+    /// </summary>
     /// <param name="way">Does them.</param>
     /// <param name="samples">Where they are taken down.</param>
     /// <param name="count">How many.</param>
@@ -30,25 +36,14 @@ internal sealed class OpenLoop : IDisposable
     /// <param name="lead">The silence before the first one, in the same unit.</param>
     /// <param name="cancellationToken">Ends the run between two cancels.</param>
     /// <exception cref="InvalidOperationException">Cancels did not end.</exception>
-    public Task RunAsync(IOpenLoopWay way, Samples samples, int count, long period, long lead, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Run(IOpenLoopWay way, Samples samples, int count, long period, long lead, CancellationToken cancellationToken)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work = () =>
-        {
-            try
-            {
-                Block(way, samples, count, period, lead, cancellationToken);
-                done.SetResult();
-            }
-#pragma warning disable CA1031 // Whatever it is, it is thrown where the run is awaited.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                done.SetException(error);
-            }
-        };
+        _failure = null;
+        _work = () => Block(way, samples, count, period, lead, cancellationToken);
         _ = _wake.Release();
-        return done.Task;
+        _done.Wait(CancellationToken.None);
+        _failure?.Throw();
     }
 
     /// <inheritdoc/>
@@ -58,6 +53,7 @@ internal sealed class OpenLoop : IDisposable
         _ = _wake.Release();
         _thread.Join();
         _wake.Dispose();
+        _done.Dispose();
     }
 
     private static void Block(IOpenLoopWay way, Samples samples, int count, long period, long lead, CancellationToken cancellationToken)
@@ -87,7 +83,7 @@ internal sealed class OpenLoop : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private void Run()
+    private void Loop()
     {
         PreciseClock.Sharpen();
         while (true)
@@ -98,7 +94,18 @@ internal sealed class OpenLoop : IDisposable
                 return;
             }
 
-            _work!();
+            try
+            {
+                _work!();
+            }
+#pragma warning disable CA1031 // Whatever it is, it is thrown where the run is waited for.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                _failure = ExceptionDispatchInfo.Capture(error);
+            }
+
+            _ = _done.Release();
         }
     }
 }

@@ -102,10 +102,11 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
                 Affinity.PinApart(_venue.ProcessId);
             }
 
+            using var garbage = _plan.Garbage > 0 ? new GarbageMaker(_plan.Garbage) : null;
             progress.Stage("Cancelling");
             for (var block = 0; block < _plan.Blocks; block++)
             {
-                await RunBlockAsync(block, cancellationToken);
+                RunBlock(block, cancellationToken);
                 progress.Advance((block + 1.0) / _plan.Blocks);
             }
         }
@@ -124,6 +125,7 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
             _plan.Cold is null ? _plan.Rate : null,
             _plan.Cold?.TotalSeconds,
             _plan.Duration.TotalSeconds,
+            _plan.Garbage,
             _plan.Blocks,
             _runs.Max(run => run.WarmUp.Used),
             EmbeddedVenue: true,
@@ -131,7 +133,7 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
     }
 
     // The ways take turns, and the turns rotate: a machine has quiet and busy phases.
-    private async Task RunBlockAsync(int block, CancellationToken cancellationToken)
+    private void RunBlock(int block, CancellationToken cancellationToken)
     {
         var period = PreciseClock.Ticks(_plan.Period);
         for (var turn = 0; turn < _runs.Count; turn++)
@@ -140,10 +142,10 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
             var count = (int)(((long)_plan.Orders * (block + 1) / _plan.Blocks) - samples.Count);
             if (_plan.Cold is null)
             {
-                await warmUp.LeadInAsync(_loop, period, cancellationToken);
+                warmUp.LeadIn(_loop, period, cancellationToken);
             }
 
-            await _loop.RunAsync(way, samples, count, period, _plan.Cold is null ? 0 : period, cancellationToken);
+            _loop.Run(way, samples, count, period, _plan.Cold is null ? 0 : period, cancellationToken);
         }
     }
 }

@@ -55,12 +55,25 @@ internal static partial class PreciseClock
         return now;
     }
 
+    /// <summary>Sleeps until about <paramref name="moment"/>, without spinning.</summary>
+    /// <returns>The time stamp of the return.</returns>
+    public static long SleepUntil(long moment)
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (now < moment)
+        {
+            Sleep(moment, now);
+        }
+
+        return Stopwatch.GetTimestamp();
+    }
+
     private static void Sleep(long until, long now)
     {
         if (HasKernelWait)
         {
             var time = new TimeSpec(until / NanosecondsASecond, until % NanosecondsASecond);
-            _ = SleepUntil(ClockMonotonic, AbsoluteTime, time, IntPtr.Zero);
+            _ = NanosleepUntil(ClockMonotonic, AbsoluteTime, time, IntPtr.Zero);
             return;
         }
 
@@ -68,7 +81,7 @@ internal static partial class PreciseClock
     }
 
     [LibraryImport("libc", EntryPoint = "clock_nanosleep")]
-    private static partial int SleepUntil(int clock, int flags, in TimeSpec until, IntPtr left);
+    private static partial int NanosleepUntil(int clock, int flags, in TimeSpec until, IntPtr left);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int ControlProcess(int option, nuint second, nuint third, nuint fourth, nuint fifth);

@@ -12,7 +12,7 @@ internal sealed class WarmUp
     private const int MostRounds = 25;
     private const int QuietRoundsInTurn = 3;
     private const int OrdersARound = 200;
-    private const int LeadIn = 20;
+    private const int LeadInOrders = 20;
 
     // Every other round all at once: so many cancels overlap nowhere else, and every pool grows to what a stall can ask for.
     private const int Rate = 4_000;
@@ -27,7 +27,7 @@ internal sealed class WarmUp
     public WarmUp(IOpenLoopWay way, LatencyPlan plan)
     {
         _way = way;
-        _samples = new Samples(OrderBatch.Random((MostRounds * OrdersARound) + (plan.Blocks * LeadIn)));
+        _samples = new Samples(OrderBatch.Random((MostRounds * OrdersARound) + (plan.Blocks * LeadInOrders)));
         _touches = OrderBatch.Random(MostRounds * Math.Max(Environment.ProcessorCount, 4));
     }
 
@@ -52,7 +52,7 @@ internal sealed class WarmUp
             {
                 await PoolThreads.RunOnEachAsync(warmUp.TouchAsync);
                 var before = warmUp._samples.Heap.AllocatedBytes;
-                await loop.RunAsync(warmUp._way, warmUp._samples, OrdersARound, period, 0, cancellationToken);
+                loop.Run(warmUp._way, warmUp._samples, OrdersARound, period, 0, cancellationToken);
                 allocated += warmUp._way.AllocatesNothing ? warmUp._samples.Heap.AllocatedBytes - before : 0;
             }
 
@@ -62,8 +62,8 @@ internal sealed class WarmUp
     }
 
     /// <summary>Brings the way's code and connection back into the caches before a block.</summary>
-    public Task LeadInAsync(OpenLoop loop, long period, CancellationToken cancellationToken) =>
-        loop.RunAsync(_way, _samples, LeadIn, period, 0, cancellationToken);
+    public void LeadIn(OpenLoop loop, long period, CancellationToken cancellationToken) =>
+        loop.Run(_way, _samples, LeadInOrders, period, 0, cancellationToken);
 
     private Task TouchAsync()
     {

@@ -47,11 +47,12 @@ public sealed class LatencyCommandTests : IDisposable
     [Fact]
     public async Task With_silence_between_cancels_there_are_as_many_as_fit()
     {
-        var result = await RunAsync("latency", "--cold", "0.1", "--duration", "2", "--gc-latency", "sustained", "--json");
+        var result = await RunAsync("latency", "--cold", "0.1", "--duration", "2", "--gc-latency", "sustained", "--garbage", "50", "--json");
 
         Assert.True(result.ExitCode == 0, result.Error);
         using var document = JsonDocument.Parse(result.Output);
         var openLoop = document.RootElement.GetProperty("openLoop");
+        Assert.Equal(50, openLoop.GetProperty("garbageMegabytesPerSecond").GetInt32());
         Assert.Equal(0.1, openLoop.GetProperty("silenceSeconds").GetDouble());
         Assert.Equal(JsonValueKind.Null, openLoop.GetProperty("ratePerSecond").ValueKind);
         Assert.All(openLoop.GetProperty("sessions").EnumerateArray(), session => AssertComplete(session, 20));
@@ -148,6 +149,7 @@ public sealed class LatencyCommandTests : IDisposable
     [InlineData("--first", "--first", "1", "--burst", "1")]
     [InlineData("--plot", "--burst", "1", "--plot", "x.png")]
     [InlineData("--rate", "--burst", "1", "--rate", "5")]
+    [InlineData("--garbage", "--first", "1", "--garbage", "5")]
     [InlineData("--rate", "--rate", "20000", "--duration", "3600")]
     [InlineData("--rate", "--rate", "0")]
     [InlineData("--gc-latency", "--gc-latency", "quick")]
