@@ -62,6 +62,7 @@ internal static class DmexCommand
         root.Add(PanicCommand.Create());
         root.Add(VenueCommand.Create());
         root.Add(DemoCommand.Create());
+        root.Add(LatencyCommand.Create());
         return root;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Dmex.Fast.Cli.Demo;
 using Dmex.Fast.Cli.Input;
+using Dmex.Fast.Cli.Measuring;
 
 namespace Dmex.Fast.Cli.Commands;
 
@@ -44,10 +45,10 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(int orders, int burst, int warmUp, bool json, CancellationToken cancellationToken)
     {
-        var report = await DemoProgress.RunAsync(async progress =>
+        var report = await RunProgress.RunAsync(async progress =>
         {
             // The burst first: its cold figures are those of a process that has done nothing else.
-            var panic = burst > 0 ? await DemoRunner.GuardAsync(token => PanicDemo.RunAsync(burst, progress, token), burst, cancellationToken) : null;
+            var panic = burst > 0 ? await MeasuringRig.GuardAsync(token => PanicDemo.RunAsync(burst, progress, token), burst, cancellationToken) : null;
             return await DemoRunner.RunAsync(orders, warmUp, progress, cancellationToken) with { Panic = panic };
         });
         if (json)

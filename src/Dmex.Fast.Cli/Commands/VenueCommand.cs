@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Dmex.Fast.Cli.Demo;
 using Dmex.Fast.Cli.Input;
+using Dmex.Fast.Cli.Measuring;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Venue;
 
@@ -86,7 +86,7 @@ internal sealed class VenueCommand
             if (parsed.GetValue(_control))
             {
                 await using var controlled = await InProcessVenue.StartAsync(
-                    venueOptions with { Verification = VenueVerification.Deferred }, cancellationToken);
+                    InProcessVenue.ForFigures with { Port = venueOptions.Port, Tls = venueOptions.Tls, Faults = venueOptions.Faults }, cancellationToken);
                 await VenueControl.RunAsync(controlled, HashInput.OpenStandardInput(), Console.Out, cancellationToken);
                 return (int)ExitCode.Done;
             }

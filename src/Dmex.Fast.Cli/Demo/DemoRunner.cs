@@ -1,6 +1,8 @@
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Dmex.Fast.Cli.Measuring;
+using Dmex.Fast.Cli.Peers;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Demo;
@@ -11,11 +13,11 @@ namespace Dmex.Fast.Cli.Demo;
 /// </summary>
 internal sealed class DemoRunner : IAsyncDisposable
 {
-    private readonly IDemoVenue _venue;
+    private readonly IMeasuredVenue _venue;
     private readonly SigningKey _key;
     private readonly List<WayRun> _runs = [];
 
-    private DemoRunner(IDemoVenue venue, SigningKey key)
+    private DemoRunner(IMeasuredVenue venue, SigningKey key)
     {
         _venue = venue;
         _key = key;
@@ -28,42 +30,21 @@ internal sealed class DemoRunner : IAsyncDisposable
     /// <param name="cancellationToken">Ends the demo early, without a report.</param>
     /// <exception cref="CommandException">The venue did not start, or stopped answering.</exception>
     public static async Task<DemoReport> RunAsync(
-        int orders, int warmUp, DemoProgress progress, CancellationToken cancellationToken)
+        int orders, int warmUp, RunProgress progress, CancellationToken cancellationToken)
     {
-        return await GuardAsync(
+        return await MeasuringRig.GuardAsync(
             async token =>
             {
                 progress.Stage("Starting the venue");
-                var venue = await StartVenueAsync(token);
+                var venue = await MeasuringRig.StartVenueAsync(token);
                 var privateKey = new byte[SigningKey.Size];
-                await using var runner = new DemoRunner(venue, CreateKey(privateKey));
+                await using var runner = new DemoRunner(venue, MeasuringRig.CreateKey(privateKey));
                 var schedule = new DemoSchedule(orders, warmUp);
                 await runner.PrepareAsync(privateKey, schedule.WarmUpOrders, orders, progress, token);
                 return await runner.MeasureAsync(schedule, progress, token);
             },
             orders + warmUp,
             cancellationToken);
-    }
-
-    /// <summary>Runs a part of the demo with a time limit, and words what the venue's failing looks like.</summary>
-    internal static async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> part, int orders, CancellationToken cancellationToken)
-    {
-        // A venue that falls silent must end the demo, not hang it: 100 ms a cancel is beyond any machine's worst.
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromMinutes(2) + (TimeSpan.FromMilliseconds(100) * orders));
-        try
-        {
-            return await part(deadline.Token);
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested
-            && error is InvalidOperationException or WebSocketException or IOException or OperationCanceledException)
-        {
-            throw new CommandException(
-                ExitCode.ConnectionFailed,
-                $"The demo's venue stopped answering: {error.Message}",
-                "Run the demo again; if it stays, report it with the line above.",
-                error);
-        }
     }
 
     /// <inheritdoc/>
@@ -78,58 +59,16 @@ internal sealed class DemoRunner : IAsyncDisposable
         await _venue.DisposeAsync();
     }
 
-    /// <summary>Starts the venue, in a process of its own where one can be started.</summary>
-    internal static async Task<IDemoVenue> StartVenueAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await VenueProcess.StartAsync(cancellationToken);
-        }
-        catch (InvalidOperationException error)
-        {
-            await Console.Error.WriteLineAsync($"dmex: {error.Message}");
-            await Console.Error.WriteLineAsync("      The venue runs in this process instead: its allocation is counted too.");
-            return await InProcessVenue.StartAsync(InProcessVenue.ForFigures, cancellationToken);
-        }
-    }
-
-    /// <summary>A key for this run alone: it owns nothing, so the other ways' libraries may keep copies of it.</summary>
-    internal static SigningKey CreateKey(byte[] privateKey)
-    {
-        while (true)
-        {
-            RandomNumberGenerator.Fill(privateKey);
-            try
-            {
-                return SigningKey.FromBytes(privateKey);
-            }
-            catch (ArgumentException)
-            {
-                // Zero, or the group order and beyond: once in 2^127 draws. Draw again.
-            }
-        }
-    }
-
     private async Task PrepareAsync(
-        byte[] privateKey, int warmUp, int orders, DemoProgress progress, CancellationToken cancellationToken)
+        byte[] privateKey, int warmUp, int orders, RunProgress progress, CancellationToken cancellationToken)
     {
         progress.Stage("Connecting");
         Add(await DmexFastWay.ConnectAsync(_venue, _key, verifyAfterSign: true, cancellationToken));
         Add(await DmexFastWay.ConnectAsync(_venue, _key, verifyAfterSign: false, cancellationToken));
-        Add(await ClientWebSocketWay.ConnectAsync(
-            "BouncyCastle, System.Text.Json, ClientWebSocket",
-            new BouncyCastleSigner(privateKey),
-            _venue.Url,
-            _venue.Certificate,
-            cancellationToken));
+        Add(new ClientWebSocketWay(await PeerConnection.ConnectUsualAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
         if (LibSecp256k1.IsAvailable)
         {
-            Add(await ClientWebSocketWay.ConnectAsync(
-                "libsecp256k1 (native), System.Text.Json, ClientWebSocket",
-                new LibSecp256k1Signer(privateKey),
-                _venue.Url,
-                _venue.Certificate,
-                cancellationToken));
+            Add(new ClientWebSocketWay(await PeerConnection.ConnectBestAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
         }
 
         CryptographicOperations.ZeroMemory(privateKey);
@@ -143,7 +82,7 @@ internal sealed class DemoRunner : IAsyncDisposable
         void Add(ICancelWay way) => _runs.Add(new WayRun(way, warmUp, orders));
     }
 
-    private async Task<DemoReport> MeasureAsync(DemoSchedule schedule, DemoProgress progress, CancellationToken cancellationToken)
+    private async Task<DemoReport> MeasureAsync(DemoSchedule schedule, RunProgress progress, CancellationToken cancellationToken)
     {
         await using (cancellationToken.Register(() => _runs.ForEach(run => run.Way.Abort())))
         {
@@ -196,14 +135,7 @@ internal sealed class DemoRunner : IAsyncDisposable
             SendMicros = LatencySummary.Of(measured.SendTicks),
             ConfirmMicros = LatencySummary.Of(measured.ConfirmTicks),
             Description = run.Way.Description,
-            FirstFailure = measured.FirstFailure ?? run.Discarded.FirstFailure ?? Describe(audit) ?? Describe(warmUp),
+            FirstFailure = measured.FirstFailure ?? run.Discarded.FirstFailure ?? audit.FirstFailure ?? warmUp.FirstFailure,
         };
     }
-
-    private static string? Describe(VenueAudit audit) => audit switch
-    {
-        { NotCancelled.Count: > 0 } => $"the venue holds order {audit.NotCancelled[0]} as not cancelled by its owner",
-        { Violations.Count: > 0 } => $"the venue reports a violation: {audit.Violations[0]}",
-        _ => null,
-    };
 }

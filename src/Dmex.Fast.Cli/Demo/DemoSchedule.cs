@@ -1,3 +1,5 @@
+using Dmex.Fast.Cli.Measuring;
+
 namespace Dmex.Fast.Cli.Demo;
 
 /// <summary>
@@ -83,7 +85,7 @@ internal sealed class DemoSchedule
     }
 
     /// <summary>Measures every way, block by block.</summary>
-    public async Task MeasureAsync(IReadOnlyList<WayRun> runs, DemoProgress progress, CancellationToken cancellationToken)
+    public async Task MeasureAsync(IReadOnlyList<WayRun> runs, RunProgress progress, CancellationToken cancellationToken)
     {
         await Task.Yield();
         for (var block = 0; block < BlockCount; block++)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dmex.Fast.Cancels;
+using Dmex.Fast.Cli.Measuring;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Demo;
@@ -24,7 +25,7 @@ internal sealed class DmexFastWay : ICancelWay
     /// <param name="verifyAfterSign">Whether each signature is checked before it is sent, as is the default.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public static async Task<DmexFastWay> ConnectAsync(
-        IDemoVenue venue, SigningKey key, bool verifyAfterSign, CancellationToken cancellationToken)
+        IMeasuredVenue venue, SigningKey key, bool verifyAfterSign, CancellationToken cancellationToken)
     {
         var options = new DmexClientOptions
         {

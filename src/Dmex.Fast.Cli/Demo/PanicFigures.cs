@@ -32,4 +32,8 @@ internal record PanicFigures
     /// <summary>What the way is made of.</summary>
     [JsonPropertyOrder(6)]
     public required string Description { get; init; }
+
+    /// <summary>When it was called, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; 0 when not known.</summary>
+    [JsonIgnore]
+    public long Called { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dmex.Fast.Cli.Measuring;
 
 namespace Dmex.Fast.Cli.Demo;
 
@@ -11,9 +12,7 @@ internal sealed class WayMeasurement
 {
     private readonly long[] _send;
     private readonly long[] _confirm;
-    private readonly int[] _collections = new int[GC.MaxGeneration + 1];
-    private readonly int[] _collectionsAtStart = new int[GC.MaxGeneration + 1];
-    private long _bytesAtStart;
+    private readonly HeapMeter _heap = new();
 
     /// <summary>Makes room for the samples.</summary>
     /// <param name="orders">How many cancels will be recorded at most.</param>
@@ -30,10 +29,10 @@ internal sealed class WayMeasurement
     public int Confirmed { get; private set; }
 
     /// <summary>Bytes allocated on the managed heap while cancels were measured.</summary>
-    public long AllocatedBytes { get; private set; }
+    public long AllocatedBytes => _heap.AllocatedBytes;
 
     /// <summary>Collections by generation while cancels were measured; a collection counts once, at its own generation.</summary>
-    public IReadOnlyList<int> Collections => _collections;
+    public IReadOnlyList<int> Collections => _heap.Collections;
 
     /// <summary>From the call to the moment the kernel had the bytes, in <see cref="Stopwatch"/> ticks.</summary>
     public ReadOnlySpan<long> SendTicks => _send.AsSpan(0, Count);
@@ -45,15 +44,7 @@ internal sealed class WayMeasurement
     public string? FirstFailure { get; private set; }
 
     /// <summary>Begins a block: what is allocated from here on counts.</summary>
-    public void BeginBlock()
-    {
-        for (var generation = 0; generation < _collections.Length; generation++)
-        {
-            _collectionsAtStart[generation] = GC.CollectionCount(generation);
-        }
-
-        _bytesAtStart = GC.GetTotalAllocatedBytes(precise: true);
-    }
+    public void BeginBlock() => _heap.BeginBlock();
 
     /// <summary>Takes down one cancel; the three times are <see cref="Stopwatch"/> time stamps.</summary>
     public void Record(long called, long written, long answered, bool confirmed)
@@ -65,18 +56,7 @@ internal sealed class WayMeasurement
     }
 
     /// <summary>Ends the block.</summary>
-    public void EndBlock()
-    {
-        AllocatedBytes += GC.GetTotalAllocatedBytes(precise: true) - _bytesAtStart;
-        var older = 0;
-        for (var generation = _collections.Length - 1; generation >= 0; generation--)
-        {
-            // The runtime counts a collection of a generation for every younger one too.
-            var counted = GC.CollectionCount(generation) - _collectionsAtStart[generation];
-            _collections[generation] += counted - older;
-            older = counted;
-        }
-    }
+    public void EndBlock() => _heap.EndBlock();
 
     /// <summary>Keeps the words of the first failure; outside of what is measured it may allocate.</summary>
     public void NoteFailure(string what) => FirstFailure ??= what;

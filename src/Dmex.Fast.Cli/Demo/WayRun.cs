@@ -1,3 +1,4 @@
+using Dmex.Fast.Cli.Measuring;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Demo;

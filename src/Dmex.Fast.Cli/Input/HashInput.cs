@@ -95,6 +95,33 @@ internal static class HashInput
             : throw new CommandException(ExitCode.BadInput, "There are no order hashes on standard input.", $"{ExpectedForm}, one a line.");
     }
 
+    /// <summary>All hashes of a file, one a line, each once, in their order.</summary>
+    /// <param name="option">The option that names the file, for the error.</param>
+    /// <param name="path">The file, or - for standard input.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="CommandException">The file cannot be read, a line is not a hash, or there are none.</exception>
+    public static async Task<OrderHash[]> ReadFileAsync(string option, string path, CancellationToken cancellationToken)
+    {
+        var isStandardInput = string.Equals(path, "-", StringComparison.Ordinal);
+        try
+        {
+            using var lines = isStandardInput ? OpenStandardInput() : File.OpenText(path);
+            var orders = new List<OrderHash>();
+            await foreach (var hash in ReadAsync(lines, isStandardInput ? "standard input" : path, cancellationToken))
+            {
+                orders.Add(hash);
+            }
+
+            return orders.Count > 0
+                ? [.. orders.Distinct()]
+                : throw new CommandException(ExitCode.BadInput, $"There are no order hashes in {path}.", "Give one a line.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadInput, $"{option} {path}: {error.Message}", "Name a file that can be read, or - for standard input.", error);
+        }
+    }
+
     /// <summary>Standard input as UTF-8 text.</summary>
     public static TextReader OpenStandardInput() => new StreamReader(Console.OpenStandardInput());
 

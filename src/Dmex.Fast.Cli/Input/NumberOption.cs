@@ -50,4 +50,26 @@ internal static class NumberOption
             return 0;
         },
     };
+
+    /// <summary>An option that is a time in seconds, fractions too; 0 unless given.</summary>
+    /// <param name="name">With its dashes.</param>
+    /// <param name="maximum">The longest time that is taken.</param>
+    /// <param name="description">For the help.</param>
+    public static Option<double> CreateSeconds(string name, double maximum, string description) => new(name)
+    {
+        HelpName = "SECONDS",
+        Description = description,
+        DefaultValueFactory = _ => 0,
+        CustomParser = result =>
+        {
+            if (double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+                && value is >= 0.001 && value <= maximum)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} is a time from 0.001 to {maximum} seconds, not '{result.Tokens[0].Value}'.");
+            return 0;
+        },
+    };
 }

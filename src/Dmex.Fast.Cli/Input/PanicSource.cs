@@ -65,7 +65,7 @@ internal sealed class PanicSource : IDisposable
 
     private static async Task<PanicSource> SignAsync(string path, string url, FileInfo? keyFile, CancellationToken cancellationToken)
     {
-        var orders = await ReadAsync(path, cancellationToken);
+        var orders = await HashInput.ReadFileAsync("--hashes", path, cancellationToken);
         if (!Uri.TryCreate(url, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("wss" or "ws"))
         {
             throw new CommandException(
@@ -76,27 +76,5 @@ internal sealed class PanicSource : IDisposable
         var book = CancelBook.Create(new CancelBookOptions { Capacity = orders.Length, Endpoint = endpoint }, key);
         book.ArmBatch(orders, new ulong[orders.Length], priority: 0, new ArmResult[orders.Length]);
         return new PanicSource(book, key, url);
-    }
-
-    private static async Task<OrderHash[]> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        var isStandardInput = string.Equals(path, "-", StringComparison.Ordinal);
-        try
-        {
-            using var lines = isStandardInput ? HashInput.OpenStandardInput() : File.OpenText(path);
-            var orders = new List<OrderHash>();
-            await foreach (var hash in HashInput.ReadAsync(lines, isStandardInput ? "standard input" : path, cancellationToken))
-            {
-                orders.Add(hash);
-            }
-
-            return orders.Count > 0
-                ? [.. orders.Distinct()]
-                : throw new CommandException(ExitCode.BadInput, $"There are no order hashes in {path}.", "Give one a line.");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.BadInput, $"--hashes {path}: {error.Message}", "Name a file that can be read, or - for standard input.", error);
-        }
     }
 }

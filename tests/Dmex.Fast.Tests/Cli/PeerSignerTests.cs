@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Dmex.Fast.Cli.Demo;
+using Dmex.Fast.Cli.Peers;
 using Dmex.Fast.Signing;
 using Xunit;
 

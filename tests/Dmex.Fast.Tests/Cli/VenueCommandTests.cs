@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
-using Dmex.Fast.Cli.Demo;
+using Dmex.Fast.Cli.Peers;
 using Xunit;
 using static Dmex.Fast.Tests.Cli.DmexProcess;
 

@@ -1,0 +1,280 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime;
+using System.Text.Json;
+using Dmex.Fast.Cli.Input;
+using Dmex.Fast.Cli.Latency;
+using Dmex.Fast.Cli.Measuring;
+
+namespace Dmex.Fast.Cli.Commands;
+
+/// <summary><c>dmex latency</c>: how long a cancel takes, under a load that does not wait for it.</summary>
+internal sealed class LatencyCommand
+{
+    private const int MaximumOrders = 200_000;
+    private const int MaximumRate = 20_000;
+    private const int MaximumSeconds = 3_600;
+    private const int MaximumBurst = 100_000;
+    private const int ConnectSeconds = 10;
+    private const string Defect = "This is a defect of the program or of its simulated venue: please report it.";
+
+    private readonly Option<int> _rate = NumberOption.Create("--rate", 1_000, 1, MaximumRate, "Cancels begun in a second, whether or not those before are answered.");
+    private readonly Option<int> _duration = NumberOption.Create("--duration", 10, 1, MaximumSeconds, "Seconds of each session.");
+    private readonly Option<double> _cold = NumberOption.CreateSeconds("--cold", MaximumSeconds, "Silence before each cancel, or each burst, in place of --rate.");
+    private readonly Option<bool> _usual = new("--usual") { Description = "Run the usual way beside it (BouncyCastle, System.Text.Json, ClientWebSocket), and the best existing one (libsecp256k1) where that is installed; print ratios." };
+    private readonly Option<int> _burst = NumberOption.Create("--burst", 0, 1, MaximumBurst, "Measure panics over so many orders instead of single cancels.");
+    private readonly Option<int> _first = NumberOption.Create("--first", 0, 1, 1_000, "Measure so many new processes instead, each from its start to its first cancel.");
+    private readonly Option<bool> _firstChild = new("--first-child") { Description = "What --first starts.", Hidden = true };
+    private readonly Option<int> _repeats = NumberOption.Create("--repeats", 11, 1, 1_000, "How often a burst is repeated.");
+    private readonly Option<bool> _pin = new("--pin") { Description = "Keep this process and the venue's to processors of their own while cancels are measured (Linux)." };
+
+    private readonly Option<string?> _gcLatency = new("--gc-latency")
+    {
+        HelpName = "MODE",
+        Description = "The garbage collector's latency mode: interactive, sustained or batch.",
+    };
+
+    private readonly Option<int> _garbage = NumberOption.Create("--garbage", 0, 0, 5_000, "Megabytes that another thread allocates in a second meanwhile, as the rest of a program does.");
+
+    private readonly Option<string?> _url = new("--url")
+    {
+        HelpName = "URL",
+        Description = "A venue of your own in place of the simulated one: cancels the orders of --hashes there, for good.",
+    };
+
+    private readonly Option<string?> _hashes = new("--hashes")
+    {
+        HelpName = "FILE",
+        Description = "With --url: the orders to cancel, one hash a line; - reads standard input.",
+    };
+
+    private readonly Option<FileInfo?> _roots = new("--ca")
+    {
+        HelpName = "FILE",
+        Description = "With --url: PEM file with the certificates to trust in place of the system's.",
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
+
+    private readonly Option<string?> _hgrm = new("--hgrm")
+    {
+        HelpName = "PREFIX",
+        Description = "Write HdrHistogram's percentile files: PREFIX-way-stage.hgrm.",
+    };
+
+    private readonly Option<string?> _plot = new("--plot")
+    {
+        HelpName = "FILE.png",
+        Description = "Draw the percentiles.",
+    };
+
+    private readonly Option<FileInfo?> _keyFile = KeySource.CreateOption();
+
+    private LatencyCommand()
+    {
+    }
+
+    /// <summary>The command with its options and action.</summary>
+    public static Command Create()
+    {
+        var options = new LatencyCommand();
+        var command = new Command(
+            "latency",
+            "Measures single cancels, signed on the spot and armed, from the intended start to the kernel, to the venue and to the confirmation; or bursts (--burst), or the start of a process (--first). Against the simulated venue in a process of its own, which checks every signature afterwards; needs no key and no network. Exit code 1 if an order stayed open.")
+        {
+            options._rate,
+            options._duration,
+            options._cold,
+            options._usual,
+            options._burst,
+            options._first,
+            options._firstChild,
+            options._repeats,
+            options._pin,
+            options._gcLatency,
+            options._garbage,
+            options._json,
+            options._hgrm,
+            options._plot,
+            options._url,
+            options._hashes,
+            options._roots,
+            options._keyFile,
+        };
+        command.SetAction(options.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_firstChild))
+        {
+            await FirstCancelChild.RunAsync(Console.In, Console.Out, cancellationToken);
+            return (int)ExitCode.Done;
+        }
+
+        var plan = Read(parsed);
+        RefuseContradictions(parsed, plan);
+        if (plan.GcLatency is { } mode)
+        {
+            GCSettings.LatencyMode = mode;
+        }
+
+        var started = DateTime.UtcNow;
+        var host = HostReport.Read();
+        var (report, sessions) = await MeasureAsync(parsed, plan, new LatencyReport
+        {
+            Command = "dmex " + string.Join(' ', parsed.Tokens.Select(token => token.Value)),
+            StartedUtc = started,
+            Host = host,
+            Runtime = RuntimeReport.Read(),
+            Pinned = plan.Pin,
+        }, cancellationToken);
+        report = report with
+        {
+            Host = host with { LoadAtEnd = HostReport.ReadLoad() },
+            Runtime = report.Runtime with { SignatureMicros = SigningTime.Measure() },
+        };
+        if (parsed.GetValue(_json))
+        {
+            Console.WriteLine(JsonSerializer.Serialize(report, LatencyJson.Default.LatencyReport));
+        }
+        else
+        {
+            LatencyTable.Write(report);
+        }
+
+        WriteFiles(parsed, sessions, plan);
+        return (int)Conclude(report);
+    }
+
+    private async Task<(LatencyReport Report, List<SessionResult> Sessions)> MeasureAsync(
+        ParseResult parsed, LatencyPlan plan, LatencyReport report, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_url) is { } url)
+        {
+            var orders = (await HashInput.ReadFileAsync("--hashes", parsed.GetRequiredValue(_hashes)!, cancellationToken)).ToList();
+            var options = ConnectOptions.Create(url, parsed.GetValue(_roots), TimeSpan.FromSeconds(ConnectSeconds), orders.Count);
+            using var key = KeySource.Load(parsed.GetValue(_keyFile));
+            var foreign = await RunProgress.RunAsync(progress => ForeignSession.RunAsync(plan, options, key, orders, progress, cancellationToken));
+            return (report with { OpenLoop = foreign.Report }, foreign.Results);
+        }
+
+        if (plan.Burst > 0)
+        {
+            return (report with { Burst = await RunProgress.RunAsync(progress => BurstRunner.RunAsync(plan, progress, cancellationToken)) }, []);
+        }
+
+        if (parsed.GetValue(_first) is > 0 and var processes)
+        {
+            return (report with { FirstCancel = await RunProgress.RunAsync(progress => FirstCancelRunner.RunAsync(processes, progress, cancellationToken)) }, []);
+        }
+
+        var openLoop = await RunProgress.RunAsync(progress => OpenLoopRunner.RunAsync(plan, progress, cancellationToken));
+        return (report with { OpenLoop = openLoop.Report }, openLoop.Results);
+    }
+
+    private LatencyPlan Read(ParseResult parsed) => new()
+    {
+        Rate = parsed.GetValue(_rate),
+        Duration = TimeSpan.FromSeconds(parsed.GetValue(_duration)),
+        Cold = parsed.GetValue(_cold) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Usual = parsed.GetValue(_usual),
+        Pin = parsed.GetValue(_pin),
+        GcLatency = ReadGcLatency(parsed.GetValue(_gcLatency)),
+        Garbage = parsed.GetValue(_garbage),
+        Burst = parsed.GetValue(_burst),
+        Repeats = parsed.GetValue(_repeats),
+    };
+
+    private static GCLatencyMode? ReadGcLatency(string? text) => text switch
+    {
+        null => null,
+        "interactive" => GCLatencyMode.Interactive,
+        "sustained" => GCLatencyMode.SustainedLowLatency,
+        "batch" => GCLatencyMode.Batch,
+        _ => throw Wrong($"--gc-latency '{text}' is not a mode.", "Give interactive, sustained or batch."),
+    };
+
+    private void RefuseContradictions(ParseResult parsed, LatencyPlan plan)
+    {
+        var isForeign = parsed.GetValue(_url) is not null;
+        var openLoop = plan.Burst == 0 && parsed.GetValue(_first) == 0;
+        Refuse(isForeign && parsed.GetValue(_hashes) is null, "--url needs --hashes FILE: the orders that may be cancelled there.", "Name them, or leave --url out for the simulated venue.");
+        Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are cancelled where they are.", "Name the venue, or leave --hashes out for the simulated one's own orders.");
+        Refuse(!isForeign && parsed.GetValue(_roots) is not null, "--ca needs --url: the simulated venue's certificate is known.", "Leave --ca out.");
+        Refuse(isForeign && (plan.Usual || plan.Pin || plan.Garbage > 0 || !openLoop), "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.", "Leave one out; 'dmex panic' fires a burst at a venue.");
+        Refuse(plan.Cold is not null && IsGiven(_rate), "--cold and --rate contradict each other.", "Give the silence or the rate.");
+        Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.", "Run the command twice.");
+        Refuse(!openLoop && (parsed.GetValue(_hgrm) ?? parsed.GetValue(_plot)) is not null, "--hgrm and --plot are for sessions of single cancels.", "Leave them out, or leave out --burst and --first.");
+        Refuse(!openLoop && (IsGiven(_rate) || IsGiven(_duration) || IsGiven(_garbage)), "--rate, --duration and --garbage are for sessions of single cancels.", "Leave them out; --repeats says how often.");
+        Refuse(plan.Orders > MaximumOrders, $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaximumOrders:N0}.", "Lower one of them: the simulated venue keeps every message.");
+        Refuse(plan.Cold > plan.Duration, "--cold is longer than --duration: no cancel would begin.", "Raise --duration, or lower --cold.");
+        Refuse(parsed.GetValue(_plot) is not null && !PercentilePlot.IsAvailable, "--plot: this native executable does not draw.", "Use --hgrm, whose files other tools draw, or the dmex that runs on .NET.");
+
+        bool IsGiven(Option<int> option) => parsed.GetResult(option) is { Implicit: false };
+    }
+
+    private static void Refuse(bool holds, string message, string remedy)
+    {
+        if (holds)
+        {
+            throw Wrong(message, remedy);
+        }
+    }
+
+    private static CommandException Wrong(string message, string remedy) => new(ExitCode.BadInput, message, remedy);
+
+    private void WriteFiles(ParseResult parsed, List<SessionResult> sessions, LatencyPlan plan)
+    {
+        if (parsed.GetValue(_hgrm) is { } prefix)
+        {
+            foreach (var file in Hgrm.Write(prefix, sessions))
+            {
+                Console.Error.WriteLine($"wrote {file}");
+            }
+        }
+
+        if (parsed.GetValue(_plot) is { } path)
+        {
+            PercentilePlot.Write(path, sessions, plan.Cold is { } silence
+                ? $"One cancel after each {silence.TotalSeconds} s of silence, loopback TLS"
+                : $"{plan.Rate:N0} cancels a second, open loop, loopback TLS");
+            Console.Error.WriteLine($"wrote {path}");
+        }
+    }
+
+    private static ExitCode Conclude(LatencyReport report)
+    {
+        foreach (var session in report.OpenLoop?.Sessions ?? [])
+        {
+            if (session.Confirmed != session.Orders)
+            {
+                ErrorText.Write(
+                    $"Not every order is confirmed as cancelled ({session.Name}): {session.Confirmed} of {session.Orders}. {session.FirstFailure}",
+                    report.OpenLoop!.EmbeddedVenue ? Defect : "Look at the venue, and cancel what is open with 'dmex cancel'.");
+                return ExitCode.StillOpen;
+            }
+        }
+
+        foreach (var series in report.Burst?.Series ?? [])
+        {
+            if (series.Confirmed != series.Orders)
+            {
+                ErrorText.Write($"Not every order of the bursts is confirmed as cancelled ({series.Name}): {series.Confirmed} of {series.Orders}.", Defect);
+                return ExitCode.StillOpen;
+            }
+        }
+
+        foreach (var series in report.FirstCancel?.Series ?? [])
+        {
+            if (series.Confirmed != series.Processes)
+            {
+                ErrorText.Write($"Not every process's cancel is confirmed ({series.Name}): {series.Confirmed} of {series.Processes}.", Defect);
+                return ExitCode.StillOpen;
+            }
+        }
+
+        return ExitCode.Done;
+    }
+}

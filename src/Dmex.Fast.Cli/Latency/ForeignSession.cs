@@ -1,0 +1,34 @@
+using Dmex.Fast.Cli.Commands;
+using Dmex.Fast.Cli.Input;
+using Dmex.Fast.Cli.Measuring;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Cli.Latency;
+
+/// <summary>A session at a venue of the user's choice, with the user's own orders: each is cancelled once, signed on the spot.</summary>
+internal static class ForeignSession
+{
+    /// <summary>Cancels the orders at the plan's rate, until they or the time run out.</summary>
+    /// <param name="plan">The load.</param>
+    /// <param name="options">Where to.</param>
+    /// <param name="key">The orders' owner.</param>
+    /// <param name="orders">Each is cancelled, in this order.</param>
+    /// <param name="progress">Where to say how far it is.</param>
+    /// <param name="cancellationToken">Ends it between two cancels.</param>
+    public static async Task<(OpenLoopReport Report, List<SessionResult> Results)> RunAsync(
+        LatencyPlan plan, DmexClientOptions options, SigningKey key, List<OrderHash> orders, RunProgress progress, CancellationToken cancellationToken)
+    {
+        progress.Stage("Connecting");
+        options.Account = key.Address;
+        var samples = new Samples([.. orders.Take(plan.Orders)]);
+        _ = DmexClient.WarmUp();
+        await using var way = new SignedWay(await ConnectOptions.ConnectAsync(options, key, cancellationToken));
+        using var loop = new OpenLoop();
+        progress.Stage("Cancelling");
+        var period = PreciseClock.Ticks(plan.Period);
+        loop.Run(way, samples, samples.Orders.Length, period, plan.Cold is null ? 0 : period, cancellationToken);
+        var result = Session.Conclude(way, samples, audit: null, receipts: null, earlierFailure: null, ours: null);
+        return (new OpenLoopReport(
+            plan.Cold is null ? plan.Rate : null, plan.Cold?.TotalSeconds, plan.Duration.TotalSeconds, 0, 1, 0, EmbeddedVenue: false, [result.Report]), [result]);
+    }
+}

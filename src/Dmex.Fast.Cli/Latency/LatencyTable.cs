@@ -1,0 +1,190 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Dmex.Fast.Cli.Latency;
+
+/// <summary>Prints the report for people.</summary>
+internal static class LatencyTable
+{
+    private const string Unknown = "–";
+    private const int WidthWithoutTerminal = 120;
+
+    /// <summary>Prints to standard output; plain when it is not a terminal.</summary>
+    public static void Write(LatencyReport report)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            // A file or a pipe has no width of its own, and a wrapped number is no number.
+            AnsiConsole.Profile.Width = WidthWithoutTerminal;
+        }
+
+        if (report.OpenLoop is { } openLoop)
+        {
+            Write(openLoop);
+        }
+
+        if (report.Burst is { } burst)
+        {
+            Write(burst);
+        }
+
+        if (report.FirstCancel is { } first)
+        {
+            Write(first);
+        }
+
+        WriteHost(report);
+    }
+
+    /// <summary>A number as it stands in a table.</summary>
+    public static string Figure(double? value) => value?.ToString(value < 1_000 ? "N1" : "N0", CultureInfo.InvariantCulture) ?? Unknown;
+
+    private static void Write(OpenLoopReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var title in (string[])["times in µs", "way", "p50", "p90", "p99", "p99.9", "p99.99", "max"])
+        {
+            var column = new TableColumn(title).NoWrap().Padding(1, 0);
+            _ = table.AddColumn(title is "times in µs" or "way" ? column : column.RightAligned());
+        }
+
+        Add("generator lag", session => session.GeneratorLagMicros);
+        Add("to kernel", session => session.KernelMicros);
+        Add("to venue", session => session.ReceiptMicros);
+        Add("to confirmation", session => session.ConfirmationMicros);
+        AnsiConsole.Write(table);
+        foreach (var session in report.Sessions)
+        {
+            WriteSession(session);
+        }
+
+        var load = report.RatePerSecond is { } rate
+            ? string.Create(CultureInfo.InvariantCulture, $"{rate:N0} cancels a second for {report.DurationSeconds:0.#} s")
+            : string.Create(CultureInfo.InvariantCulture, $"a cancel after each {report.SilenceSeconds:0.###} s of silence for {report.DurationSeconds:0.#} s");
+        Console.WriteLine($"Open loop: {load} a way, in {report.Blocks} blocks, the ways in turns, after {report.WarmUpOrders:N0} more to warm up.");
+        if (report.GarbageMegabytesPerSecond > 0)
+        {
+            Line($"Another thread allocated {report.GarbageMegabytesPerSecond:N0} MB a second meanwhile: bytes and collections are mostly its own.");
+        }
+
+        Console.WriteLine("Times count from the intended start, so that a stall counts for all cancels behind it; the lag is part of them.");
+        Console.WriteLine($"{Unknown} : fewer than {Percentiles.SamplesBeyond} samples lie beyond that percentile.");
+
+        void Add(string name, Func<SessionReport, Percentiles?> select)
+        {
+            foreach (var session in report.Sessions)
+            {
+                if (select(session) is { } figures)
+                {
+                    _ = table.AddRow(
+                        name,
+                        session.Name,
+                        Figure(figures.P50),
+                        Figure(figures.P90),
+                        Figure(figures.P99),
+                        Figure(figures.P999),
+                        Figure(figures.P9999),
+                        Figure(figures.Max));
+                    name = "";
+                }
+            }
+        }
+    }
+
+    private static void Write(BurstReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        _ = table.AddColumn(new TableColumn("times in µs").NoWrap());
+        var columns = new List<(string Title, BurstTimes Times)> { ("first of process", report.FirstOfProcess) };
+        foreach (var series in report.Series)
+        {
+            columns.Add((series.Name, series.Median));
+            columns.Add(("worst", series.Worst));
+        }
+
+        foreach (var (title, _) in columns)
+        {
+            _ = table.AddColumn(new TableColumn(title).RightAligned().NoWrap().Padding(1, 0));
+        }
+
+        Add("first byte in the kernel", times => times.FirstByteMicros);
+        Add("last byte in the kernel", times => times.LastByteMicros);
+        Add("venue: order 1", times => times.ReceiptFirstMicros);
+        Add("venue: order 60", times => times.Receipt60Micros);
+        Add("venue: middle order", times => times.ReceiptMiddleMicros);
+        Add("venue: last order", times => times.ReceiptLastMicros);
+        Add("confirmation: first", times => times.ConfirmationFirstMicros);
+        Add("confirmation: median", times => times.ConfirmationMedianMicros);
+        Add("confirmation: last", times => times.ConfirmationLastMicros);
+        Add("bytes allocated", times => times.AllocatedBytes);
+        AnsiConsole.Write(table);
+        foreach (var series in report.Series)
+        {
+            Line($"{series.Name}: {series.Description}; {series.Confirmed:N0} of {series.Orders:N0} confirmed.");
+        }
+
+        Line($"{report.Repeats} bursts of {report.Orders:N0} orders a way, in turns{(report.SilenceSeconds is { } silence ? string.Create(CultureInfo.InvariantCulture, $", after {silence:0.###} s of silence each") : "")}: each figure's median, and its worst.");
+
+        void Add(string name, Func<BurstTimes, double?> select) =>
+            _ = table.AddRow([name, .. columns.Select(column => Figure(select(column.Times)))]);
+    }
+
+    private static void Write(FirstCancelReport report)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        _ = table.AddColumn(new TableColumn("from the start of the process, in ms").NoWrap());
+        foreach (var series in report.Series)
+        {
+            foreach (var title in (string[])[series.Name, "best", "worst"])
+            {
+                _ = table.AddColumn(new TableColumn(title).RightAligned().NoWrap().Padding(1, 0));
+            }
+        }
+
+        Add("its first own line", times => times.MainMs);
+        Add("connected", times => times.ConnectedMs);
+        Add("first cancel in the kernel", times => times.WrittenMs);
+        Add("first confirmation", times => times.ConfirmedMs);
+        Add("(the first cancel alone, to the kernel)", times => times.CancelMs);
+        AnsiConsole.Write(table);
+        foreach (var series in report.Series)
+        {
+            Line($"{series.Name}: {series.Processes} processes, one after the other, median; {series.Confirmed} of their cancels confirmed.");
+        }
+
+        Line($"cold: connects and cancels. warmed: DmexClient.WarmUp beside connecting, then cancels.");
+
+        void Add(string name, Func<FirstCancelTimes, double> select) => _ = table.AddRow(
+            [name, .. report.Series.SelectMany(series => (string[])[Ms(select(series.Median)), Ms(select(series.Best)), Ms(select(series.Worst))])]);
+
+        static string Ms(double value) => value.ToString("N2", CultureInfo.InvariantCulture);
+    }
+
+    private static void WriteSession(SessionReport session)
+    {
+        Line($"{session.Name}: {session.Description}.");
+        Line($"  {session.Confirmed:N0} of {session.Orders:N0} confirmed; {session.AllocatedBytesPerCancel:0.##} bytes a cancel ({session.AllocatedBytes:N0} in all); GCs, gen 0/1/2: {string.Join('/', session.GcCollectionsByGeneration)}.");
+        if (session.RatioToSigned is { } ratio)
+        {
+            Line($"  Over signed: to kernel {Ratio(ratio.KernelP50)} (p50), {Ratio(ratio.KernelP99)} (p99); to confirmation {Ratio(ratio.ConfirmationP50)} (p50), {Ratio(ratio.ConfirmationP99)} (p99).");
+        }
+
+        if (session.FirstFailure is { } failure)
+        {
+            Line($"  First failure: {failure}");
+        }
+    }
+
+    private static void WriteHost(LatencyReport report)
+    {
+        var (host, runtime) = (report.Host, report.Runtime);
+        Line($"Host: {host.Processor ?? "processor unknown"}; {host.Processors} processors; {host.Kernel}; governor {host.Governor ?? "unknown"}; {(host.Hypervisor == true ? "virtual" : host.Hypervisor is null ? "virtual or not unknown" : "not virtual")}; load {Figure(host.LoadAtStart)} before, {Figure(host.LoadAtEnd)} after{(report.Pinned ? "; pinned apart" : "")}.");
+        Line($"Runtime: {runtime.Framework}, {runtime.Compiler}; signer {runtime.SigningKernel}, {Figure(runtime.SignatureMicros)} µs a checked signature; GC {runtime.GarbageCollector}, {(runtime.ConcurrentGarbageCollector ? "concurrent" : "not concurrent")}, {runtime.GcLatencyMode}{string.Concat(runtime.Environment.Select(setting => $"; {setting}"))}.");
+        Line(host.IsFit ? (FormattableString)$"Fit for figures of latency." : $"NOT fit for figures of latency to rely on: {string.Join("; ", host.Unfit)}.");
+        Line($"Again: {report.Command}");
+    }
+
+    private static string Ratio(double? value) => value is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"{ratio:0.0}×") : Unknown;
+
+    private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,66 @@
+using Dmex.Fast.Cancels;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Cli.Latency;
+
+/// <summary>Ours, signed on the spot: <see cref="DmexClient.CancelAsync(in OrderHash, CancellationToken)"/>.</summary>
+internal sealed class SignedWay : IOpenLoopWay
+{
+    private const int MostAtOnce = 1024;
+
+    private readonly DmexClient _client;
+    private readonly FollowerPool<CancelOutcome> _followers;
+    private Samples _samples = new([]);
+
+    /// <param name="client">Connected; owned from here on.</param>
+    public SignedWay(DmexClient client)
+    {
+        _client = client;
+        _followers = new FollowerPool<CancelOutcome>(MostAtOnce, End, (index, error) => WayFailure.Note(_samples, index, error));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "signed";
+
+    /// <inheritdoc/>
+    public string Description => "CancelAsync(hash): signed and checked on the spot";
+
+    /// <inheritdoc/>
+    public bool AllocatesNothing => true;
+
+    /// <inheritdoc/>
+    public void Prepare(Samples samples, int count) => _samples = samples;
+
+    /// <inheritdoc/>
+    public void Send(int index) => _followers.Take().Follow(index, _client.CancelAsync(in _samples.Orders[index]));
+
+    /// <inheritdoc/>
+    public void AfterSend()
+    {
+    }
+
+    /// <inheritdoc/>
+    public async Task TouchAsync(OrderHash order) => _ = await _client.CancelAsync(order);
+
+    /// <inheritdoc/>
+    public void Abort() => _ = _client.DisposeAsync().AsTask();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        _followers.Stop();
+    }
+
+    private void End(int index, long answered, CancelOutcome outcome)
+    {
+        var confirmed = outcome.Kind == CancelOutcomeKind.Confirmed;
+        if (!confirmed)
+        {
+            _samples.NoteFailure($"order {_samples.Orders[index]}: {outcome}");
+        }
+
+        _samples.Write(index, outcome.WrittenTimestamp);
+        _samples.End(index, answered, confirmed, outcome.Attempts);
+    }
+}

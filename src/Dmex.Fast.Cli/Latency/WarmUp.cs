@@ -1,0 +1,73 @@
+using Dmex.Fast.Cli.Measuring;
+
+namespace Dmex.Fast.Cli.Latency;
+
+/// <summary>
+/// Cancels of one way that do not count: until the runtime has compiled the way's code for good and every thread has run
+/// it, that is, until nothing is allocated any more in some rounds in turn by the ways of which that is to be expected.
+/// </summary>
+internal sealed class WarmUp
+{
+    private const int LeastRounds = 10;
+    private const int MostRounds = 25;
+    private const int QuietRoundsInTurn = 3;
+    private const int OrdersARound = 200;
+    private const int LeadInOrders = 20;
+
+    // Every other round all at once: so many cancels overlap nowhere else, and every pool grows to what a stall can ask for.
+    private const int Rate = 4_000;
+
+    private static readonly TimeSpan CompilationPause = TimeSpan.FromMilliseconds(200);
+
+    private readonly IOpenLoopWay _way;
+    private readonly Samples _samples;
+    private readonly Signing.OrderHash[] _touches;
+    private int _touched;
+
+    public WarmUp(IOpenLoopWay way, LatencyPlan plan)
+    {
+        _way = way;
+        _samples = new Samples(OrderBatch.Random((MostRounds * OrdersARound) + (plan.Blocks * LeadInOrders)));
+        _touches = OrderBatch.Random(MostRounds * Math.Max(Environment.ProcessorCount, 4));
+    }
+
+    /// <summary>The orders to open.</summary>
+    public Signing.OrderHash[] Orders => [.. _samples.Orders, .. _touches];
+
+    /// <summary>How many were cancelled.</summary>
+    public int Used => _samples.Count + _touched;
+
+    /// <summary>What went wrong first, or null.</summary>
+    public string? FirstFailure => _samples.FirstFailure;
+
+    /// <summary>Warms up all ways.</summary>
+    public static async Task RunAsync(OpenLoop loop, IReadOnlyList<WarmUp> ways, CancellationToken cancellationToken)
+    {
+        PoolThreads.Fix();
+        for (int round = 0, quiet = 0; round < MostRounds && (round < LeastRounds || quiet < QuietRoundsInTurn); round++)
+        {
+            var allocated = 0L;
+            var period = round % 2 == 0 ? PreciseClock.Ticks(TimeSpan.FromSeconds(1.0 / Rate)) : 0;
+            foreach (var warmUp in ways)
+            {
+                await PoolThreads.RunOnEachAsync(warmUp.TouchAsync);
+                var before = warmUp._samples.Heap.AllocatedBytes;
+                loop.Run(warmUp._way, warmUp._samples, OrdersARound, period, 0, cancellationToken);
+                allocated += warmUp._way.AllocatesNothing ? warmUp._samples.Heap.AllocatedBytes - before : 0;
+            }
+
+            quiet = allocated == 0 ? quiet + 1 : 0;
+            await Task.Delay(CompilationPause, cancellationToken);
+        }
+    }
+
+    /// <summary>Brings the way's code and connection back into the caches before a block.</summary>
+    public void LeadIn(OpenLoop loop, long period, CancellationToken cancellationToken) =>
+        loop.Run(_way, _samples, LeadInOrders, period, 0, cancellationToken);
+
+    private Task TouchAsync()
+    {
+        var index = Interlocked.Increment(ref _touched) - 1;
+        return index < _touches.Length ? _way.TouchAsync(_touches[index]) : Task.CompletedTask;
+    }
+}

@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Dmex.Fast.Cli.Peers;
+
+/// <summary>The order and its signature as a program with a JSON serialiser declares them.</summary>
+internal sealed record UsualCancelData(
+    [property: JsonPropertyName("order_hash")] string OrderHash,
+    [property: JsonPropertyName("v")] int V,
+    [property: JsonPropertyName("r")] string R,
+    [property: JsonPropertyName("s")] string S);
