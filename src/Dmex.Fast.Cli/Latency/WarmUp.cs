@@ -18,6 +18,7 @@ internal sealed class WarmUp
     private const int Rate = 4_000;
 
     private static readonly TimeSpan CompilationPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2.5);
 
     private readonly IOpenLoopWay _way;
     private readonly Samples _samples;
@@ -59,6 +60,9 @@ internal sealed class WarmUp
             quiet = allocated == 0 ? quiet + 1 : 0;
             await Task.Delay(CompilationPause, cancellationToken);
         }
+
+        // A client that is idle for a second warms itself and pings: the first time of that belongs here, too.
+        await Task.Delay(Idle, cancellationToken);
     }
 
     /// <summary>Brings the way's code and connection back into the caches before a block.</summary>
