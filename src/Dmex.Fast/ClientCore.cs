@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
+using System.Numerics;
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Connections;
 using Dmex.Fast.Transport;
@@ -37,6 +38,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
             this,
             _clock.WakeBy);
         _rate = options.RateBudget is { } rate ? new FrameBudget(rate) : null;
+        var answers = new ConnectionAnswers();
         Table = new InFlightTable(
             options.InFlightCapacity,
             options.WhenInFlightFull,
@@ -44,14 +46,17 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
             new ResendBudget(options.MaxResendsPerSecond),
             Connections.Targets,
             Events.Post,
-            _rate);
+            _rate,
+            answers);
         Panic = options.Book is null ? null : new PanicBurst(
             options.Book,
             Connections,
             options.SendBufferSize,
             new ResendPolicy(int.MaxValue, Ticks(options.AckTimeout), Ticks(options.NotFoundGrace)),
             new ResendBudget(options.MaxResendsPerSecond),
-            _rate);
+            _rate,
+            answers,
+            exception => Events.Post(new HandlerFailedEventArgs(exception)));
         Desk = new CancelDesk(
             Table,
             Connections,
@@ -129,8 +134,9 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
         ResolvedTimestamp = now,
     };
 
-    /// <summary>Whether the account's rate allows one more cancel now; it is counted then.</summary>
-    public bool TryTakeFrame() => _rate is null || _rate.TryTake(1);
+    /// <summary>Whether the account's rate allows one more cancel now, with all its copies; it is counted then.</summary>
+    public bool TryTakeFrame() => _rate is null
+        || _rate.TryTake(_options.Policy == ConnectionPolicy.Broadcast ? Math.Max(1, BitOperations.PopCount(Connections.ReadyMask)) : 1);
 
     /// <summary>The outcome of a send that was not tried.</summary>
     public static SendOutcome NotSent(CancellationToken cancellationToken) =>

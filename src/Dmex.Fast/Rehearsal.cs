@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Dmex.Fast.Cancels;
+using Dmex.Fast.Connections;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast;
@@ -37,11 +39,14 @@ internal static class Rehearsal
             _done = true;
             FillPool();
 
-            // While every pool thread is busy it cannot finish. It does so later; whoever starts does not wait for that.
-            var rehearsal = RunAsync();
-            if (rehearsal.Wait(Patience))
+            try
             {
-                _ = rehearsal.GetAwaiter().GetResult();
+                // While every pool thread is busy it cannot finish. It does so later; whoever starts does not wait for that.
+                _ = RunAsync().Wait(Patience);
+            }
+            catch (AggregateException)
+            {
+                // A machine too busy to rehearse in time has a slower first cancel, which is no reason not to start.
             }
         }
     }
@@ -81,6 +86,17 @@ internal static class Rehearsal
         var isConfirmed = true;
         try
         {
+            // Answers go to the first connection, which may be made last.
+            for (var begun = Stopwatch.GetTimestamp(); !AreReady(client) && Stopwatch.GetElapsedTime(begun) < Patience;)
+            {
+                await Task.Delay(1).ConfigureAwait(false);
+            }
+
+            if (!AreReady(client))
+            {
+                return false;
+            }
+
             for (var i = 0; i < Cancels; i++)
             {
                 var cancel = client.CancelAsync(orders[i], Patience);
@@ -102,6 +118,19 @@ internal static class Rehearsal
         }
 
         return isConfirmed;
+    }
+
+    private static bool AreReady(DmexClient client)
+    {
+        foreach (var connection in client.Connections)
+        {
+            if (connection.State != ConnectionState.Ready)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static async Task<PanicReport> PanicAsync(DmexClient client, CancelBook book, RehearsalVenue venue, OrderHash[] orders, int round)

@@ -69,13 +69,22 @@ internal sealed class RehearsalVenue
     {
         try
         {
+            if (ReadKey(end.Input) is not { } key)
+            {
+                return;
+            }
+
             Write(end, Encoding.ASCII.GetBytes(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + $"Sec-WebSocket-Accept: {ClientHandshake.ComputeAccept(ReadKey(end.Input))}\r\n\r\n"));
+                + $"Sec-WebSocket-Accept: {ClientHandshake.ComputeAccept(key)}\r\n\r\n"));
             for (var read = Read(end.Input); !read.IsCompleted; read = Read(end.Input))
             {
                 end.Input.AdvanceTo(read.Buffer.End);
             }
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException)
+        {
+            // The rehearsal has ended this end, or the client the other, in the middle of it.
         }
         finally
         {
@@ -83,14 +92,14 @@ internal sealed class RehearsalVenue
         }
     }
 
-    /// <summary>The request's key; the request is written in one piece.</summary>
-    private static string ReadKey(PipeReader input)
+    /// <summary>The request's key; the request is written in one piece. Null when the connection ended before it.</summary>
+    private static string? ReadKey(PipeReader input)
     {
         var read = Read(input);
         var request = Encoding.ASCII.GetString(read.Buffer);
         input.AdvanceTo(read.Buffer.End);
-        var start = request.IndexOf(KeyHeader, StringComparison.OrdinalIgnoreCase) + KeyHeader.Length;
-        return request[start..request.IndexOf('\r', start)];
+        var start = request.IndexOf(KeyHeader, StringComparison.OrdinalIgnoreCase);
+        return start < 0 ? null : request[(start + KeyHeader.Length)..request.IndexOf('\r', start)];
     }
 
     private static ReadResult Read(PipeReader input)

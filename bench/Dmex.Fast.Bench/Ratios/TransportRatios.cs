@@ -18,6 +18,7 @@ internal sealed class TransportRatios : IDisposable
     private const int BlockSize = 100;
     private const int BurstSize = 1_000;
     private const int IdleSamples = 20;
+    private const int SmallSendBuffer = 64 * 1024;
     private const int RecordSize = 16 * 1024;
 
     private readonly SinkProcess _sink = new();
@@ -41,9 +42,13 @@ internal sealed class TransportRatios : IDisposable
         Idle(socket);
         foreach (var orders in (int[])[10_000, 100_000])
         {
-            Panic(orders, Math.Max(5, rounds / 10), stride: 1);
+            Panic(orders, Math.Max(5, rounds / 10));
             Panic(orders, Math.Max(5, rounds / 10), stride: 3);
+            Panic(orders, Math.Max(5, rounds / 10), withHoles: true);
         }
+
+        // A loopback socket takes megabytes before it pushes back; a real one does not.
+        Panic(10_000, Math.Max(5, rounds / 10), sendBuffer: SmallSendBuffer);
 
         return _metrics;
     }
@@ -135,11 +140,11 @@ internal sealed class TransportRatios : IDisposable
     }
 
     /// <summary>A panic against plain writes of the same number of bytes.</summary>
-    private void Panic(int orders, int rounds, int stride)
+    private void Panic(int orders, int rounds, int stride = 1, bool withHoles = false, int sendBuffer = 0)
     {
-        using var rig = new PanicRig(_sink, _key, orders, sendBuffer: 0);
-        using var plain = _sink.ConnectTls();
-        var bytes = new byte[(orders + stride - 1) / stride * Dmex.Fast.WebSockets.CancelFrame.Length];
+        using var rig = new PanicRig(_sink, _key, orders, sendBuffer);
+        using var plain = _sink.ConnectTls(sendBuffer);
+        var all = new byte[(orders + stride - 1) / stride * Dmex.Fast.WebSockets.CancelFrame.Length];
         var first = new double[rounds];
         var last = new double[rounds];
         var small = new double[rounds];
@@ -148,15 +153,18 @@ internal sealed class TransportRatios : IDisposable
         for (var round = -5; round < rounds; round++)
         {
             var at = Math.Max(round, 0);
-            var report = rig.Fire(stride);
+            var report = rig.Fire(stride, withHoles);
+            var bytes = all.AsSpan(0, report.Written * Dmex.Fast.WebSockets.CancelFrame.Length);
             (first[at], last[at]) = (report.FirstByte!.Value.TotalMicroseconds, report.LastByte!.Value.TotalMicroseconds);
-            small[at] = Time(() => Write(plain, bytes, 32 * 1024));
-            large[at] = Time(() => Write(plain, bytes, 1 << 20));
+            small[at] = TimeWrites(plain, bytes, 32 * 1024);
+            large[at] = TimeWrites(plain, bytes, 1 << 20);
             Thread.Sleep(1);
-            record[at] = Time(() => plain.Write(bytes, 0, RecordSize));
+            record[at] = TimeWrites(plain, bytes[..RecordSize], RecordSize);
         }
 
-        var what = stride == 1 ? $"panic of {orders}" : $"panic of every third of {orders}";
+        var what = (stride == 1 ? $"panic of {orders}" : $"panic of every third of {orders}")
+            + (withHoles ? ", half of the slots empty" : string.Empty)
+            + (sendBuffer > 0 ? $", SO_SNDBUF {sendBuffer / 1024} KiB" : string.Empty);
         Add($"{what}, last byte", "SslStream.Write", Median(last), Math.Min(Median(small), Median(large)));
         Add($"{what}, first byte", "one SslStream.Write of 16 KiB", Median(first), Median(record));
     }
@@ -194,12 +202,15 @@ internal sealed class TransportRatios : IDisposable
         _metrics.Add(($"{name} ratio", ours / theirs, "ratio"));
     }
 
-    private static void Write(SslStream stream, byte[] bytes, int piece)
+    private static double TimeWrites(SslStream stream, ReadOnlySpan<byte> bytes, int piece)
     {
-        for (var at = 0; at < bytes.Length; at += piece)
+        var start = Stopwatch.GetTimestamp();
+        for (; !bytes.IsEmpty; bytes = bytes[Math.Min(piece, bytes.Length)..])
         {
-            stream.Write(bytes, at, Math.Min(piece, bytes.Length - at));
+            stream.Write(bytes[..Math.Min(piece, bytes.Length)]);
         }
+
+        return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
     }
 
     private static double Time(Action action)

@@ -10,6 +10,7 @@ internal sealed class PanicRig : IDisposable
     private readonly DmexClient _client;
     private readonly OrderHash[] _hashes;
     private readonly Signature[] _signatures;
+    private readonly Random _random;
 
     public PanicRig(SinkProcess sink, SigningKey key, int orders, int sendBuffer)
     {
@@ -31,11 +32,11 @@ internal sealed class PanicRig : IDisposable
 
         _client = DmexClient.ConnectAsync(options, null).GetAwaiter().GetResult();
         _hashes = new OrderHash[orders];
-        Random random = new(orders);
+        _random = new Random(orders);
         var bytes = new byte[OrderHash.Size];
         for (var i = 0; i < orders; i++)
         {
-            random.NextBytes(bytes);
+            _random.NextBytes(bytes);
             _hashes[i] = new OrderHash(bytes);
         }
 
@@ -44,12 +45,21 @@ internal sealed class PanicRig : IDisposable
         signer.Sign(_hashes, _signatures);
     }
 
-    /// <summary>Arms everything, fires every so many-th order, and forgets all.</summary>
-    public PanicReport Fire(int stride)
+    /// <summary>Arms everything, fires what is left of it, and forgets all.</summary>
+    /// <param name="stride">Fires every so many-th order.</param>
+    /// <param name="withHoles">Whether a random half of the orders is disarmed before.</param>
+    public PanicReport Fire(int stride, bool withHoles = false)
     {
         for (var i = 0; i < _hashes.Length; i++)
         {
             _ = _book.Arm(_hashes[i], _signatures[i], (ulong)(i % stride));
+        }
+
+        var expected = (_hashes.Length + stride - 1) / stride;
+        foreach (var hash in withHoles ? _random.GetItems(_hashes, _hashes.Length * 7 / 10) : [])
+        {
+            // Drawn with repetition: 1 − e^(−0.7) of them, which is half.
+            expected -= _book.Disarm(hash) == DisarmResult.Removed ? 1 : 0;
         }
 
         Thread.Sleep(2);
@@ -61,7 +71,7 @@ internal sealed class PanicRig : IDisposable
         }
 
         var report = panic.Result;
-        Check.True(report.Written == (_hashes.Length + stride - 1) / stride, $"{report.Written} are written");
+        Check.True(report.Written == expected, $"{report.Written} are written, of {expected}");
         _book.Reset();
         foreach (var hash in _hashes)
         {

@@ -92,6 +92,20 @@ internal sealed unsafe class BookLatches
         Put(record, scope, panic);
     }
 
+    /// <summary>Gives a latched scope to another panic.</summary>
+    public void Renumber(int index, int panic)
+    {
+        if (_recordOf[index] != NoRecord)
+        {
+            Write(_recordOf[index], _scopes[index], panic);
+        }
+
+        _panics[index] = panic;
+    }
+
+    /// <summary>Whether a latch is this panic's.</summary>
+    public bool AreOf(int panic) => _panics.AsSpan(0, Count).Contains(panic);
+
     /// <summary>Clears them all.</summary>
     public void Clear()
     {

@@ -36,10 +36,14 @@ internal sealed class BookPanic
     /// <inheritdoc cref="PanicCounts.LastClosed"/>
     public long LastClosed;
 
-    public void Begin(int number, in BookScope scope)
+    /// <summary>Somebody still fires it on, follows its orders or may ask for its counts: its place is not given to another.</summary>
+    public bool IsFollowed;
+
+    public void Begin(int number, in BookScope scope, bool isFollowed)
     {
         Number = number;
         Scope = scope;
+        IsFollowed = isFollowed;
         Fired = Confirmed = Gone = NotFound = Rejected = Unresolved = Superseded = Forgotten = 0;
         LastClosed = 0;
     }

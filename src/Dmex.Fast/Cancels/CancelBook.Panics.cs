@@ -36,10 +36,12 @@ public sealed unsafe partial class CancelBook
     }
 
     /// <summary>Begins a panic: from now on, arming an order in the scope meets the latch.</summary>
+    /// <param name="scope">What it covers.</param>
+    /// <param name="isFollowed">Keeps its counters until <see cref="Unfollow"/>.</param>
     /// <returns>The panic's number, from 1, counted over the life of the book's file.</returns>
     /// <exception cref="InvalidOperationException">As many other scopes are latched as can be. Nothing changed.</exception>
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
-    internal int Latch(in BookScope scope)
+    internal int Latch(in BookScope scope, bool isFollowed = false)
     {
         lock (_gate)
         {
@@ -50,10 +52,22 @@ public sealed unsafe partial class CancelBook
                     $"{BookLatches.Max} scopes are latched already: reset the book, or panic over a scope that covers them, such as all orders.");
             }
 
-            int number = _header.NextPanic();
+            int number = NextPanic();
             _latches.Add(scope, number);
-            _panics[number % PanicsKept].Begin(number, scope);
+            _panics[number % PanicsKept].Begin(number, scope, isFollowed);
             return number;
+        }
+    }
+
+    /// <summary>The counters of a panic are not needed any more.</summary>
+    internal void Unfollow(int panic)
+    {
+        lock (_gate)
+        {
+            if (FindPanic(panic) is { } found)
+            {
+                found.IsFollowed = false;
+            }
         }
     }
 
@@ -107,6 +121,35 @@ public sealed unsafe partial class CancelBook
         return run.Bytes;
     }
 
+    /// <summary>Whether the panic's scope is latched by it, so that orders may still be armed for it.</summary>
+    internal bool IsLatching(int panic)
+    {
+        lock (_gate)
+        {
+            return _latches.AreOf(panic);
+        }
+    }
+
+    /// <summary>Whether orders in the panic's scope met a latch and were not fired yet.</summary>
+    internal bool HasLatched(int panic)
+    {
+        lock (_gate)
+        {
+            return !_disposed && HasLatchedIn(Panic(panic).Scope);
+        }
+    }
+
+    /// <summary>How many orders a walk may still give, at most.</summary>
+    internal int MostAhead(in BookCursor cursor)
+    {
+        lock (_gate)
+        {
+            return cursor.Walk != BookWalk.Latched ? _armedCount + _rejectedCount
+                : HasLatchedIn(Panic(cursor.Panic).Scope) ? _latchedCount
+                : 0;
+        }
+    }
+
     /// <summary>What became of a panic's orders.</summary>
     internal PanicCounts Counts(int panic)
     {
@@ -126,6 +169,31 @@ public sealed unsafe partial class CancelBook
     private BookPanic Panic(int number) =>
         FindPanic(number) ?? throw new ArgumentOutOfRangeException(nameof(number), number, $"Not one of the last {PanicsKept} panics of this book.");
 
+    /// <summary>The next number whose place is not a panic's that is still followed.</summary>
+    private int NextPanic()
+    {
+        int number = _header.NextPanic();
+        for (int i = 1; i < PanicsKept && _panics[number % PanicsKept].IsFollowed; i++)
+        {
+            number = _header.NextPanic();
+        }
+
+        return number;
+    }
+
+    private bool HasLatchedIn(in BookScope scope)
+    {
+        for (int word = 0; _latchedCount > 0 && word < _latched.Length; word++)
+        {
+            if (_latched[word] != 0 && InScope(_latched[word], word, scope) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The latches of a book's file belong to panics, which can be continued.</summary>
     private void RestorePanics()
     {
@@ -137,7 +205,14 @@ public sealed unsafe partial class CancelBook
         for (int i = 0; i < _latches.Count; i++)
         {
             (BookScope scope, int number) = _latches[i];
-            _panics[number % PanicsKept].Begin(number, scope);
+            if (_panics[number % PanicsKept].Number != 0)
+            {
+                // Another's place (256 panics apart, or a torn record): under a number of its own it is not forgotten.
+                number = NextPanic();
+                _latches.Renumber(i, number);
+            }
+
+            _panics[number % PanicsKept].Begin(number, scope, isFollowed: false);
         }
     }
 

@@ -211,18 +211,6 @@ public sealed unsafe partial class CancelBook
         }
     }
 
-    /// <summary>The order of a slot; false when the slot does not hold that order any more.</summary>
-    internal bool TryGetOrder(int slot, uint generation, out BookOrder order)
-    {
-        lock (_gate)
-        {
-            ThrowIfDisposed();
-            bool holds = Holds(slot, generation);
-            order = holds ? Describe(slot, _fired[Record(slot, _words[slot]).Priority][slot / BookSlots.PerWord]) : default;
-            return holds;
-        }
-    }
-
     private bool Holds(int slot, uint generation) => _words[slot] != BookWord.Free && _generationOf[slot] == generation;
 
     private int UnresolvedSome(ref BookCursor cursor, long writtenBefore, Span<int> slots, Span<uint> generations, int count)

@@ -215,11 +215,6 @@ internal sealed class CancelDesk : ISendObserver
             }
         }
 
-        if (matched > 0)
-        {
-            _table.NoteReply(connection.Id, now);
-        }
-
         if (matched > 0 && _table.AdmitsWhenResolved)
         {
             _wakeBy(_table.NextDue);

@@ -13,6 +13,7 @@ internal sealed class FrameBudget : IDisposable
 
     private readonly TokenBucketRateLimiter _ordinary;
     private readonly TokenBucketRateLimiter? _reserve;
+    private int _givenBack;
 
     public FrameBudget(RateBudgetOptions options)
     {
@@ -25,14 +26,40 @@ internal sealed class FrameBudget : IDisposable
     public long Period { get; }
 
     /// <summary>Takes so many, or none.</summary>
-    public bool TryTake(int frames) => TryTake(_ordinary, frames);
+    public bool TryTake(int frames)
+    {
+        if (Volatile.Read(ref _givenBack) < frames)
+        {
+            return TryTake(_ordinary, frames);
+        }
 
-    /// <summary>Takes as many as there are, up to so many, the reserve after the rest.</summary>
+        var given = Interlocked.Exchange(ref _givenBack, 0);
+        if (given < frames)
+        {
+            GiveBack(given); // another was quicker
+            return TryTake(_ordinary, frames);
+        }
+
+        GiveBack(given - frames);
+        return true;
+    }
+
+    /// <summary>Takes as many as there are, up to so many: first what was given back, the reserve last.</summary>
     public int TakeForPanic(int most)
     {
-        var taken = TakeSome(_ordinary, most);
+        var taken = Interlocked.Exchange(ref _givenBack, 0);
+        if (taken > most)
+        {
+            GiveBack(taken - most);
+            return most;
+        }
+
+        taken += TakeSome(_ordinary, most - taken);
         return _reserve is null || taken == most ? taken : taken + TakeSome(_reserve, most - taken);
     }
+
+    /// <summary>Gives back what a panic took and did not use.</summary>
+    public void GiveBack(int frames) => _ = Interlocked.Add(ref _givenBack, frames);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -44,6 +44,9 @@ internal sealed class InFlightEntry : IDue
     public long Accepted;
     public long Written;
 
+    /// <summary>When the last copy was handed to its connections.</summary>
+    public long Started;
+
     /// <summary>When it was seen that a connection which owes an answer has answered later copies; 0 when it has not.</summary>
     public long PassedOver;
     public int ConnectionId;
@@ -90,6 +93,7 @@ internal sealed class InFlightEntry : IDue
         Waiting = false;
         Accepted = now;
         Written = 0;
+        Started = 0;
         PassedOver = 0;
         ConnectionId = 0;
         Attempts = 0;

@@ -86,7 +86,7 @@ internal sealed partial class InFlightTable
     {
         if ((entry.WrittenOn & InFlightEntry.Bit(connectionId)) != 0)
         {
-            _answered[connectionId - 1] = Math.Max(_answered[connectionId - 1], entry.Written);
+            _answers.NoteAnswered(connectionId, entry.Written, now);
         }
 
         entry.NoteAnswer(now, connectionId);

@@ -38,18 +38,20 @@ internal sealed partial class InFlightTable
     {
         lock (_gate)
         {
-            if (entry.Generation != generation)
+            var bit = InFlightEntry.Bit(connectionId);
+            if (entry.Generation != generation || (entry.SendingOn & bit) == 0)
             {
                 return;
             }
 
             entry.Attempts += perhaps ? 1 : 0;
-            LoseCopy(entry, InFlightEntry.Bit(connectionId), now);
+
+            // Others are preferred from here on. Where there is none, this one may be ending and refuse the next copy too.
+            entry.LateOn |= bit;
+            var ready = _targets(entry.LateOn);
+            LoseCopy(entry, bit, ready == 0 || (ready & ~entry.LateOn) != 0 ? now : now + RefusalPause);
         }
     }
-
-    /// <summary>Notes that a connection has brought an answer, to whatever: what it carries is not lost.</summary>
-    public void NoteReply(int connectionId, long now) => Volatile.Write(ref _lastReply[connectionId - 1], now);
 
     /// <summary>
     /// A connection ended: what it carried unanswered goes out on another at once, or waits for one. When it was the last,
@@ -68,8 +70,9 @@ internal sealed partial class InFlightTable
                     continue;
                 }
 
+                var carried = ((entry.SendingOn | entry.WrittenOn | entry.LateOn) & bit) != 0;
                 entry.LateOn &= ~bit;
-                if (((entry.SendingOn | entry.WrittenOn) & bit) != 0)
+                if (carried)
                 {
                     LoseCopy(entry, bit, now);
                 }
@@ -122,11 +125,18 @@ internal sealed partial class InFlightTable
         {
             while (_stopped == UnresolvedReason.None && NextToSend(now) is { } entry)
             {
-                entry.Resends += entry.NextSend == NextSend.AckCheck ? 1 : 0;
+                var isForLost = entry.NextSend == NextSend.AckCheck;
                 entry.NextSend = NextSend.None;
                 if (TryStartCopy(entry, now, out copy))
                 {
+                    entry.Resends += isForLost ? 1 : 0;
                     return true;
+                }
+
+                if (entry.SendingOn != 0 && entry.NextSend == NextSend.None)
+                {
+                    // A connection holds its copy and takes no bytes, and there is no other: looked at again.
+                    Schedule(entry, NextSend.AckCheck, _resends.AckDue(now, entry.Resends));
                 }
             }
 
@@ -143,6 +153,8 @@ internal sealed partial class InFlightTable
             _budget.Throttled(now, retryAfter);
         }
     }
+
+    private static readonly long RefusalPause = System.Diagnostics.Stopwatch.Frequency / 100;
 
     private int _waitingCopies;
 
@@ -221,18 +233,18 @@ internal sealed partial class InFlightTable
     }
 
     /// <summary>
-    /// The last sign of life for the copies of an entry: their writing, or an answer to others on their connections, which
+    /// The last sign of life for the copies of an entry: their sending or writing, or an answer to others on their connections, which
     /// are working their way to it. A connection that has answered later copies is past it.
     /// </summary>
     private long LastSign(InFlightEntry entry)
     {
-        var last = Math.Max(entry.Written, entry.PassedOver);
+        var last = Math.Max(Math.Max(entry.Written, entry.PassedOver), entry.Started);
         for (var written = entry.WrittenOn; written != 0; written &= written - 1)
         {
-            var connection = BitOperations.TrailingZeroCount(written);
-            if (_answered[connection] <= entry.Written)
+            var connectionId = BitOperations.TrailingZeroCount(written) + 1;
+            if (!_answers.IsPast(connectionId, entry.Written))
             {
-                last = Math.Max(last, Volatile.Read(ref _lastReply[connection]));
+                last = Math.Max(last, _answers.LastReply(connectionId));
             }
         }
 
@@ -243,7 +255,7 @@ internal sealed partial class InFlightTable
     {
         for (var written = entry.WrittenOn; written != 0; written &= written - 1)
         {
-            if (_answered[BitOperations.TrailingZeroCount(written)] > entry.Written)
+            if (_answers.IsPast(BitOperations.TrailingZeroCount(written) + 1, entry.Written))
             {
                 return true;
             }
@@ -280,7 +292,14 @@ internal sealed partial class InFlightTable
         // One an order and connection.
         entry.LateOn &= ~targets;
         entry.SendingOn |= targets;
+        entry.Started = now;
         copy = new CancelCopy(entry, targets);
+        if (entry.NextSend == NextSend.None)
+        {
+            // A connection that takes no bytes, and lives, must not keep it.
+            Schedule(entry, NextSend.AckCheck, _resends.AckDue(now, entry.Resends));
+        }
+
         return true;
     }
 

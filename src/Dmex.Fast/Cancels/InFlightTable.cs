@@ -34,10 +34,7 @@ internal sealed partial class InFlightTable
     // Due already and waiting for the budget, the one that was due first before the others.
     private readonly DueHeap<InFlightEntry> _held;
     private readonly WaitList _room = new();
-    private readonly long[] _lastReply = new long[MaxConnections];
-
-    // A connection: when the latest of the copies that it has answered was written.
-    private readonly long[] _answered = new long[MaxConnections];
+    private readonly ConnectionAnswers _answers;
     private CancelWait? _freeWaits;
     private InFlightEntry? _oldestRemembered;
     private InFlightEntry? _newestRemembered;
@@ -56,6 +53,7 @@ internal sealed partial class InFlightTable
     /// </param>
     /// <param name="changed">Told outside the lock, on any thread: must only hand on.</param>
     /// <param name="rate">The account's; null for no limit.</param>
+    /// <param name="answers">Shared with the panics of the same connections; an own one when null.</param>
     public InFlightTable(
         int capacity,
         InFlightFullPolicy whenFull,
@@ -63,8 +61,10 @@ internal sealed partial class InFlightTable
         ResendBudget budget,
         Func<uint, uint> targets,
         Action<OutcomeChangedEventArgs> changed,
-        FrameBudget? rate = null)
+        FrameBudget? rate = null,
+        ConnectionAnswers? answers = null)
     {
+        _answers = answers ?? new ConnectionAnswers();
         _rate = rate;
         _budget = budget;
         _targets = targets;

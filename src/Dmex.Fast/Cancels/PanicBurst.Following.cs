@@ -13,17 +13,29 @@ internal sealed partial class PanicBurst
 
     private readonly int[] _unresolved = new int[512];
     private readonly uint[] _unresolvedGenerations = new uint[512];
+    private readonly List<OrderHash> _open = [];
     private long _nextLook;
+    private bool _hasFailed;
 
     private void Loop()
     {
-        try
+        while (!_stopping)
         {
-            Follow();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The book was disposed before the client: nothing is left to fire or to follow.
+            try
+            {
+                Follow();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The book was disposed before the client: nothing is left to fire or to follow.
+                break;
+            }
+            catch (Exception e)
+            {
+                // A scope's predicate that throws, say. What can go on does; the rest is tried again.
+                NoteFailure(e);
+                Thread.Sleep(Idle);
+            }
         }
 
         lock (_gate)
@@ -33,8 +45,10 @@ internal sealed partial class PanicBurst
             {
                 if (!run.IsReported)
                 {
-                    run.Report(ReportOf(run));
+                    run.Report(LastReportOf(run));
                 }
+
+                _book.Unfollow(run.Number);
             }
         }
     }
@@ -47,9 +61,8 @@ internal sealed partial class PanicBurst
             FireOn();
             var now = Stopwatch.GetTimestamp();
             ForgetLost();
-            if (now >= _nextLook || _lookAtOnce)
+            if (now >= _nextLook)
             {
-                _lookAtOnce = false;
                 _nextLook = now + (Stopwatch.Frequency * Idle / 1000);
                 SendAgain(now);
             }
@@ -58,7 +71,14 @@ internal sealed partial class PanicBurst
         }
     }
 
-    private volatile bool _lookAtOnce;
+    private void NoteFailure(Exception exception)
+    {
+        if (!_hasFailed)
+        {
+            _hasFailed = true;
+            _failed(exception);
+        }
+    }
 
     private bool IsAnyoneWaiting()
     {
@@ -121,20 +141,29 @@ internal sealed partial class PanicBurst
 
     private void SendAgain(long now)
     {
-        lock (_gate)
+        for (var i = 0; ; i++)
         {
-            foreach (var run in _runs)
+            PanicRun run;
+            lock (_gate)
             {
-                if (_book.Counts(run.Number).Unresolved == 0)
+                if (i >= _runs.Count)
                 {
-                    continue;
+                    return;
                 }
 
-                var cursor = CancelBook.OpenCursor(run.Number);
-                for (var count = NextUnresolved(ref cursor); count > 0; count = NextUnresolved(ref cursor))
-                {
-                    SendAgain(run, count, now);
-                }
+                // Runs are not let go of but by this thread.
+                run = _runs[i];
+            }
+
+            if (_book.Counts(run.Number).Unresolved == 0)
+            {
+                continue;
+            }
+
+            var cursor = CancelBook.OpenCursor(run.Number);
+            for (var count = NextUnresolved(ref cursor); count > 0; count = NextUnresolved(ref cursor))
+            {
+                SendAgain(run, count, now);
             }
         }
     }
@@ -142,59 +171,84 @@ internal sealed partial class PanicBurst
     private int NextUnresolved(ref BookCursor cursor) =>
         _book.Unresolved(ref cursor, long.MaxValue, _unresolved, _unresolvedGenerations);
 
+    /// <summary>Offers orders to each lane that is free, because one that carries an order already is not for its next copy.</summary>
     private void SendAgain(PanicRun run, int count, long now)
     {
-        for (var done = 0; done < count;)
+        for (var i = 0; i < _lanes.Length; i++)
         {
-            var lane = FreeLane(PanicSharing.Shard);
-            if (lane is null)
+            var lane = _lanes[i];
+            for (var done = 0; done < count;)
             {
-                return; // looked at again when a lane is free, or a connection ready
-            }
-
-            lane.Count = 0;
-            for (; done < count && lane.Count < lane.Slots.Length; done++)
-            {
-                ref var slot = ref _slots[_unresolved[done]];
-                if (!IsDue(ref slot, now) || (slot.Carrier != 0 && slot.Carrier == lane.ConnectionId && HasOther(lane.ConnectionId)))
+                lock (_gate)
                 {
-                    continue;
+                    if ((FreeLanes() & (1u << i)) == 0 || !TryFillAgain(lane, run, ref done, count, now))
+                    {
+                        break;
+                    }
                 }
 
-                if (slot.Carrier != 0 && !_budget.TryTake(now, out _))
-                {
-                    continue;
-                }
-
-                if (_book.CopyFrame(_unresolved[done], _unresolvedGenerations[done], Place(lane), _keys.Next()))
-                {
-                    lane.Slots[lane.Count++] = _unresolved[done];
-                    slot.IsSending = true;
-                    slot.DueAt = 0;
-                    slot.Resends += (byte)(slot.WasWritten && slot.Resends < byte.MaxValue ? 1 : 0);
-                    run.Resent += slot.WasWritten ? 1 : 0;
-                }
-            }
-
-            if (lane.Count > 0)
-            {
-                Occupy(lane, run);
+                // Outside the lock: a panic that is called for now does not wait for this.
                 Send(lane);
             }
         }
     }
 
+    /// <summary>Puts copies of those that are due into a lane, which is the run's then; false when none is. Under the lock.</summary>
+    private bool TryFillAgain(PanicLane lane, PanicRun run, ref int done, int count, long now)
+    {
+        lane.Count = 0;
+        for (; done < count && lane.Count < lane.Slots.Length; done++)
+        {
+            ref var slot = ref _slots[_unresolved[done]];
+            if (!IsDue(ref slot, now) || (slot.Carrier != 0 && slot.Carrier == lane.ConnectionId && HasOther(lane.ConnectionId)))
+            {
+                continue;
+            }
+
+            if (slot.Carrier != 0 && !_budget.TryTake(now, out _))
+            {
+                continue;
+            }
+
+            if (_rate is not null && _rate.TakeForPanic(1) == 0 && run.RespectsBudget)
+            {
+                break;
+            }
+
+            if (_book.CopyFrame(_unresolved[done], _unresolvedGenerations[done], Place(lane), _keys.Next()))
+            {
+                lane.Generations[lane.Count] = _unresolvedGenerations[done];
+                lane.Slots[lane.Count++] = _unresolved[done];
+                slot.Resends += (byte)((slot.WasWritten || slot.IsSending) && slot.Resends < byte.MaxValue ? 1 : 0);
+                run.Resent += slot.WasWritten ? 1 : 0;
+                slot.Generation = _unresolvedGenerations[done];
+                slot.IsSending = true;
+                slot.StartedAt = now;
+                slot.DueAt = 0;
+                slot.PassedOver = 0;
+            }
+        }
+
+        if (lane.Count > 0)
+        {
+            Occupy(lane, run);
+        }
+
+        return lane.Count > 0;
+    }
+
     private bool HasOther(int connectionId) => (_connections.ReadyMask & ~(1u << (connectionId - 1))) != 0;
 
     /// <summary>
-    /// Whether another copy is to go: its connection is gone, or it never went; the venue's putting off is over; or nothing
-    /// came from its connection for long.
+    /// Whether another copy is to go: its connection is gone, or it never went; the venue's putting off is over; or its
+    /// connection has answered nothing for long, or nothing but later copies.
     /// </summary>
     private bool IsDue(ref PanicSlot slot, long now)
     {
-        if (slot.IsSending)
+        if (Volatile.Read(ref slot.IsSending))
         {
-            return false;
+            // Its connection takes no bytes: for as long as an answer may take, and then another is tried.
+            return now >= _resends.AckDue(slot.StartedAt, slot.Resends);
         }
 
         if (slot.DueAt != 0)
@@ -202,20 +256,34 @@ internal sealed partial class PanicBurst
             return now >= slot.DueAt;
         }
 
-        return slot.Carrier == 0
-            || now >= _resends.AckDue(Math.Max(slot.WrittenAt, Volatile.Read(ref _lastReply[slot.Carrier - 1])), slot.Resends);
+        if (slot.Carrier == 0)
+        {
+            return true;
+        }
+
+        if (slot.PassedOver == 0 && _answers.IsPast(slot.Carrier, slot.WrittenAt))
+        {
+            // Answers may overtake each other a little: once more the time, which nothing restarts.
+            slot.PassedOver = now;
+        }
+
+        var lastSign = slot.PassedOver != 0 ? slot.PassedOver : Math.Max(slot.WrittenAt, _answers.LastReply(slot.Carrier));
+        return now >= _resends.AckDue(lastSign, slot.Resends);
     }
 
-    /// <summary>"Not found" of an order that the venue may not know yet: its cancel came first, and is sent again for a while.</summary>
-    private bool TryPutOffPending(in OrderHash hash, long now)
+    /// <summary>
+    /// "Not found" of an order that the venue may not know yet, because its cancel came first: one that was fired is sent again
+    /// for a while, and one that is only armed, and was cancelled otherwise, stays armed.
+    /// </summary>
+    private bool MayNotBeThereYet(in OrderHash hash, long now)
     {
-        if (!_book.TryFindFired(hash, out var index, out _, out var isPending) || !isPending)
+        if (!_book.TryFindFired(hash, out var index, out _, out var isPending))
         {
-            return false;
+            return _book.IsPending(hash);
         }
 
         ref var slot = ref _slots[index];
-        if (now - slot.FiredAt >= _resends.NotFoundGrace)
+        if (!isPending || now - slot.FiredAt >= _resends.NotFoundGrace)
         {
             return false;
         }
@@ -254,19 +322,23 @@ internal sealed partial class PanicBurst
     {
         lock (_gate)
         {
-            var isLatched = _book.IsLatched;
             for (var i = _runs.Count - 1; i >= 0; i--)
             {
                 var run = _runs[i];
-                var isResolved = run.IsFiredOut && Volatile.Read(ref run.Sending) == 0 && _book.Counts(run.Number).Unresolved == 0;
+
+                // In this order: what is not latched any more meets no latch from here on.
+                var isLatching = _book.IsLatching(run.Number);
+                var isResolved = run.IsFiredOut && !_book.HasLatched(run.Number)
+                    && Volatile.Read(ref run.Sending) == 0 && _book.Counts(run.Number).Unresolved == 0;
                 if (!run.IsReported && (isResolved || now >= run.Deadline))
                 {
                     run.Report(ReportOf(run));
                 }
 
                 // A latched scope's panic goes on: orders armed in it are fired by it.
-                if (run.IsReported && run.IsTaken && isResolved && !isLatched)
+                if (run.IsReported && run.IsTaken && isResolved && !isLatching)
                 {
+                    _book.Unfollow(run.Number);
                     _runs.RemoveAt(i);
                     run.Number = 0;
                     run.Next = _freeRuns;
@@ -278,9 +350,29 @@ internal sealed partial class PanicBurst
         }
     }
 
+    private PanicReport LastReportOf(PanicRun run)
+    {
+        try
+        {
+            return ReportOf(run);
+        }
+        catch (Exception e)
+        {
+            // Its scope's predicate throws: what it has fired is known all the same.
+            NoteFailure(e);
+            _open.Clear();
+            return ReportOf(run, _book.Counts(run.Number));
+        }
+    }
+
     private PanicReport ReportOf(PanicRun run)
     {
-        var counts = _book.Counts(run.Number);
+        _open.Clear();
+        return ReportOf(run, _book.Look(run.Number, run.IsFiredOut, _open));
+    }
+
+    private PanicReport ReportOf(PanicRun run, in PanicCounts counts)
+    {
         return new PanicReport
         {
             Orders = counts.Fired,
@@ -296,33 +388,8 @@ internal sealed partial class PanicBurst
             FirstByte = Since(run, run.FirstByte),
             LastByte = Since(run, run.LastByte),
             LastConfirmation = Since(run, counts.LastClosed),
-            UnresolvedOrders = counts.Unresolved > 0 ? ListUnresolved(run) : null,
+            UnresolvedOrders = _open.Count > 0 ? [.. _open] : null,
         };
-    }
-
-    private List<OrderHash> ListUnresolved(PanicRun run)
-    {
-        var orders = new List<OrderHash>();
-        var cursor = CancelBook.OpenCursor(run.Number);
-        try
-        {
-            for (var count = NextUnresolved(ref cursor); count > 0; count = NextUnresolved(ref cursor))
-            {
-                for (var i = 0; i < count; i++)
-                {
-                    if (_book.TryGetOrder(_unresolved[i], _unresolvedGenerations[i], out var order))
-                    {
-                        orders.Add(order.Hash);
-                    }
-                }
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            // The book was disposed before the client: the number says how many are not listed.
-        }
-
-        return orders;
     }
 
     private static TimeSpan? Since(PanicRun run, long timestamp) =>

@@ -21,6 +21,9 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     private const int RunBytes = 32 * 1024;
     private const int MostRuns = 64;
 
+    // A broadcast waits for a connection that is busy, but not for one that has stopped taking bytes.
+    private static readonly long BroadcastPatience = Stopwatch.Frequency / 50;
+
     private readonly Lock _gate = new();
     private readonly CancelBook _book;
     private readonly ConnectionSet _connections;
@@ -30,10 +33,11 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     private readonly MaskingKeys _keys = new();
     private readonly PanicLane[] _lanes;
     private readonly PanicSlot[] _slots;
-    private readonly long[] _lastReply;
+    private readonly ConnectionAnswers _answers;
     private readonly List<PanicRun> _runs = new(MostRuns);
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread _thread;
+    private readonly Action<Exception> _failed;
     private PanicRun? _freeRuns;
     private int _nextLane;
     private uint _lost;
@@ -46,8 +50,17 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     /// <param name="resends">When an order's cancel is sent again.</param>
     /// <param name="budget">Bounds the re-sends of all orders.</param>
     /// <param name="rate">The account's; null for no limit.</param>
+    /// <param name="answers">Shared with the table of the same connections.</param>
+    /// <param name="failed">Told once what the burst's own thread met, a scope's predicate that throws, say: must only hand on.</param>
     public PanicBurst(
-        CancelBook book, ConnectionSet connections, int sendBufferSize, ResendPolicy resends, ResendBudget budget, FrameBudget? rate)
+        CancelBook book,
+        ConnectionSet connections,
+        int sendBufferSize,
+        ResendPolicy resends,
+        ResendBudget budget,
+        FrameBudget? rate,
+        ConnectionAnswers answers,
+        Action<Exception> failed)
     {
         _rate = rate;
         _book = book;
@@ -56,7 +69,8 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         _budget = budget;
         _lanes = [.. Enumerable.Range(1, connections.Count).Select(id => new PanicLane(id, Math.Min(RunBytes, sendBufferSize)))];
         _slots = new PanicSlot[book.Capacity];
-        _lastReply = new long[connections.Count];
+        _answers = answers;
+        _failed = failed;
         for (var i = 0; i < 4; i++)
         {
             _freeRuns = new PanicRun(this) { Next = _freeRuns };
@@ -68,7 +82,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     /// <summary>Takes up the panics that a book's file has kept the latches of, and begins to listen to the book.</summary>
     public void Start()
     {
-        foreach (var number in _book.LatchedPanics())
+        foreach (var number in _book.FollowLatched())
         {
             var run = new PanicRun(this);
             run.Begin(number, PanicOptions.Default, Stopwatch.GetTimestamp(), 0);
@@ -95,10 +109,11 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
             ObjectDisposedException.ThrowIf(_stopping, this);
             if (_runs.Count == MostRuns)
             {
-                throw new InvalidOperationException($"{MostRuns} panics are under way: wait for their reports.");
+                throw new InvalidOperationException(
+                    $"{MostRuns} panics are unresolved, or their reports were not taken: await each, and panic over a scope that covers them.");
             }
 
-            var number = _book.Latch(scope);
+            var number = _book.Latch(scope, isFollowed: true);
             run = _freeRuns ?? new PanicRun(this);
             _freeRuns = run.Next;
             run.Next = null;
@@ -108,16 +123,23 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
             task = run.Task;
         }
 
-        if (TryFireRun(run, FirstRunFrames))
+        try
         {
-            Wake();
-            while (TryFireRun(run, int.MaxValue))
+            if (TryFireRun(run, FirstRunFrames))
             {
-                // Run after run, as long as the kernel takes them.
+                Wake();
+                while (TryFireRun(run, int.MaxValue))
+                {
+                    // Run after run, as long as the kernel takes them.
+                }
             }
         }
+        finally
+        {
+            // Also when a scope's predicate throws: the thread goes on with what it can.
+            Wake();
+        }
 
-        Wake();
         return task;
     }
 
@@ -152,14 +174,22 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     /// <summary>Takes the venue's word about an order; false when it is not in the book.</summary>
     public bool TakeReply(in Reply reply, long now, int connectionId)
     {
-        Volatile.Write(ref _lastReply[connectionId - 1], now);
         try
         {
+            NoteAnswered(reply.Hash, connectionId, now);
             return Take(reply, now);
         }
         catch (ObjectDisposedException)
         {
             return false; // the book was disposed before the client
+        }
+    }
+
+    private void NoteAnswered(in OrderHash hash, int connectionId, long now)
+    {
+        if (_book.TryFindFired(hash, out var index, out _, out _) && _slots[index].Carrier == connectionId)
+        {
+            _answers.NoteAnswered(connectionId, _slots[index].WrittenAt, now);
         }
     }
 
@@ -170,7 +200,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
             case ReplyKind.Confirmed:
                 return _book.Resolve(reply.Hash, CancelOutcomeKind.Confirmed, default, now);
             case ReplyKind.Gone:
-                return (reply.Gone == GoneReason.NotFound && TryPutOffPending(reply.Hash, now))
+                return (reply.Gone == GoneReason.NotFound && MayNotBeThereYet(reply.Hash, now))
                     || _book.Resolve(reply.Hash, CancelOutcomeKind.AlreadyGone, reply.Gone == GoneReason.None ? GoneReason.Unspecified : reply.Gone, now);
             case ReplyKind.Rejected:
                 return _book.Resolve(reply.Hash, CancelOutcomeKind.Rejected, default, now);
@@ -210,15 +240,24 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         var lane = (PanicLane)state;
         var run = lane.Run!;
         var written = outcome.Kind == SendOutcomeKind.Written;
+        var carrier = written && lane.Connection?.Loss is null ? (byte)lane.ConnectionId : (byte)0;
         var first = 0;
         for (var i = 0; i < lane.Count; i++)
         {
             ref var slot = ref _slots[lane.Slots[i]];
-            slot.IsSending = false;
-            slot.Carrier = written ? (byte)lane.ConnectionId : slot.Carrier;
+            if (slot.Generation != lane.Generations[i])
+            {
+                continue; // resolved meanwhile, and another order is in its place
+            }
+
+            // A connection that was lost in between has been looked at, or is about to be, before this was noted.
+            slot.Carrier = written ? carrier : slot.Carrier;
             slot.WrittenAt = written ? outcome.WrittenTimestamp : slot.WrittenAt;
             first += written && !slot.WasWritten ? 1 : 0;
             slot.WasWritten |= written;
+
+            // Last: whoever sees that it is not on its way any more sees what became of it.
+            Volatile.Write(ref slot.IsSending, false);
         }
 
         if (first > 0)
@@ -243,11 +282,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         uint others = 0;
         lock (_gate)
         {
-            lane = run.Number == 0 || _stopping ? null : TakeRun(run, mostFrames);
-            if (lane is not null && run.Sharing == PanicSharing.Broadcast)
-            {
-                others = CopyElsewhere(run, lane);
-            }
+            lane = run.Number == 0 || _stopping ? null : TakeRun(run, mostFrames, out others);
         }
 
         if (lane is null)
@@ -265,70 +300,110 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         return true;
     }
 
-    /// <summary>Takes the next orders out of the book into a free lane.</summary>
-    private PanicLane? TakeRun(PanicRun run, int mostFrames)
+    /// <summary>Takes the next orders out of the book into a free lane, and for a broadcast into others too.</summary>
+    private PanicLane? TakeRun(PanicRun run, int mostFrames, out uint others)
     {
+        others = 0;
         if (FreeLane(run.Sharing) is not { } lane)
         {
             return null;
         }
 
-        var frames = Math.Min(mostFrames, lane.Slots.Length);
-        if (_rate is not null)
-        {
-            // Whoever ignores the budget still uses it up.
-            var allowed = _rate.TakeForPanic(frames);
-            frames = run.RespectsBudget ? allowed : frames;
-            if (frames == 0)
-            {
-                return null; // looked at again within milliseconds
-            }
-        }
-
-        var length = _book.Fire(
-            ref run.Cursor, lane.Frames.AsSpan(0, frames * CancelFrame.Length), lane.Slots.AsSpan(0, frames), out var orders, lane.Generations);
-        if (length == 0)
+        var ahead = _book.MostAhead(run.Cursor);
+        if (ahead == 0 && run.Cursor.Walk == BookWalk.Latched)
         {
             run.IsFiredOut = true;
             return null;
         }
 
-        var now = Stopwatch.GetTimestamp();
-        lane.Count = orders;
-        for (var i = 0; i < orders; i++)
+        var frames = Math.Min(Math.Min(mostFrames, lane.Slots.Length), Math.Max(ahead, 1));
+        var copies = run.Sharing == PanicSharing.Broadcast ? Math.Max(1, BitOperations.PopCount(FreeLanes())) : 1;
+        var allowed = 0;
+        if (_rate is not null && run.RespectsBudget && ahead > 0)
         {
-            _slots[lane.Slots[i]] = new PanicSlot { IsSending = true, FiredAt = now };
+            allowed = _rate.TakeForPanic(frames * copies);
+            frames = allowed / copies;
         }
 
-        Occupy(lane, run);
-        return lane;
+        var length = frames == 0 ? 0 : _book.Fire(
+            ref run.Cursor, lane.Frames.AsSpan(0, frames * CancelFrame.Length), lane.Slots.AsSpan(0, frames), out lane.Count, lane.Generations);
+        var spent = 0;
+        if (length > 0)
+        {
+            NoteFired(lane);
+            Occupy(lane, run);
+            others = copies > 1 ? CopyElsewhere(run, lane, out spent) : 0;
+            spent += lane.Count;
+        }
+        else if (frames > 0)
+        {
+            run.IsFiredOut = true;
+        }
+
+        SettleBudget(allowed, spent);
+        return length > 0 ? lane : null;
     }
 
-    /// <summary>Further copies of a run, for each other ready connection, each under a masking key of its own; returns their lanes as bits.</summary>
-    private uint CopyElsewhere(PanicRun run, PanicLane first)
+    /// <summary>What was not used goes back; who ignores the budget still uses it up.</summary>
+    private void SettleBudget(int allowed, int spent)
     {
-        uint lanes = 0;
-        foreach (var lane in _lanes)
+        if (allowed > spent)
         {
-            if (lane.Run is not null || _connections.Find(lane.ConnectionId) is null)
-            {
-                continue;
-            }
+            _rate!.GiveBack(allowed - spent);
+        }
+        else if (spent > allowed)
+        {
+            _ = _rate?.TakeForPanic(spent - allowed);
+        }
+    }
 
+    private void NoteFired(PanicLane lane)
+    {
+        var now = Stopwatch.GetTimestamp();
+        for (var i = 0; i < lane.Count; i++)
+        {
+            _slots[lane.Slots[i]] = new PanicSlot { Generation = lane.Generations[i], IsSending = true, FiredAt = now, StartedAt = now };
+        }
+    }
+
+    /// <summary>
+    /// Further copies of a run, for each other lane that is free, each under a masking key of its own; returns those lanes as
+    /// bits.
+    /// </summary>
+    private uint CopyElsewhere(PanicRun run, PanicLane first, out int copies)
+    {
+        copies = 0;
+        var lanes = FreeLanes();
+        for (var left = lanes; left != 0; left &= left - 1)
+        {
+            var lane = _lanes[BitOperations.TrailingZeroCount(left)];
             lane.Count = 0;
             for (var i = 0; i < first.Count; i++)
             {
                 if (_book.CopyFrame(first.Slots[i], first.Generations[i], Place(lane), _keys.Next()))
                 {
+                    lane.Generations[lane.Count] = first.Generations[i];
                     lane.Slots[lane.Count++] = first.Slots[i];
                 }
             }
 
+            copies += lane.Count;
             Occupy(lane, run);
-            lanes |= 1u << (lane.ConnectionId - 1);
         }
 
         return lanes;
+    }
+
+    /// <summary>The lanes that are free and whose connections are ready, as bits.</summary>
+    private uint FreeLanes()
+    {
+        uint free = 0;
+        for (var left = _connections.ReadyMask; left != 0; left &= left - 1)
+        {
+            free |= _lanes[BitOperations.TrailingZeroCount(left)].Run is null ? left & (0 - left) : 0;
+        }
+
+        return free;
     }
 
     private static Span<byte> Place(PanicLane lane) => lane.Frames.AsSpan(lane.Count * CancelFrame.Length, CancelFrame.Length);
@@ -337,12 +412,14 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     private static void Occupy(PanicLane lane, PanicRun run)
     {
         _ = Interlocked.Increment(ref run.Sending);
+        lane.Since = Stopwatch.GetTimestamp();
         lane.Run = run;
     }
 
     private void Send(PanicLane lane)
     {
-        if (_connections.Find(lane.ConnectionId) is { } connection)
+        lane.Connection = _connections.Find(lane.ConnectionId);
+        if (lane.Connection is { } connection)
         {
             connection.SendFrames(lane.Frames.AsMemory(0, lane.Count * CancelFrame.Length), this, lane);
         }
@@ -352,32 +429,33 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         }
     }
 
-    /// <summary>A lane whose connection is ready and free, in turn; for a broadcast, all that are ready must be free.</summary>
+    /// <summary>
+    /// A lane whose connection is ready and free, in turn; for a broadcast, none while another is busy that still takes bytes.
+    /// </summary>
     private PanicLane? FreeLane(PanicSharing sharing)
     {
-        var ready = _connections.ReadyMask;
+        var free = FreeLanes();
         if (sharing == PanicSharing.Broadcast)
         {
-            for (var left = ready; left != 0; left &= left - 1)
+            for (var busy = _connections.ReadyMask & ~free; busy != 0; busy &= busy - 1)
             {
-                if (_lanes[BitOperations.TrailingZeroCount(left)].Run is not null)
+                if (Stopwatch.GetTimestamp() - _lanes[BitOperations.TrailingZeroCount(busy)].Since < BroadcastPatience)
                 {
                     return null;
                 }
             }
         }
 
-        for (var i = 0; i < _lanes.Length; i++)
+        if (free == 0)
         {
-            var index = (_nextLane + i) % _lanes.Length;
-            if ((ready & (1u << index)) != 0 && _lanes[index].Run is null)
-            {
-                _nextLane = (index + 1) % _lanes.Length;
-                return _lanes[index];
-            }
+            return null;
         }
 
-        return null;
+        // The first one from the next in turn on.
+        var turn = free >> _nextLane << _nextLane;
+        var index = BitOperations.TrailingZeroCount(turn != 0 ? turn : free);
+        _nextLane = (index + 1) % _lanes.Length;
+        return _lanes[index];
     }
 
     private static void InterlockedMax(ref long target, long value)

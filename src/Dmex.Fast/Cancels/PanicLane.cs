@@ -1,3 +1,4 @@
+using Dmex.Fast.Connections;
 using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Cancels;
@@ -24,8 +25,14 @@ internal sealed class PanicLane
 
     public uint[] Generations { get; }
 
+    /// <summary>What the run was given to.</summary>
+    public VenueConnection? Connection { get; set; }
+
+    /// <summary>Since when the run is under way.</summary>
+    public long Since { get; set; }
+
     /// <summary>How many frames the run has.</summary>
-    public int Count { get; set; }
+    public int Count;
 
     /// <summary>Whose run is under way; null when the lane is free.</summary>
     public volatile PanicRun? Run;

@@ -15,8 +15,17 @@ internal struct PanicSlot
     /// <summary>The order has been counted as written.</summary>
     public bool WasWritten;
 
+    /// <summary>Which of the orders that were in this slot of the book it is about.</summary>
+    public uint Generation;
+
+    /// <summary>When the last copy was handed to a connection.</summary>
+    public long StartedAt;
+
     /// <summary>When the last copy was written.</summary>
     public long WrittenAt;
+
+    /// <summary>When it was seen that its carrier has answered later copies; 0 when it has not.</summary>
+    public long PassedOver;
 
     /// <summary>When the venue's putting it off ends; 0 when it did not.</summary>
     public long DueAt;

@@ -20,7 +20,7 @@ internal sealed partial class ConnectionSet
     private readonly Action<long> _wakeBy;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _firstReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private CancellationToken _starting;
+    private CancellationTokenSource? _starting;
     private int _failedFirst;
     private bool _stopped;
 
@@ -84,7 +84,7 @@ internal sealed partial class ConnectionSet
     /// <exception cref="Exception">What the first connection's attempt ended with.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _starting = cancellationToken;
+        _starting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         var now = Stopwatch.GetTimestamp();
         foreach (var slot in _slots)
         {
@@ -170,6 +170,7 @@ internal sealed partial class ConnectionSet
             connection.Dispose();
         }
 
+        _starting?.Dispose();
         _stopping.Dispose();
     }
 
@@ -229,7 +230,7 @@ internal sealed partial class ConnectionSet
         }
 
         _sink.OnStateChanged(slot.Id, ConnectionState.Connecting);
-        var token = slot.Connects == 0 && slot.Failures == 0 && _starting.CanBeCanceled ? _starting : _stopping.Token;
+        var token = slot.Connects == 0 && slot.Failures == 0 ? _starting!.Token : _stopping.Token;
         _ = connection.ConnectAsync(token);
     }
 }

@@ -101,7 +101,6 @@ public sealed class LateCopyTests
             _ = table.Begin(TestClient.Hash(i), default, now, long.MaxValue, default, out _, out var other);
             _ = table.MarkWritten(other.Entry, other.Generation, now, 1);
             _ = table.Resolve(TestClient.Hash(i), CancelOutcomeKind.Confirmed, default, null, now + 1, 1);
-            table.NoteReply(1, now + 1);
             sentAgain = table.TryTakeSend(now + 2, out _);
             Assert.False(sentAgain && now < AckTimeout, "not before its time");
         }
@@ -124,9 +123,38 @@ public sealed class LateCopyTests
         {
             var now = (i + 1) * AckTimeout * 9 / 10;
             _ = table.Resolve(TestClient.Hash(i), CancelOutcomeKind.Confirmed, default, null, now, 1);
-            table.NoteReply(1, now);
             Assert.False(table.TryTakeSend(now, out _));
         }
+    }
+
+    [Fact]
+    public void A_copy_that_a_connection_keeps_without_sending_it_goes_out_on_another()
+    {
+        var table = Table(avoid => (avoid & 1) == 0 ? 1u : 2u);
+        _ = table.Begin(TestClient.Hash(1), default, 0, long.MaxValue, default, out _, out var kept);
+        Assert.Equal(1u, kept.Targets);
+
+        Assert.False(table.TryTakeSend(AckTimeout - 1, out _));
+        Assert.True(table.TryTakeSend(AckTimeout, out var copy));
+        Assert.Equal(2u, copy.Targets);
+    }
+
+    [Fact]
+    public void A_connection_that_refuses_a_copy_is_passed_by_or_asked_again_after_a_pause()
+    {
+        var hasOther = true;
+        var table = Table(avoid => hasOther && (avoid & 1) != 0 ? 2u : 1u);
+        _ = table.Begin(TestClient.Hash(1), default, 0, long.MaxValue, default, out _, out var refused);
+        table.MarkNotWritten(refused.Entry, refused.Generation, perhaps: false, 1, 0);
+        Assert.True(table.TryTakeSend(0, out var copy));
+        Assert.Equal(2u, copy.Targets);
+
+        hasOther = false;
+        _ = table.Begin(TestClient.Hash(2), default, 0, long.MaxValue, default, out _, out refused);
+        table.MarkNotWritten(refused.Entry, refused.Generation, perhaps: false, 1, 0);
+        Assert.False(table.TryTakeSend(1, out _), "not in a hot loop");
+        Assert.True(table.TryTakeSend(Stopwatch.Frequency, out copy));
+        Assert.Equal(1u, copy.Targets);
     }
 
     private static InFlightTable Table(Func<uint, uint> targets, int capacity = 4) => new(

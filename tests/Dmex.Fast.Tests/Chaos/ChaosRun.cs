@@ -18,10 +18,11 @@ internal sealed record ChaosResult(ChaosPlan Plan, IReadOnlyList<string> Problem
 /// <summary>Plays one scenario: a client, a venue, what goes wrong with it, and the callers.</summary>
 internal sealed class ChaosRun
 {
-    private static readonly TimeSpan SettlingPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SettlingPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan AskAgainEvery = TimeSpan.FromMilliseconds(400);
 
-    private const int AskAgainAtMost = 50;
+    // With a limited venue, no more than it takes at once: asking is sending, on every connection perhaps.
+    private int AskAgainAtMost => Math.Clamp((_plan.Venue.RateLimit?.Burst ?? 50) / _plan.Connections, 1, 50);
 
     private readonly ChaosPlan _plan;
     private readonly OrderHash[] _hashes;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Connections;
+using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
@@ -108,6 +109,44 @@ public sealed class PanicTests
     }
 
     [Fact]
+    public async Task A_copy_that_its_connection_passed_over_is_sent_again_however_busy_the_connection_is()
+    {
+        var lost = TestClient.Hash(5).ToString();
+        var copies = 0;
+        await using var server = new ScriptedServer(async peer =>
+        {
+            while (true)
+            {
+                var hash = await peer.ReadCancelAsync();
+                if (!string.Equals(hash, lost, StringComparison.Ordinal) || Interlocked.Increment(ref copies) > 1)
+                {
+                    await peer.ConfirmAsync(hash);
+                }
+            }
+        });
+        using var key = TestClient.Key();
+        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 100, Endpoint = server.Uri }, key);
+        for (var i = 0; i < 10; i++)
+        {
+            _ = book.Arm(TestClient.Hash(i), 0);
+        }
+
+        await using var client = await TestClient.ConnectAsync(server.Uri, o =>
+        {
+            o.Book = book;
+            o.AckTimeout = TimeSpan.FromMilliseconds(200);
+        });
+        var panic = client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).AsTask();
+        for (var i = 100; !panic.IsCompleted; i++)
+        {
+            // Answers without a pause: that the venue is alive does not mean that it still has the copy.
+            Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(i)).Soon()).Kind);
+        }
+
+        Assert.Equal((10, 1, 2), ((await panic).Confirmed, (await panic).Resent, copies));
+    }
+
+    [Fact]
     public async Task What_the_venue_does_not_answer_is_unresolved_and_listed_and_still_followed()
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { NeverAnswer = true } });
@@ -190,6 +229,101 @@ public sealed class PanicTests
         venue.Faults = VenueFaults.None;
         Open(venue, TestClient.Hash(99), key);
         Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(99)).Soon()).Kind);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_fired_by_the_deadline_is_unresolved_and_listed()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var book = CreateBook(venue, key, 10);
+        var hashes = Arm(venue, book, key, 10);
+        await using var client = await ConnectAsync(venue, book, 1);
+        await DisconnectAsync(venue, client);
+
+        var report = await client.PanicAsync(default, new PanicOptions { Timeout = TimeSpan.FromMilliseconds(100) }).Soon();
+
+        Assert.Equal((10, 0, 10), (report.Orders, report.Written, report.Unresolved));
+        Assert.Equal(hashes.ToHashSet(), report.UnresolvedOrders!.ToHashSet());
+        venue.Faults = VenueFaults.None;
+        await Wait.Until(() => venue.CancelledCount == 10, "they go out when a connection is there");
+    }
+
+    [Fact]
+    public async Task An_order_that_met_the_latch_goes_out_though_the_latch_is_cleared_before_a_connection_is_there()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var book = CreateBook(venue, key, 10);
+        await using var client = await ConnectAsync(venue, book, 1);
+        Assert.Equal(0, (await client.PanicAsync().Soon()).Orders);
+        await DisconnectAsync(venue, client);
+
+        Open(venue, TestClient.Hash(1), key);
+        Assert.Equal(ArmResult.FiredByLatch, book.Arm(TestClient.Hash(1), 0));
+        book.Reset();
+        await Task.Delay(100); // several looks of the panic's thread
+        venue.Faults = VenueFaults.None;
+
+        await Wait.Until(() => venue.CancelledCount == 1, "the order that met the latch");
+    }
+
+    [Fact]
+    public async Task Panics_one_after_the_other_are_never_refused_for_room()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var book = CreateBook(venue, key, 10);
+        await using var client = await ConnectAsync(venue, book, 1);
+        for (var i = 0; i < 300; i++)
+        {
+            Open(venue, TestClient.Hash(i), key);
+            _ = book.Arm(TestClient.Hash(i), 0);
+            _ = await client.PanicAsync(new BookScope(1, (ulong)(i & 1)), new PanicOptions { Timeout = Wait.Long }).Soon();
+        }
+
+        await Wait.Until(() => venue.CancelledCount == 300, "each order met one of them");
+    }
+
+    [Fact]
+    public async Task A_pending_order_that_was_cancelled_too_early_stays_armed()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var book = CreateBook(venue, key, 10);
+        _ = book.Arm(TestClient.Hash(1), 0);
+        await using var client = await TestClient.ConnectAsync(venue.Url, o => o.Book = book, key);
+        Assert.Equal(GoneReason.NotFound, (await client.CancelAsync(TestClient.Hash(1)).Soon()).GoneReason);
+        Assert.Equal(1, book.CountsByState.Armed);
+
+        Open(venue, TestClient.Hash(1), key);
+        Assert.Equal(1, (await client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).Soon()).Confirmed);
+    }
+
+    [Fact]
+    public async Task A_predicate_that_throws_is_told_and_ends_nothing()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var book = CreateBook(venue, key, 10);
+        _ = Arm(venue, book, key, 2);
+        await using var client = await ConnectAsync(venue, book, 1);
+        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.HandlerFailed += (_, failure) => failed.TrySetResult(failure.Exception);
+        var isBad = true;
+
+        _ = Assert.Throws<TimeZoneNotFoundException>(() => { _ = client.PanicAsync(BookScope.Where(_ => Volatile.Read(ref isBad) ? throw new TimeZoneNotFoundException() : true)); });
+
+        Assert.IsType<TimeZoneNotFoundException>(await failed.Task.WaitAsync(Wait.Long));
+        Volatile.Write(ref isBad, false);
+        await Wait.Until(() => venue.CancelledCount == 2, "the panic goes on when it can");
+    }
+
+    private static async Task DisconnectAsync(SimulatedVenue venue, DmexClient client)
+    {
+        venue.Faults = new VenueFaults { RefuseHandshake = new VenueRefusal { StatusCode = 503 } };
+        venue.ResetConnections();
+        await Wait.Until(() => client.State != ConnectionState.Ready, "no connection");
     }
 
     private static CancelBook CreateBook(SimulatedVenue venue, SigningKey key, int capacity) =>

@@ -138,4 +138,57 @@ public sealed class BookLatchTests
         Assert.Equal(2, wakes);
         Assert.Equal([1, 3], Books.Numbers(Books.FireAll(book, ref cursor)).Order());
     }
+
+    [Fact]
+    public void A_panic_that_is_followed_keeps_its_counters_however_many_come_after_it()
+    {
+        using var book = Books.Create(4);
+        Books.ArmMany(book, 0, 1, tag: 1);
+        var first = book.Latch(new BookScope(1, 1), isFollowed: true);
+        var cursor = CancelBook.OpenCursor(first);
+        Assert.Single(Books.FireAll(book, ref cursor));
+        for (var i = 0; i < 1000; i++)
+        {
+            book.Reset();
+            _ = book.Latch(new BookScope(1, 0));
+        }
+
+        Assert.Equal(1, book.Counts(first).Unresolved);
+        book.Unfollow(first);
+    }
+
+    [Fact]
+    public void Latches_whose_panics_would_take_the_same_place_are_both_kept_by_the_file()
+    {
+        var folder = Directory.CreateTempSubdirectory("dmex-latches-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "b");
+            using (var book = CancelBook.CreateFile(path, Books.Options(4)))
+            {
+                var first = book.Latch(new BookScope(3, 1));
+                int last;
+                do
+                {
+                    last = book.Latch(new BookScope(3, 2));
+                }
+                while (last < first + 256);
+            }
+
+            using var opened = CancelBook.OpenFile(path, options: new CancelBookOptions { VerifyArmed = false });
+            var panics = opened.FollowLatched();
+            Assert.Equal(2, panics.Distinct().Count());
+            Assert.All(panics, panic => Assert.Equal(0, opened.Counts(panic).Fired));
+            Assert.Equal((ArmResult.FiredByLatch, ArmResult.FiredByLatch), (Books.Arm(opened, 1, tag: 1), Books.Arm(opened, 2, tag: 2)));
+            Assert.Equal(2, panics.Sum(panic =>
+            {
+                var cursor = CancelBook.OpenCursor(panic);
+                return Books.FireAll(opened, ref cursor).Count;
+            }));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }
