@@ -12,7 +12,10 @@ namespace Dmex.Fast.Bench.Gate;
 /// The lower end of the 99 % interval of the median ratio of the reference to itself, timed a second time in each round.
 /// </param>
 /// <param name="ControlHigh">The upper end.</param>
-/// <param name="Verdict">Passed, Breach (of this one round of measuring), or Inconclusive.</param>
+/// <param name="Verdict">
+/// Passed, Breach (of this one round of measuring), or Inconclusive: the control is too wide, or the ratio is over the budget by
+/// what may be chance.
+/// </param>
 internal sealed record Comparison(double Ratio, double Significance, double ControlLow, double ControlHigh, Verdict Verdict)
 {
     /// <summary>A breach needs a significance below this.</summary>
@@ -48,8 +51,9 @@ internal sealed record Comparison(double Ratio, double Significance, double Cont
         }
 
         var p = MannWhitney.Greater(candidate, allowed);
-        var verdict = low < 1 / (1 + tolerance) || high > 1 + tolerance ? Verdict.Inconclusive
-            : ratio > budget * (1 + tolerance) && p < MaxSignificance ? Verdict.Breach
+        var isOver = ratio > budget * (1 + tolerance);
+        var verdict = low < 1 / (1 + tolerance) || high > 1 + tolerance || (isOver && p >= MaxSignificance) ? Verdict.Inconclusive
+            : isOver ? Verdict.Breach
             : Verdict.Passed;
         return new Comparison(ratio, p, low, high, verdict);
     }

@@ -100,6 +100,8 @@ internal sealed class GateRun(IReadOnlyDictionary<string, Entry> entries, GateOp
             Bytes = bytes,
             Why = isOver ? $"allocates {bytes:0.##} B where {line.Bytes} B are allowed"
                 : comparison.Verdict == Verdict.Breach ? $"takes {comparison.Ratio:0.###} times as long as the reference where {line.Ratio} is allowed"
+                : comparison.Verdict == Verdict.Inconclusive && comparison.Ratio > line.Ratio * (1 + line.Tolerance)
+                    ? $"{comparison.Ratio:0.###} where {line.Ratio} is allowed, which may be chance (p = {comparison.Significance:0.###})"
                 : comparison.Verdict == Verdict.Inconclusive
                     ? $"the reference against itself: {comparison.ControlLow:0.00} to {comparison.ControlHigh:0.00}, wider than ±{line.Tolerance:P0}"
                 : null,
