@@ -191,7 +191,8 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
         return [.. Enumerable.Range(0, options.Connections).Select(i => Settings(options, connector, endpoints[i % endpoints.Length]))];
     }
 
-    private static ConnectionSettings Settings(DmexClientOptions options, Func<IDuplexPipe>? connector, Uri endpoint) => new()
+    /// <summary>What one connection needs to know of the options.</summary>
+    internal static ConnectionSettings Settings(DmexClientOptions options, Func<IDuplexPipe>? connector, Uri endpoint) => new()
     {
         Connector = connector,
         Endpoint = endpoint,

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
+using Dmex.Fast.Connections;
 using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Transport;
@@ -77,7 +78,7 @@ internal sealed class RehearsalVenue
             Write(end, Encoding.ASCII.GetBytes(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + $"Sec-WebSocket-Accept: {ClientHandshake.ComputeAccept(key)}\r\n\r\n"));
-            for (var read = Read(end.Input); !read.IsCompleted; read = Read(end.Input))
+            for (var read = VenueConnection.Read(end.Input); !read.IsCompleted; read = VenueConnection.Read(end.Input))
             {
                 end.Input.AdvanceTo(read.Buffer.End);
             }
@@ -95,17 +96,11 @@ internal sealed class RehearsalVenue
     /// <summary>The request's key; the request is written in one piece. Null when the connection ended before it.</summary>
     private static string? ReadKey(PipeReader input)
     {
-        var read = Read(input);
+        var read = VenueConnection.Read(input);
         var request = Encoding.ASCII.GetString(read.Buffer);
         input.AdvanceTo(read.Buffer.End);
         var start = request.IndexOf(KeyHeader, StringComparison.OrdinalIgnoreCase);
         return start < 0 ? null : request[(start + KeyHeader.Length)..request.IndexOf('\r', start)];
-    }
-
-    private static ReadResult Read(PipeReader input)
-    {
-        var read = input.ReadAsync();
-        return read.IsCompleted ? read.Result : read.AsTask().GetAwaiter().GetResult();
     }
 
     private static void Write(MemoryConnection end, byte[] bytes)

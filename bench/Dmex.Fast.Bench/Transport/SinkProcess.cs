@@ -87,21 +87,7 @@ internal sealed class SinkProcess : IDisposable
     {
         var options = new DmexClientOptions();
         options.Transport.TrustRoots = [Certificate];
-        var settings = new ConnectionSettings
-        {
-            Endpoint = url ?? Url,
-            Transport = options.Transport,
-            Handshake = options.Handshake,
-            ConnectTimeout = options.ConnectTimeout,
-            CloseTimeout = options.CloseTimeout,
-            PingInterval = options.PingInterval,
-            PongTimeout = options.PongTimeout,
-            SendBufferSize = options.SendBufferSize,
-            MaxWaitingSends = options.MaxWaitingSends,
-            MaxFrameSize = options.MaxFrameSize,
-            MaxMessageSize = options.MaxMessageSize,
-        };
-        var connection = new VenueConnection(1, settings, taker, _ => { });
+        var connection = new VenueConnection(1, ClientCore.Settings(options, connector: null, url ?? Url), taker, _ => { });
         connection.ConnectAsync(CancellationToken.None).GetAwaiter().GetResult();
         return connection;
     }

@@ -11,6 +11,7 @@ internal sealed class FrameBudget : IDisposable
 {
     private const int PeriodsPerSecond = 100;
 
+    private readonly Lock _gate = new();
     private readonly TokenBucketRateLimiter _ordinary;
     private readonly TokenBucketRateLimiter? _reserve;
     private int _givenBack;
@@ -28,38 +29,38 @@ internal sealed class FrameBudget : IDisposable
     /// <summary>Takes so many, or none.</summary>
     public bool TryTake(int frames)
     {
-        if (Volatile.Read(ref _givenBack) < frames)
+        lock (_gate)
         {
-            return TryTake(_ordinary, frames);
-        }
+            if (_givenBack < frames)
+            {
+                return TryTake(_ordinary, frames);
+            }
 
-        var given = Interlocked.Exchange(ref _givenBack, 0);
-        if (given < frames)
-        {
-            GiveBack(given); // another was quicker
-            return TryTake(_ordinary, frames);
+            _givenBack -= frames;
+            return true;
         }
-
-        GiveBack(given - frames);
-        return true;
     }
 
     /// <summary>Takes as many as there are, up to so many: first what was given back, the reserve last.</summary>
     public int TakeForPanic(int most)
     {
-        var taken = Interlocked.Exchange(ref _givenBack, 0);
-        if (taken > most)
+        lock (_gate)
         {
-            GiveBack(taken - most);
-            return most;
+            var taken = Math.Min(_givenBack, most);
+            _givenBack -= taken;
+            taken += TakeSome(_ordinary, most - taken);
+            return _reserve is null || taken == most ? taken : taken + TakeSome(_reserve, most - taken);
         }
-
-        taken += TakeSome(_ordinary, most - taken);
-        return _reserve is null || taken == most ? taken : taken + TakeSome(_reserve, most - taken);
     }
 
     /// <summary>Gives back what a panic took and did not use.</summary>
-    public void GiveBack(int frames) => _ = Interlocked.Add(ref _givenBack, frames);
+    public void GiveBack(int frames)
+    {
+        lock (_gate)
+        {
+            _givenBack += frames;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

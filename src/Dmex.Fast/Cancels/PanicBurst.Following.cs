@@ -272,18 +272,13 @@ internal sealed partial class PanicBurst
     }
 
     /// <summary>
-    /// "Not found" of an order that the venue may not know yet, because its cancel came first: one that was fired is sent again
-    /// for a while, and one that is only armed, and was cancelled otherwise, stays armed.
+    /// "Not found" of a pending order, whose cancel may have come first, has it sent again for a while; false after that. One that is
+    /// only armed, and was cancelled otherwise, stays armed.
     /// </summary>
-    private bool MayNotBeThereYet(in OrderHash hash, long now)
+    private bool TryPutOffPending(int index, long now)
     {
-        if (!_book.TryFindFired(hash, out var index, out _, out var isPending))
-        {
-            return _book.IsPending(hash);
-        }
-
         ref var slot = ref _slots[index];
-        if (!isPending || now - slot.FiredAt >= _resends.NotFoundGrace)
+        if (now - slot.FiredAt >= _resends.NotFoundGrace)
         {
             return false;
         }
@@ -292,13 +287,8 @@ internal sealed partial class PanicBurst
         return true;
     }
 
-    private bool TryPutOff(in Reply reply, long now)
+    private void PutOff(int index, int number, in Reply reply, long now)
     {
-        if (!_book.TryFindFired(reply.Hash, out var index, out var number, out _))
-        {
-            return false;
-        }
-
         ref var slot = ref _slots[index];
         slot.DueAt = now + ResendPolicy.Delay(slot.Resends, reply.RetryAfter);
         lock (_gate)
@@ -313,8 +303,6 @@ internal sealed partial class PanicBurst
                 run.PutOff += run.Number == number ? 1 : 0;
             }
         }
-
-        return true;
     }
 
     /// <summary>Reports the panics that are over or out of time, and lets go of those that nothing can come of any more.</summary>

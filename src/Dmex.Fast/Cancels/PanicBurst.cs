@@ -176,39 +176,36 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     {
         try
         {
-            NoteAnswered(reply.Hash, connectionId, now);
-            return Take(reply, now);
+            var isFired = _book.TryFindFired(reply.Hash, out var index, out var number, out var isPending);
+            if (isFired && _slots[index].Carrier == connectionId)
+            {
+                _answers.NoteAnswered(connectionId, _slots[index].WrittenAt, now);
+            }
+
+            switch (reply.Kind)
+            {
+                case ReplyKind.Confirmed:
+                    return _book.Resolve(reply.Hash, CancelOutcomeKind.Confirmed, default, now);
+                case ReplyKind.Gone:
+                    return (reply.Gone == GoneReason.NotFound && (isFired ? isPending && TryPutOffPending(index, now) : _book.IsPending(reply.Hash)))
+                        || _book.Resolve(reply.Hash, CancelOutcomeKind.AlreadyGone, reply.Gone == GoneReason.None ? GoneReason.Unspecified : reply.Gone, now);
+                case ReplyKind.Rejected:
+                    return _book.Resolve(reply.Hash, CancelOutcomeKind.Rejected, default, now);
+                case ReplyKind.Throttled:
+                case ReplyKind.Busy:
+                    if (isFired)
+                    {
+                        PutOff(index, number, reply, now);
+                    }
+
+                    return isFired;
+                default:
+                    return false;
+            }
         }
         catch (ObjectDisposedException)
         {
             return false; // the book was disposed before the client
-        }
-    }
-
-    private void NoteAnswered(in OrderHash hash, int connectionId, long now)
-    {
-        if (_book.TryFindFired(hash, out var index, out _, out _) && _slots[index].Carrier == connectionId)
-        {
-            _answers.NoteAnswered(connectionId, _slots[index].WrittenAt, now);
-        }
-    }
-
-    private bool Take(in Reply reply, long now)
-    {
-        switch (reply.Kind)
-        {
-            case ReplyKind.Confirmed:
-                return _book.Resolve(reply.Hash, CancelOutcomeKind.Confirmed, default, now);
-            case ReplyKind.Gone:
-                return (reply.Gone == GoneReason.NotFound && MayNotBeThereYet(reply.Hash, now))
-                    || _book.Resolve(reply.Hash, CancelOutcomeKind.AlreadyGone, reply.Gone == GoneReason.None ? GoneReason.Unspecified : reply.Gone, now);
-            case ReplyKind.Rejected:
-                return _book.Resolve(reply.Hash, CancelOutcomeKind.Rejected, default, now);
-            case ReplyKind.Throttled:
-            case ReplyKind.Busy:
-                return TryPutOff(reply, now);
-            default:
-                return false;
         }
     }
 

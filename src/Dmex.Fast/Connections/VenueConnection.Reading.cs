@@ -159,7 +159,8 @@ internal sealed partial class VenueConnection
         EndWithin(_settings.CloseTimeout);
     }
 
-    private static ReadResult Read(PipeReader input)
+    /// <summary>Reads on this thread, which waits where the pipe does not make it wait.</summary>
+    internal static ReadResult Read(PipeReader input)
     {
         var read = input.ReadAsync();
         return read.IsCompleted ? read.GetAwaiter().GetResult() : read.AsTask().GetAwaiter().GetResult();
