@@ -48,6 +48,7 @@ internal static class SinkServer
             while (true)
             {
                 var client = listener.AcceptTcpClient();
+                client.NoDelay = true; // else the end of an answer waits for the reader's delayed acknowledgement, 40 ms, now and then
                 new Thread(() => Serve(client, certificate)) { IsBackground = true }.Start();
             }
         }
