@@ -50,20 +50,8 @@ internal static class PanicDemo
         };
     }
 
-    private static async Task<PanicFigures> FireAsync(PanicRig rig, int count, string description, CancellationToken cancellationToken)
-    {
-        var shot = await rig.FireAsync(count, TimeSpan.Zero, cancellationToken);
-        return new PanicFigures
-        {
-            Orders = count,
-            Confirmed = Math.Min(shot.Report.Confirmed, shot.CancelledByOwner),
-            FirstByteMicros = Micros(shot.Report.FirstByte),
-            LastByteMicros = Micros(shot.Report.LastByte),
-            LastConfirmationMicros = Micros(shot.Report.LastConfirmation),
-            AllocatedBytes = shot.AllocatedBytes,
-            Description = description,
-        };
-    }
+    private static async Task<PanicFigures> FireAsync(PanicRig rig, int count, string description, CancellationToken cancellationToken) =>
+        PanicFigures.Of(await rig.FireAsync(count, TimeSpan.Zero, cancellationToken), description);
 
     private static async Task<PanicFigures> BurstAsync(
         IMeasuredVenue venue, ClientWebSocketWay way, SigningKey key, int count, bool isPreSigned, CancellationToken cancellationToken)
@@ -74,6 +62,4 @@ internal static class PanicDemo
         var audit = await venue.AuditAsync(orders, cancellationToken);
         return burst with { Confirmed = Math.Min(burst.Confirmed, audit.CancelledByOwner) };
     }
-
-    private static double Micros(TimeSpan? time) => Math.Round(time?.TotalMicroseconds ?? 0, 1);
 }

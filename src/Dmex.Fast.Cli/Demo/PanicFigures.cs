@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dmex.Fast.Cli.Measuring;
 
 namespace Dmex.Fast.Cli.Demo;
 
@@ -36,4 +37,19 @@ internal record PanicFigures
     /// <summary>When it was called, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; 0 when not known.</summary>
     [JsonIgnore]
     public long Called { get; init; }
+
+    /// <summary>Those of a measured panic; confirmed is what both sides agree on.</summary>
+    public static PanicFigures Of(PanicShot shot, string description) => new()
+    {
+        Orders = shot.Orders.Length,
+        Called = shot.Triggered,
+        Confirmed = Math.Min(shot.Report.Confirmed, shot.CancelledByOwner),
+        FirstByteMicros = Micros(shot.Report.FirstByte),
+        LastByteMicros = Micros(shot.Report.LastByte),
+        LastConfirmationMicros = Micros(shot.Report.LastConfirmation),
+        AllocatedBytes = shot.AllocatedBytes,
+        Description = description,
+    };
+
+    private static double Micros(TimeSpan? time) => Math.Round(time?.TotalMicroseconds ?? 0, 1);
 }

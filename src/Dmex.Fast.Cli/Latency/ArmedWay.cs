@@ -147,11 +147,6 @@ internal sealed class ArmedWay : IOpenLoopWay
             _samples.Write(index, _samples.CalledAt(index) + PreciseClock.Ticks(lastByte));
         }
 
-        // The report itself comes up to a millisecond later: a panic's thread looks at the answers that often.
-        _samples.End(
-            index,
-            report.LastConfirmation is { } confirmation ? _samples.CalledAt(index) + PreciseClock.Ticks(confirmation) : answered,
-            confirmed,
-            report.Written + report.Resent);
+        _samples.End(index, answered, confirmed, report.Written + report.Resent);
     }
 }

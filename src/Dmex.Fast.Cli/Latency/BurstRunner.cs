@@ -11,6 +11,7 @@ namespace Dmex.Fast.Cli.Latency;
 internal static class BurstRunner
 {
     private const int Sixtieth = 59;
+    private const string Ours = "Dmex.Fast, armed ahead of time, two connections";
 
     /// <summary>Runs them.</summary>
     /// <exception cref="CommandException">The venue did not start, or stopped answering.</exception>
@@ -61,7 +62,7 @@ internal static class BurstRunner
         }
 
         // The first burst's orders count too: none may stay open.
-        var series = new List<BurstSeries> { Series("armed", "Dmex.Fast, armed ahead of time, two connections", ours, firstConfirmed - plan.Burst) };
+        var series = new List<BurstSeries> { Series("armed", Ours, ours, firstConfirmed - plan.Burst) };
         if (way is not null)
         {
             series.Add(Series("presigned", "the same signatures made ahead of time, ClientWebSocket, one message a call", preSigned, 0));
@@ -88,22 +89,10 @@ internal static class BurstRunner
     {
         classifier.Reset();
         var shot = await rig.FireAsync(count, silence, cancellationToken);
-        var stamps = classifier.Stamps();
+        var confirmations = Array.ConvertAll(classifier.Stamps(), stamp => Micros(shot.Triggered, stamp));
         var receipts = await ReceiptsAsync(venue, shot.Orders, shot.Triggered, cancellationToken);
-        var times = new BurstTimes
-        {
-            FirstByteMicros = Round(shot.Report.FirstByte?.TotalMicroseconds ?? 0),
-            LastByteMicros = Round(shot.Report.LastByte?.TotalMicroseconds ?? 0),
-            ReceiptFirstMicros = receipts[0],
-            Receipt60Micros = receipts.Length > Sixtieth ? receipts[Sixtieth] : null,
-            ReceiptMiddleMicros = receipts[receipts.Length / 2],
-            ReceiptLastMicros = receipts[^1],
-            ConfirmationFirstMicros = stamps.Length == 0 ? null : Micros(shot.Triggered, stamps[0]),
-            ConfirmationMedianMicros = stamps.Length == 0 ? null : Micros(shot.Triggered, stamps[stamps.Length / 2]),
-            ConfirmationLastMicros = Round(shot.Report.LastConfirmation?.TotalMicroseconds ?? 0),
-            AllocatedBytes = shot.AllocatedBytes,
-        };
-        return (times, Math.Min(shot.Report.Confirmed, shot.CancelledByOwner));
+        var figures = PanicFigures.Of(shot, Ours);
+        return (Times(figures, receipts, confirmations), figures.Confirmed);
     }
 
     private static async Task<(BurstTimes Times, int Confirmed)> PeerAsync(
@@ -115,21 +104,25 @@ internal static class BurstRunner
         var figures = await way.BurstAsync(orders, isPreSigned, cancellationToken);
         var audit = await venue.AuditAsync(orders, cancellationToken);
         var receipts = await ReceiptsAsync(venue, orders, figures.Called, cancellationToken);
-        var times = new BurstTimes
-        {
-            FirstByteMicros = figures.FirstByteMicros,
-            LastByteMicros = figures.LastByteMicros,
-            ReceiptFirstMicros = receipts[0],
-            Receipt60Micros = receipts.Length > Sixtieth ? receipts[Sixtieth] : null,
-            ReceiptMiddleMicros = receipts[receipts.Length / 2],
-            ReceiptLastMicros = receipts[^1],
-            ConfirmationFirstMicros = null,
-            ConfirmationMedianMicros = null,
-            ConfirmationLastMicros = figures.LastConfirmationMicros,
-            AllocatedBytes = figures.AllocatedBytes,
-        };
-        return (times, Math.Min(figures.Confirmed, audit.CancelledByOwner));
+        return (Times(figures, receipts, []), Math.Min(figures.Confirmed, audit.CancelledByOwner));
     }
+
+    /// <param name="figures">What the way tells of itself.</param>
+    /// <param name="receipts">When the venue had read each, sorted.</param>
+    /// <param name="confirmations">When each confirmation was read, sorted; none where the way does not tell.</param>
+    private static BurstTimes Times(PanicFigures figures, double[] receipts, double[] confirmations) => new()
+    {
+        FirstByteMicros = figures.FirstByteMicros,
+        LastByteMicros = figures.LastByteMicros,
+        ReceiptFirstMicros = receipts[0],
+        Receipt60Micros = receipts.Length > Sixtieth ? receipts[Sixtieth] : null,
+        ReceiptMiddleMicros = receipts[receipts.Length / 2],
+        ReceiptLastMicros = receipts[^1],
+        ConfirmationFirstMicros = confirmations.Length == 0 ? null : confirmations[0],
+        ConfirmationMedianMicros = confirmations.Length == 0 ? null : confirmations[confirmations.Length / 2],
+        ConfirmationLastMicros = figures.LastConfirmationMicros,
+        AllocatedBytes = figures.AllocatedBytes,
+    };
 
     private static async Task<double[]> ReceiptsAsync(IMeasuredVenue venue, OrderHash[] orders, long called, CancellationToken cancellationToken)
     {
@@ -137,7 +130,5 @@ internal static class BurstRunner
         return receipts.Length > 0 ? receipts : throw new InvalidOperationException("it received none of the cancels");
     }
 
-    private static double Micros(long from, long to) => Round(Stopwatch.GetElapsedTime(from, to).TotalMicroseconds);
-
-    private static double Round(double micros) => Math.Round(micros, 1);
+    private static double Micros(long from, long to) => Math.Round(Stopwatch.GetElapsedTime(from, to).TotalMicroseconds, 1);
 }

@@ -358,7 +358,6 @@ public sealed unsafe partial class CancelBook
             {
                 CancelFrame.Copy(Frame(slot), run.Next, _keys.Next());
                 run.Add(slot, _generationOf[slot]);
-                _writtenAt[slot] = 0;
                 _rejectedCount--;
                 _firedCount++;
                 MarkFired(slot, panic.Number);

@@ -38,6 +38,7 @@ public sealed unsafe partial class CancelBook
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     public bool Forget(in OrderHash hash)
     {
+        bool isSettled;
         lock (_gate)
         {
             ThrowIfDisposed();
@@ -47,15 +48,19 @@ public sealed unsafe partial class CancelBook
                 return false;
             }
 
-            if (FindPanic(_panicOf[slot]) is { } panic)
+            BookPanic? panic = FindPanic(_panicOf[slot]);
+            if (panic is not null)
             {
                 panic.Forgotten++;
                 Uncount(slot, panic);
             }
 
             Remove(slot);
-            return true;
+            isSettled = panic is { Unresolved: 0 };
         }
+
+        TellIf(isSettled);
+        return true;
     }
 
     /// <summary>
@@ -113,6 +118,7 @@ public sealed unsafe partial class CancelBook
             throw new ArgumentOutOfRangeException(nameof(kind), kind, "Confirmed, gone with a reason, or rejected.");
         }
 
+        bool isSettled;
         lock (_gate)
         {
             ThrowIfDisposed();
@@ -126,55 +132,40 @@ public sealed unsafe partial class CancelBook
             if (kind == CancelOutcomeKind.Rejected)
             {
                 MarkRejected(slot, panic);
-                return true;
             }
-
-            if (panic is not null)
+            else
             {
-                panic.LastClosed = now;
-                Uncount(slot, panic);
-                bool neverThere = gone == GoneReason.NotFound && !BookWord.IsLive(_words[slot]);
-                ref int count = ref kind == CancelOutcomeKind.Confirmed ? ref panic.Confirmed : ref neverThere ? ref panic.NotFound : ref panic.Gone;
-                count++;
-            }
-
-            Remove(slot);
-            return true;
-        }
-    }
-
-    /// <summary>Notes when copies of fired orders were handed to the kernel; slots that hold no fired order are left out.</summary>
-    internal void MarkWritten(ReadOnlySpan<int> slots, long timestamp)
-    {
-        while (!slots.IsEmpty)
-        {
-            int count = Math.Min(slots.Length, 256);
-            lock (_gate)
-            {
-                ThrowIfDisposed();
-                foreach (int slot in slots[..count])
+                if (panic is not null)
                 {
-                    if (BookWord.State(_words[slot]) == BookEntryState.Fired)
-                    {
-                        _writtenAt[slot] = timestamp;
-                    }
+                    panic.LastClosed = now;
+                    Uncount(slot, panic);
+                    bool neverThere = gone == GoneReason.NotFound && !BookWord.IsLive(_words[slot]);
+                    ref int count = ref kind == CancelOutcomeKind.Confirmed ? ref panic.Confirmed : ref neverThere ? ref panic.NotFound : ref panic.Gone;
+                    count++;
                 }
+
+                Remove(slot);
             }
 
-            slots = slots[count..];
+            isSettled = panic is { Unresolved: 0 };
         }
+
+        TellIf(isSettled);
+        return true;
     }
 
     /// <summary>
-    /// The panic's unresolved orders whose last copy was written before a time, priority 0 first; those never marked as
-    /// written among them. Rejected ones are resolved.
+    /// Called outside the lock, on the thread that brings the word, when none of a panic's fired orders is unresolved; must only wake
+    /// someone.
     /// </summary>
+    internal Action? Settled { get; set; }
+
+    /// <summary>The panic's unresolved orders, priority 0 first. Rejected ones are resolved.</summary>
     /// <param name="cursor">Of <see cref="OpenCursor"/>; another than that of <see cref="Fire"/>.</param>
-    /// <param name="writtenBefore">A time stamp; <see cref="long.MaxValue"/> for all.</param>
     /// <param name="slots">Receives slots.</param>
     /// <param name="generations">Receives their generations; empty, or at least as long as <paramref name="slots"/>.</param>
     /// <returns>How many slots; 0 when the walk has come to its end.</returns>
-    internal int Unresolved(ref BookCursor cursor, long writtenBefore, Span<int> slots, Span<uint> generations = default)
+    internal int Unresolved(ref BookCursor cursor, Span<int> slots, Span<uint> generations = default)
     {
         int count = 0;
         cursor.Walk = cursor.Walk == BookWalk.Armed ? BookWalk.FiredBefore : cursor.Walk;
@@ -183,7 +174,7 @@ public sealed unsafe partial class CancelBook
             lock (_gate)
             {
                 ThrowIfDisposed();
-                count = UnresolvedSome(ref cursor, writtenBefore, slots, generations, count);
+                count = UnresolvedSome(ref cursor, slots, generations, count);
             }
         }
 
@@ -211,9 +202,17 @@ public sealed unsafe partial class CancelBook
         }
     }
 
+    private void TellIf(bool isSettled)
+    {
+        if (isSettled)
+        {
+            Settled?.Invoke();
+        }
+    }
+
     private bool Holds(int slot, uint generation) => _words[slot] != BookWord.Free && _generationOf[slot] == generation;
 
-    private int UnresolvedSome(ref BookCursor cursor, long writtenBefore, Span<int> slots, Span<uint> generations, int count)
+    private int UnresolvedSome(ref BookCursor cursor, Span<int> slots, Span<uint> generations, int count)
     {
         for (int budget = LookBudget; budget > 0; budget--)
         {
@@ -234,8 +233,7 @@ public sealed unsafe partial class CancelBook
             for (; bits != 0; bits &= bits - 1)
             {
                 int slot = Slot(cursor.Word, bits);
-                if (_panicOf[slot] != cursor.Panic || _writtenAt[slot] >= writtenBefore
-                    || BookWord.State(_words[slot]) != BookEntryState.Fired)
+                if (_panicOf[slot] != cursor.Panic || BookWord.State(_words[slot]) != BookEntryState.Fired)
                 {
                     continue;
                 }

@@ -132,7 +132,6 @@ public sealed unsafe partial class CancelBook
     {
         _tags[slot] = tag;
         _panicOf[slot] = 0;
-        _writtenAt[slot] = 0;
         _armed[priority][slot / BookSlots.PerWord] |= Bit(slot);
         _armedCount++;
     }

@@ -44,7 +44,6 @@ public sealed unsafe partial class CancelBook : IDisposable
     private readonly BookAges? _ages;
     private readonly ulong[] _tags;
     private readonly int[] _panicOf;
-    private readonly long[] _writtenAt;
     private readonly uint[] _generationOf;
 
     // A bit a slot. An order is in one of armed and fired, those of its priority; it is fresh until its frame was copied out.
@@ -81,7 +80,6 @@ public sealed unsafe partial class CancelBook : IDisposable
         int words = (Capacity + BookSlots.PerWord - 1) / BookSlots.PerWord;
         _tags = new ulong[words * BookSlots.PerWord];
         _panicOf = new int[Capacity];
-        _writtenAt = new long[Capacity];
         _generationOf = new uint[Capacity];
         _fresh = new ulong[words];
         _latched = new ulong[words];
@@ -91,7 +89,7 @@ public sealed unsafe partial class CancelBook : IDisposable
             _fired[i] = new ulong[words];
         }
 
-        int perSlot = sizeof(ulong) + sizeof(int) + sizeof(long) + sizeof(uint) + (_ages is null ? 0 : 2 * sizeof(int));
+        int perSlot = sizeof(ulong) + sizeof(int) + sizeof(uint) + (_ages is null ? 0 : 2 * sizeof(int));
         long bits = (long)words * sizeof(ulong) * ((2 * Priorities) + 3);
         BytesPerOrder = (int)Math.Ceiling((layout.Length + _index.Size + bits + ((long)Capacity * perSlot)) / (double)Capacity);
         if (key is not null)

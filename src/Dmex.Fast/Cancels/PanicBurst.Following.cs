@@ -169,7 +169,7 @@ internal sealed partial class PanicBurst
     }
 
     private int NextUnresolved(ref BookCursor cursor) =>
-        _book.Unresolved(ref cursor, long.MaxValue, _unresolved, _unresolvedGenerations);
+        _book.Unresolved(ref cursor, _unresolved, _unresolvedGenerations);
 
     /// <summary>Offers orders to each lane that is free, because one that carries an order already is not for its next copy.</summary>
     private void SendAgain(PanicRun run, int count, long now)

@@ -93,6 +93,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
 
         _isActive = _runs.Count > 0;
         _book.Latched = Wake;
+        _book.Settled = Wake;
         _thread.Start();
         Wake();
     }
@@ -223,6 +224,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         }
 
         _book.Latched = null;
+        _book.Settled = null;
         _ = _wake.Release();
         if (_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
         {

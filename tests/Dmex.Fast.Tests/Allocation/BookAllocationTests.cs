@@ -73,13 +73,13 @@ public sealed class BookAllocationTests : IDisposable
             Check(_book.ArmBatch(_hashes, _tags, 0, _results) == Orders);
             var panic = _book.Latch(BookScope.All);
             var cursor = CancelBook.OpenCursor(panic);
-            while (_book.Fire(ref cursor, _buffer, _slots, out var orders, _generations) > 0)
+            while (_book.Fire(ref cursor, _buffer, _slots, out _, _generations) > 0)
             {
-                _book.MarkWritten(_slots.AsSpan(0, orders), 1);
+                // Nothing is sent here.
             }
 
             var walk = CancelBook.OpenCursor(panic);
-            while (_book.Unresolved(ref walk, 2, _slots, _generations) is > 0 and var count)
+            while (_book.Unresolved(ref walk, _slots, _generations) is > 0 and var count)
             {
                 for (var i = 0; i < count; i++)
                 {

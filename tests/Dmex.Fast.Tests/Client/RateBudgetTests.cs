@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Dmex.Fast.Cancels;
 using Dmex.Fast.Connections;
+using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Xunit;
 
@@ -41,8 +42,7 @@ public sealed class RateBudgetTests
     {
         await using var server = Confirming();
         using var key = TestClient.Key();
-        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 100, Endpoint = server.Uri }, key);
-        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(ArmResult.Armed, book.Arm(TestClient.Hash(i), 0)));
+        using var book = Armed(3, server.Uri, key);
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
             o.Book = book;
@@ -67,8 +67,7 @@ public sealed class RateBudgetTests
     {
         await using var server = Confirming();
         using var key = TestClient.Key();
-        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 100, Endpoint = server.Uri }, key);
-        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(ArmResult.Armed, book.Arm(TestClient.Hash(i), 0)));
+        using var book = Armed(100, server.Uri, key);
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
             o.Book = book;
@@ -110,6 +109,13 @@ public sealed class RateBudgetTests
                 o.RateBudget = new RateBudgetOptions { Burst = 2 };
             }));
         Assert.Contains(nameof(DmexClientOptions.RateBudget), error.Message, StringComparison.Ordinal);
+    }
+
+    private static CancelBook Armed(int orders, Uri endpoint, SigningKey key)
+    {
+        var book = CancelBook.Create(new CancelBookOptions { Capacity = 100, Endpoint = endpoint }, key);
+        Assert.All(Enumerable.Range(0, orders), i => Assert.Equal(ArmResult.Armed, book.Arm(TestClient.Hash(i), 0)));
+        return book;
     }
 
     private static ScriptedServer Confirming() => new(async peer =>

@@ -163,7 +163,6 @@ public sealed class BookPanicTests(ITestOutputHelper output)
             Assert.True(book.Resolve(Books.Hash(number), CancelOutcomeKind.Rejected, GoneReason.None, 1));
         }
 
-        book.MarkWritten([.. frames.Values.Select(order => order.Slot)], 77);
         var second = book.Latch(BookScope.All);
         var again = CancelBook.OpenCursor(second);
 
@@ -176,9 +175,7 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         Assert.Equal(new PanicCounts(150, 0, 0, 0, 0, 150, 0, 0, 0), book.Counts(second));
 
         var walk = CancelBook.OpenCursor(second);
-        Assert.Equal(150, book.Unresolved(ref walk, 78, new int[200]));
-        var sentOnly = CancelBook.OpenCursor(second);
-        Assert.Equal(10, book.Unresolved(ref sentOnly, 77, new int[200]));
+        Assert.Equal(150, book.Unresolved(ref walk, new int[200]));
         Assert.Empty(Books.FireAll(book, ref cursor));
     }
 
@@ -187,7 +184,7 @@ public sealed class BookPanicTests(ITestOutputHelper output)
     [InlineData(7)]
     [InlineData(64)]
     [InlineData(1000)]
-    public void Unresolved_orders_are_listed_by_the_time_of_their_last_copy(int room)
+    public void Unresolved_orders_are_listed_by_priority(int room)
     {
         using var book = Books.Create(300);
         for (var number = 0; number < 300; number++)
@@ -198,19 +195,29 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         var panic = book.Latch(BookScope.All);
         var cursor = CancelBook.OpenCursor(panic);
         var fired = Books.FireAll(book, ref cursor);
-        for (var i = 0; i < 100; i++)
-        {
-            book.MarkWritten([fired[i].Slot], 1000 + i);
-        }
-
         Assert.True(book.Resolve(fired[0].Hash, CancelOutcomeKind.Confirmed, GoneReason.None, 1));
         Assert.True(book.Resolve(fired[299].Hash, CancelOutcomeKind.Rejected, GoneReason.None, 1));
 
-        Assert.Equal(fired.Skip(1).Take(298).Select(order => order.Slot).Order(), Walk(book, panic, long.MaxValue, room).Order());
-        var old = Walk(book, panic, 1050, room);
-        Assert.Equal(fired.Skip(1).Take(49).Concat(fired.Skip(100).Take(199)).Select(order => order.Slot).Order(), old.Order());
-        var priorities = old.Select(slot => Books.Number(fired.Single(order => order.Slot == slot).Hash) % 8).ToArray();
+        var open = Walk(book, panic, room);
+        Assert.Equal(fired.Skip(1).Take(298).Select(order => order.Slot).Order(), open.Order());
+        var priorities = open.Select(slot => Books.Number(fired.Single(order => order.Slot == slot).Hash) % 8).ToArray();
         Assert.Equal(priorities.Order(), priorities);
+    }
+
+    [Fact]
+    public void The_word_about_a_panics_last_order_wakes_whoever_follows_it()
+    {
+        using var book = Books.Create(10);
+        Books.ArmMany(book, 0, 4);
+        var told = 0;
+        book.Settled = () => told++;
+        Assert.True(book.Resolve(Books.Hash(3), CancelOutcomeKind.Confirmed, GoneReason.None, 1));
+        _ = Books.Panic(book, BookScope.All);
+        Assert.True(book.Resolve(Books.Hash(0), CancelOutcomeKind.Confirmed, GoneReason.None, 1));
+        Assert.True(book.Forget(Books.Hash(1)));
+        Assert.Equal(0, told);
+        Assert.True(book.Resolve(Books.Hash(2), CancelOutcomeKind.Rejected, GoneReason.None, 1));
+        Assert.Equal(1, told);
     }
 
     [Fact]
@@ -233,12 +240,12 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         Assert.Throws<ArgumentException>("destination", () => book.CopyFrame(order.Slot, order.Generation + 1, copy.AsSpan(1), 1));
     }
 
-    private static List<int> Walk(CancelBook book, int panic, long writtenBefore, int room)
+    private static List<int> Walk(CancelBook book, int panic, int room)
     {
         var found = new List<int>();
         var slots = new int[room];
         var cursor = CancelBook.OpenCursor(panic);
-        while (book.Unresolved(ref cursor, writtenBefore, slots) is > 0 and var count)
+        while (book.Unresolved(ref cursor, slots) is > 0 and var count)
         {
             found.AddRange(slots.AsSpan(0, count));
         }
