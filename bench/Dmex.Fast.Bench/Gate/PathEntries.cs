@@ -28,13 +28,13 @@ internal sealed class PathEntries : IDisposable
     private readonly Lazy<SinkProcess> _sink = new(() => new SinkProcess());
     private readonly Dictionary<(int Orders, bool WithHoles, int? SendBuffer), PanicRig> _rigs = [];
     private readonly Lazy<SendBenchmark> _send;
+    private readonly Lazy<PingingConnection> _pinging;
 
-    public PathEntries() => _send = new Lazy<SendBenchmark>(() =>
+    public PathEntries()
     {
-        var room = new SendBenchmark();
-        room.Prepare(_sink.Value);
-        return room;
-    });
+        _send = new Lazy<SendBenchmark>(() => Prepared(new SendBenchmark(), room => room.Prepare(_sink.Value)));
+        _pinging = new Lazy<PingingConnection>(() => new PingingConnection(_sink.Value));
+    }
 
     public IEnumerable<Entry> All() => [.. Texts(), .. Frames(), .. Sends(), .. Arms(), .. Panics()];
 
@@ -43,6 +43,11 @@ internal sealed class PathEntries : IDisposable
         foreach (var rig in _rigs.Values)
         {
             rig.Dispose();
+        }
+
+        if (_pinging.IsValueCreated)
+        {
+            _pinging.Value.Dispose();
         }
 
         if (_sink.IsValueCreated)
@@ -88,6 +93,8 @@ internal sealed class PathEntries : IDisposable
         yield return Ours("one cancel, p99", () => Side.Percentile(_send.Value.Send, SendsForP99, 99));
         yield return Theirs("ClientWebSocket's send, p99", () => Side.Percentile(_send.Value.ClientWebSocket, SendsForP99, 99));
         yield return Ours("one cancel after 1 s of silence", () => AfterSilence(_send.Value.Send));
+        yield return Ours("one cancel after 1 s of silence, a ping a millisecond", () => AfterSilence(
+            () => _pinging.Value.Send(), pings => _pinging.Value.IsPinging = pings));
         yield return Theirs("ClientWebSocket's send after 1 s of silence", () => AfterSilence(_send.Value.ClientWebSocket));
 
         var receive = new Lazy<ReceiveBenchmark>(() => Prepared(new ReceiveBenchmark(), room => room.Prepare(_sink.Value)));
@@ -137,10 +144,16 @@ internal sealed class PathEntries : IDisposable
         yield return Theirs("SslStream.Write of 32 KiB, SO_SNDBUF 64 KiB", () => Write(10_000 * CancelFrame.Length, SmallWrite, sendBuffer: SmallSendBuffer));
 
         yield return Ours("panic of 10000, first byte", () => Panic(10_000, 1, report => report.FirstByte));
-        yield return Theirs("one SslStream.Write of 16 KiB", () => Write(RecordSize, RecordSize, pause: true));
+        yield return Theirs("one SslStream.Write of 16 KiB", Record);
     }
 
     private Side Panic(int orders, int stride, Func<PanicReport, TimeSpan?> time, bool withHoles = false, int? sendBuffer = null)
+    {
+        var rig = Rig(orders, withHoles, sendBuffer);
+        return Side.Whole(() => time(rig.Fire(stride))!.Value.TotalNanoseconds);
+    }
+
+    private PanicRig Rig(int orders, bool withHoles = false, int? sendBuffer = null)
     {
         if (!_rigs.TryGetValue((orders, withHoles, sendBuffer), out var rig))
         {
@@ -148,18 +161,23 @@ internal sealed class PathEntries : IDisposable
             _rigs.Add((orders, withHoles, sendBuffer), rig);
         }
 
-        return Side.Whole(() => time(rig.Fire(stride))!.Value.TotalNanoseconds);
+        return rig;
     }
 
-    private Side Write(int length, int piece, bool pause = false, int sendBuffer = 0)
+    private Side Write(int length, int piece, int sendBuffer = 0)
     {
         var stream = _sink.Value.ConnectTls(sendBuffer);
         var bytes = new byte[length];
-        return Side.Whole(() =>
-        {
-            Thread.Sleep(pause ? 1 : 0);
-            return Time(() => WriteInPieces(stream, bytes, piece));
-        });
+        return Side.Whole(() => Time(() => WriteInPieces(stream, bytes, piece)));
+    }
+
+    /// <summary>One record, after the same arming and the same pauses as a panic has before its first byte.</summary>
+    private Side Record()
+    {
+        var stream = _sink.Value.ConnectTls();
+        var bytes = new byte[RecordSize];
+        var rig = Rig(10_000);
+        return Side.Whole(() => rig.FireInstead(() => Time(() => stream.Write(bytes))));
     }
 
     private static void WriteInPieces(SslStream stream, byte[] bytes, int piece)
@@ -170,10 +188,15 @@ internal sealed class PathEntries : IDisposable
         }
     }
 
-    private static Side AfterSilence(Action send) => Side.Whole(() =>
+    /// <param name="send">Timed.</param>
+    /// <param name="ping">Switches pings on for the silence, and off again so that the other side is not kept warm by them.</param>
+    private static Side AfterSilence(Action send, Action<bool>? ping = null) => Side.Whole(() =>
     {
+        ping?.Invoke(true);
         Thread.Sleep(1_000);
-        return Time(send);
+        var time = Time(send);
+        ping?.Invoke(false);
+        return time;
     });
 
     private static Side Received(Func<double> receive) => Side.Whole(receive) with { Units = ReceiveBenchmark.Count, IsSlow = false };

@@ -82,10 +82,14 @@ internal sealed class SinkProcess : IDisposable
         return client;
     }
 
-    /// <summary>A connection of ours, as the client makes it.</summary>
-    public VenueConnection ConnectVenue(IConnectionSink taker, Uri? url = null)
+    /// <summary>A connection of ours, as the client makes it, but for the clock that pings.</summary>
+    /// <param name="taker">Takes what comes.</param>
+    /// <param name="url"><see cref="Url"/> when null.</param>
+    /// <param name="pingInterval">The client's own when null; the sink does not answer pings.</param>
+    public VenueConnection ConnectVenue(IConnectionSink taker, Uri? url = null, TimeSpan? pingInterval = null)
     {
-        var options = new DmexClientOptions();
+        var options = new DmexClientOptions { PongTimeout = TimeSpan.FromHours(1) };
+        options.PingInterval = pingInterval ?? options.PingInterval;
         options.Transport.TrustRoots = [Certificate];
         var connection = new VenueConnection(1, ClientCore.Settings(options, connector: null, url ?? Url), taker, _ => { });
         connection.ConnectAsync(CancellationToken.None).GetAwaiter().GetResult();

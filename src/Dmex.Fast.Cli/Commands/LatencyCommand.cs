@@ -21,6 +21,7 @@ internal sealed class LatencyCommand
     private readonly Option<int> _rate = NumberOption.Create("--rate", 1_000, 1, MaximumRate, "Cancels begun in a second, whether or not those before are answered.");
     private readonly Option<int> _duration = NumberOption.Create("--duration", 10, 1, MaximumSeconds, "Seconds of each session.");
     private readonly Option<double> _cold = NumberOption.CreateSeconds("--cold", MaximumSeconds, "Silence before each cancel, or each burst, in place of --rate.");
+    private readonly Option<double> _ping = NumberOption.CreateSeconds("--ping", 1, "Silence after which the clients of this library ping; 1 is their own choice.");
     private readonly Option<bool> _usual = new("--usual") { Description = "Run the usual way beside it (BouncyCastle, System.Text.Json, ClientWebSocket), and the best existing one (libsecp256k1) where that is installed; print ratios." };
     private readonly Option<int> _burst = NumberOption.Create("--burst", 0, 1, MaximumBurst, "Measure panics over so many orders instead of single cancels.");
     private readonly Option<int> _first = NumberOption.Create("--first", 0, 1, 1_000, "Measure so many new processes instead, each from its start to its first cancel.");
@@ -85,6 +86,7 @@ internal sealed class LatencyCommand
             options._rate,
             options._duration,
             options._cold,
+            options._ping,
             options._usual,
             options._burst,
             options._first,
@@ -179,6 +181,7 @@ internal sealed class LatencyCommand
         Rate = parsed.GetValue(_rate),
         Duration = TimeSpan.FromSeconds(parsed.GetValue(_duration)),
         Cold = parsed.GetValue(_cold) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Ping = parsed.GetValue(_ping) is > 0 and var ping ? TimeSpan.FromSeconds(ping) : null,
         Usual = parsed.GetValue(_usual),
         Pin = parsed.GetValue(_pin),
         GcLatency = ReadGcLatency(parsed.GetValue(_gcLatency)),
@@ -207,7 +210,7 @@ internal sealed class LatencyCommand
         Refuse(plan.Cold is not null && IsGiven(_rate), "--cold and --rate contradict each other.", "Give the silence or the rate.");
         Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.", "Run the command twice.");
         Refuse(!openLoop && (parsed.GetValue(_hgrm) ?? parsed.GetValue(_plot)) is not null, "--hgrm and --plot are for sessions of single cancels.", "Leave them out, or leave out --burst and --first.");
-        Refuse(!openLoop && (IsGiven(_rate) || IsGiven(_duration) || IsGiven(_garbage)), "--rate, --duration and --garbage are for sessions of single cancels.", "Leave them out; --repeats says how often.");
+        Refuse(!openLoop && (IsGiven(_rate) || IsGiven(_duration) || IsGiven(_garbage) || plan.Ping is not null), "--rate, --duration, --ping and --garbage are for sessions of single cancels.", "Leave them out; --repeats says how often.");
         Refuse(plan.Orders > MaximumOrders, $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaximumOrders:N0}.", "Lower one of them: the simulated venue keeps every message.");
         Refuse(plan.Cold > plan.Duration, "--cold is longer than --duration: no cancel would begin.", "Raise --duration, or lower --cold.");
         Refuse(parsed.GetValue(_plot) is not null && !PercentilePlot.IsAvailable, "--plot: this native executable does not draw.", "Use --hgrm, whose files other tools draw, or the dmex that runs on .NET.");

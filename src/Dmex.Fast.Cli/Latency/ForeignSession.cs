@@ -20,6 +20,7 @@ internal static class ForeignSession
     {
         progress.Stage("Connecting");
         options.Account = key.Address;
+        options.PingInterval = plan.Ping ?? options.PingInterval;
         var samples = new Samples([.. orders.Take(plan.Orders)]);
         _ = DmexClient.WarmUp();
         await using var way = new SignedWay(await ConnectOptions.ConnectAsync(options, key, cancellationToken));
@@ -29,6 +30,6 @@ internal static class ForeignSession
         loop.Run(way, samples, samples.Orders.Length, period, plan.Cold is null ? 0 : period, cancellationToken);
         var result = Session.Conclude(way, samples, audit: null, receipts: null, earlierFailure: null, ours: null);
         return (new OpenLoopReport(
-            plan.Cold is null ? plan.Rate : null, plan.Cold?.TotalSeconds, plan.Duration.TotalSeconds, 0, 1, 0, EmbeddedVenue: false, [result.Report]), [result]);
+            plan.Cold is null ? plan.Rate : null, plan.Cold?.TotalSeconds, plan.Ping?.TotalSeconds, plan.Duration.TotalSeconds, 0, 1, 0, EmbeddedVenue: false, [result.Report]), [result]);
     }
 }

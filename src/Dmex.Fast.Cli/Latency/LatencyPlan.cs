@@ -14,6 +14,9 @@ internal sealed record LatencyPlan
     /// <summary>From one cancel (or burst) to the next in place of the rate; null without.</summary>
     public TimeSpan? Cold { get; init; }
 
+    /// <summary>Silence after which our clients ping; null leaves what is usual.</summary>
+    public TimeSpan? Ping { get; init; }
+
     /// <summary>Whether other ways run beside ours.</summary>
     public bool Usual { get; init; }
 

@@ -62,6 +62,11 @@ internal static class LatencyTable
             ? string.Create(CultureInfo.InvariantCulture, $"{rate:N0} cancels a second for {report.DurationSeconds:0.#} s")
             : string.Create(CultureInfo.InvariantCulture, $"a cancel after each {report.SilenceSeconds:0.###} s of silence for {report.DurationSeconds:0.#} s");
         Console.WriteLine($"Open loop: {load} a way, in {report.Blocks} blocks, the ways in turns, after {report.WarmUpOrders:N0} more to warm up.");
+        if (report.PingSeconds is { } ping)
+        {
+            Line($"The clients of this library pinged after {ping:0.###} s of silence, which warms the other ways' path somewhat too.");
+        }
+
         if (report.GarbageMegabytesPerSecond > 0)
         {
             Line($"Another thread allocated {report.GarbageMegabytesPerSecond:N0} MB a second meanwhile: bytes and collections are mostly its own.");

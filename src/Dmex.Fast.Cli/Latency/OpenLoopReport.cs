@@ -3,6 +3,7 @@ namespace Dmex.Fast.Cli.Latency;
 /// <summary>The sessions and their load.</summary>
 /// <param name="RatePerSecond">Cancels begun in a second; null when there was silence between them.</param>
 /// <param name="SilenceSeconds">From one cancel to the next; null when there was a rate.</param>
+/// <param name="PingSeconds">The silence after which our clients pinged; null for their own choice.</param>
 /// <param name="DurationSeconds">Of each session.</param>
 /// <param name="GarbageMegabytesPerSecond">What another thread allocated meanwhile; it counts as allocated.</param>
 /// <param name="Blocks">The parts of each session; the sessions took turns.</param>
@@ -12,6 +13,7 @@ namespace Dmex.Fast.Cli.Latency;
 internal sealed record OpenLoopReport(
     double? RatePerSecond,
     double? SilenceSeconds,
+    double? PingSeconds,
     double DurationSeconds,
     int GarbageMegabytesPerSecond,
     int Blocks,

@@ -81,6 +81,7 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
     private async Task<DmexClient> ConnectAsync(CancelBook? book, CancellationToken cancellationToken)
     {
         var options = new DmexClientOptions { Endpoint = _venue.Url, Account = _key.Address, Book = book };
+        options.PingInterval = _plan.Ping ?? options.PingInterval;
         options.Transport.TrustRoots = [_venue.Certificate];
         var client = await DmexClient.ConnectAsync(options, _key, cancellationToken);
         while (client.Connections.Any(connection => connection.State != ConnectionState.Ready))
@@ -124,6 +125,7 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
         return (new OpenLoopReport(
             _plan.Cold is null ? _plan.Rate : null,
             _plan.Cold?.TotalSeconds,
+            _plan.Ping?.TotalSeconds,
             _plan.Duration.TotalSeconds,
             _plan.Garbage,
             _plan.Blocks,

@@ -47,13 +47,14 @@ public sealed class LatencyCommandTests : IDisposable
     [Fact]
     public async Task With_silence_between_cancels_there_are_as_many_as_fit()
     {
-        var result = await RunAsync("latency", "--cold", "0.1", "--duration", "2", "--gc-latency", "sustained", "--garbage", "50", "--json");
+        var result = await RunAsync("latency", "--cold", "0.1", "--ping", "0.002", "--duration", "2", "--gc-latency", "sustained", "--garbage", "50", "--json");
 
         Assert.True(result.ExitCode == 0, result.Error);
         using var document = JsonDocument.Parse(result.Output);
         var openLoop = document.RootElement.GetProperty("openLoop");
         Assert.Equal(50, openLoop.GetProperty("garbageMegabytesPerSecond").GetInt32());
         Assert.Equal(0.1, openLoop.GetProperty("silenceSeconds").GetDouble());
+        Assert.Equal(0.002, openLoop.GetProperty("pingSeconds").GetDouble());
         Assert.Equal(JsonValueKind.Null, openLoop.GetProperty("ratePerSecond").ValueKind);
         Assert.All(openLoop.GetProperty("sessions").EnumerateArray(), session => AssertComplete(session, 20));
         Assert.Equal("SustainedLowLatency", document.RootElement.GetProperty("runtime").GetProperty("gcLatencyMode").GetString());
@@ -146,6 +147,8 @@ public sealed class LatencyCommandTests : IDisposable
     [InlineData("--cold", "--cold", "1", "--rate", "5")]
     [InlineData("--cold", "--cold", "20", "--duration", "2")]
     [InlineData("--cold", "--cold", "x")]
+    [InlineData("--ping", "--ping", "2")]
+    [InlineData("--ping", "--ping", "0.1", "--burst", "1")]
     [InlineData("--first", "--first", "1", "--burst", "1")]
     [InlineData("--plot", "--burst", "1", "--plot", "x.png")]
     [InlineData("--rate", "--burst", "1", "--rate", "5")]
