@@ -22,7 +22,7 @@ internal static class GateCommand
 
         if (!Plant.IsKnown)
         {
-            Console.Error.WriteLine($"{Plant.Variable} is allocation or slow-signer, not \"{Plant.Name}\".");
+            Console.Error.WriteLine($"{Plant.Variable} is allocation, slow-signer or missing-library, not \"{Plant.Name}\".");
             return WrongOrMissing;
         }
 

@@ -14,7 +14,7 @@ internal static class SigningEntries
 
     public static IEnumerable<Entry> All() => [.. Hashes(), .. Points(), .. Signatures(), .. Batches(), .. Others()];
 
-    private static string? MissingLibrary => LibSecp256k1.IsPresent ? null : Library;
+    private static string? MissingLibrary => LibSecp256k1.IsPresent && !Plant.HidesLibrary ? null : Library;
 
     private static IEnumerable<Entry> Hashes()
     {

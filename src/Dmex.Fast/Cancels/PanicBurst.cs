@@ -71,7 +71,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         _slots = new PanicSlot[book.Capacity];
         _answers = answers;
         _failed = failed;
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < MostRuns; i++)
         {
             _freeRuns = new PanicRun(this) { Next = _freeRuns };
         }
@@ -84,7 +84,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     {
         foreach (var number in _book.FollowLatched())
         {
-            var run = new PanicRun(this);
+            var run = TakeFree();
             run.Begin(number, PanicOptions.Default, Stopwatch.GetTimestamp(), 0);
             run.IsReported = true;
             run.IsTaken = true;
@@ -115,9 +115,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
             }
 
             var number = _book.Latch(scope, isFollowed: true);
-            run = _freeRuns ?? new PanicRun(this);
-            _freeRuns = run.Next;
-            run.Next = null;
+            run = TakeFree();
             run.Begin(number, options, triggered, triggered + (long)(options.Timeout.TotalSeconds * Stopwatch.Frequency));
             _runs.Add(run);
             _isActive = true;
@@ -272,6 +270,15 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         {
             Wake();
         }
+    }
+
+    /// <summary>A run that is not among <see cref="_runs"/>, which never are more than there are.</summary>
+    private PanicRun TakeFree()
+    {
+        var run = _freeRuns!;
+        _freeRuns = run.Next;
+        run.Next = null;
+        return run;
     }
 
     /// <summary>Sends the panic's next run on a lane that is free; false when there is nothing to send or nowhere to send it.</summary>

@@ -8,6 +8,7 @@ namespace Dmex.Fast.Tests.Gate;
 public sealed class GateTests(ITestOutputHelper output)
 {
     private const string Plant = "DMEX_BENCH_PLANT";
+    private const string Ci = "CI";
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     [Theory]
@@ -52,6 +53,18 @@ public sealed class GateTests(ITestOutputHelper output)
         Assert.Skip("This machine is too busy for any verdict about times.");
     }
 
+    /// <summary>Here it only is not measured; where a verdict is asked for, that is not enough.</summary>
+    [Theory]
+    [InlineData("false", 0)]
+    [InlineData("true", 2)]
+    public async Task A_reference_that_the_machine_lacks_fails_in_continuous_integration(string ci, int expected)
+    {
+        var (exitCode, text) = await Run("missing-library", ci, ["--quick", "--only", "recovery"]);
+        Assert.Equal(expected, exitCode);
+        Assert.Contains("libsecp256k1 is not on this machine", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("passed", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--only", "no such name")]
     [InlineData("--quick", "--unheard-of")]
@@ -72,7 +85,10 @@ public sealed class GateTests(ITestOutputHelper output)
 
     private static string[] Lines(string text) => text.Split('\n');
 
-    private async Task<(int ExitCode, string Text)> Run(string? plant, params string[] arguments)
+    private Task<(int ExitCode, string Text)> Run(string? plant, params string[] arguments) =>
+        Run(plant, Environment.GetEnvironmentVariable(Ci), arguments);
+
+    private async Task<(int ExitCode, string Text)> Run(string? plant, string? ci, string[] arguments)
     {
         var program = Program();
         External.Require(File.Exists(program), "the built benchmarks, " + program);
@@ -83,6 +99,7 @@ public sealed class GateTests(ITestOutputHelper output)
             UseShellExecute = false,
         };
         start.Environment[Plant] = plant;
+        start.Environment[Ci] = ci;
         using var process = Process.Start(start)!;
         var printed = process.StandardOutput.ReadToEndAsync();
         var complained = process.StandardError.ReadToEndAsync();
