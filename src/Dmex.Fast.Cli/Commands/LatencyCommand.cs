@@ -124,6 +124,7 @@ internal sealed class LatencyCommand
 
         var started = DateTime.UtcNow;
         var host = HostReport.Read();
+        var stolen = HostReport.ReadStolen();
         var (report, sessions) = await MeasureAsync(parsed, plan, new LatencyReport
         {
             Command = "dmex " + string.Join(' ', parsed.Tokens.Select(token => token.Value)),
@@ -134,7 +135,7 @@ internal sealed class LatencyCommand
         }, cancellationToken);
         report = report with
         {
-            Host = host with { LoadAtEnd = HostReport.ReadLoad() },
+            Host = host with { LoadAtEnd = HostReport.ReadLoad(), StolenSeconds = HostReport.ReadStolen() - stolen },
             Runtime = report.Runtime with { SignatureMicros = SigningTime.Measure() },
         };
         if (parsed.GetValue(_json))

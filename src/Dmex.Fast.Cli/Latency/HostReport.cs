@@ -11,6 +11,10 @@ internal sealed record HostReport
 
     private const int EnoughProcessors = 4;
 
+    // proc(5): the eighth time of the line "cpu", in ticks whose length Linux shows to programs as a hundredth of a second.
+    private const int StolenField = 8;
+    private const double TicksPerSecond = 100;
+
     /// <summary>The processor's name.</summary>
     public required string? Processor { get; init; }
 
@@ -34,6 +38,9 @@ internal sealed record HostReport
 
     /// <summary>The same when it ended: the run itself counts.</summary>
     public double? LoadAtEnd { get; init; }
+
+    /// <summary>What the hypervisor gave to others while a processor of this machine wanted to run, in seconds over all of them, during the run.</summary>
+    public double? StolenSeconds { get; init; }
 
     /// <summary>Whether such a machine is fit for figures of latency to be published without a word about it.</summary>
     public required bool IsFit { get; init; }
@@ -82,6 +89,11 @@ internal sealed record HostReport
     /// <summary>The load of the last minute.</summary>
     public static double? ReadLoad() =>
         Line("/proc/loadavg") is { } text && double.TryParse(text.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var load) ? load : null;
+
+    /// <summary>What was stolen since the machine started, in seconds.</summary>
+    public static double? ReadStolen() =>
+        Line("/proc/stat")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > StolenField } times
+        && double.TryParse(times[StolenField], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? ticks / TicksPerSecond : null;
 
     private static string? Line(string path) => Lines(path) is [{ } first, ..] ? first.Trim() : null;
 

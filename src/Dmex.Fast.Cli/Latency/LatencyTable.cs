@@ -183,7 +183,7 @@ internal static class LatencyTable
     private static void WriteHost(LatencyReport report)
     {
         var (host, runtime) = (report.Host, report.Runtime);
-        Line($"Host: {host.Processor ?? "processor unknown"}; {host.Processors} processors; {host.Kernel}; governor {host.Governor ?? "unknown"}; {(host.Hypervisor == true ? "virtual" : host.Hypervisor is null ? "virtual or not unknown" : "not virtual")}; load {Figure(host.LoadAtStart)} before, {Figure(host.LoadAtEnd)} after{(report.Pinned ? "; pinned apart" : "")}.");
+        Line($"Host: {host.Processor ?? "processor unknown"}; {host.Processors} processors; {host.Kernel}; governor {host.Governor ?? "unknown"}; {(host.Hypervisor == true ? "virtual" : host.Hypervisor is null ? "virtual or not unknown" : "not virtual")}; load {Figure(host.LoadAtStart)} before, {Figure(host.LoadAtEnd)} after; {Figure(host.StolenSeconds)} s stolen by the hypervisor meanwhile{(report.Pinned ? "; pinned apart" : "")}.");
         Line($"Runtime: {runtime.Framework}, {runtime.Compiler}; signer {runtime.SigningKernel}, {Figure(runtime.SignatureMicros)} µs a checked signature; GC {runtime.GarbageCollector}, {(runtime.ConcurrentGarbageCollector ? "concurrent" : "not concurrent")}, {runtime.GcLatencyMode}{string.Concat(runtime.Environment.Select(setting => $"; {setting}"))}.");
         Line(host.IsFit ? (FormattableString)$"Fit for figures of latency." : $"NOT fit for figures of latency to rely on: {string.Join("; ", host.Unfit)}.");
         Line($"Again: {report.Command}");

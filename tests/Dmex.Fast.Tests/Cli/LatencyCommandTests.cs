@@ -202,6 +202,7 @@ public sealed class LatencyCommandTests : IDisposable
         var host = report.GetProperty("host");
         Assert.Equal(Environment.ProcessorCount, host.GetProperty("processors").GetInt32());
         Assert.Equal(host.GetProperty("unfit").GetArrayLength() == 0, host.GetProperty("isFit").GetBoolean());
+        Assert.Equal(OperatingSystem.IsLinux(), host.GetProperty("stolenSeconds") is { ValueKind: JsonValueKind.Number } stolen && stolen.GetDouble() >= 0);
         Assert.Equal("jit", report.GetProperty("runtime").GetProperty("compiler").GetString());
     }
 
