@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Bench.Gate;
@@ -20,5 +21,6 @@ internal sealed record Entry(string Name, Func<Side> Make)
     public string? Missing =>
         MissingLibrary is not null ? $"{MissingLibrary} is not on this machine"
         : Kernel is { } kernel && !SigningKernels.IsSupported(kernel) ? $"this processor has no {kernel}"
+        : Kernel is SigningKernel.Portable && X86Base.IsSupported && !Bmi2.X64.IsSupported ? "this processor has no BMI2, and the portable kernel's budgets are for one that has"
         : null;
 }

@@ -57,6 +57,9 @@ internal sealed class InFlightEntry : IDue
     public UnresolvedReason Trouble;
     public string? TroubleText;
 
+    /// <summary>When that answer came.</summary>
+    public long TroubleAt;
+
     /// <summary>What a caller was told last; meaningful while <see cref="WasReported"/>.</summary>
     public CancelOutcome Reported;
     public bool WasReported;
@@ -100,6 +103,7 @@ internal sealed class InFlightEntry : IDue
         Resends = 0;
         Trouble = UnresolvedReason.None;
         TroubleText = null;
+        TroubleAt = 0;
         WasReported = false;
         Reported = default;
     }

@@ -113,6 +113,7 @@ internal sealed partial class InFlightTable
     {
         entry.Trouble = trouble;
         entry.TroubleText = text;
+        entry.TroubleAt = now;
         if ((entry.SendingOn | entry.WrittenOn) != 0 || entry.Waiting || entry.NextSend is NextSend.Resend or NextSend.AtOnce)
         {
             return true;

@@ -127,9 +127,12 @@ internal sealed partial class InFlightTable
             {
                 var isForLost = entry.NextSend == NextSend.AckCheck;
                 entry.NextSend = NextSend.None;
-                if (TryStartCopy(entry, now, out copy))
+                var isStarted = TryStartCopy(entry, now, out copy);
+
+                // Its turn has come, too, where it only waits for the account's rate: later it is not known as one for a lost copy.
+                entry.Resends += isForLost && (isStarted || entry.NextSend == NextSend.AtOnce) ? 1 : 0;
+                if (isStarted)
                 {
-                    entry.Resends += isForLost ? 1 : 0;
                     return true;
                 }
 

@@ -220,7 +220,9 @@ internal sealed partial class InFlightTable
         var reason = entry.Waiting ? UnresolvedReason.ConnectionLost
             : entry.Trouble == UnresolvedReason.None ? UnresolvedReason.Deadline
             : entry.Trouble;
-        var outcome = entry.Outcome(CancelOutcomeKind.Unresolved, reason, default, entry.TroubleText, now);
+
+        // The clock's thread may have been held up since it read the time, and an answer that this tells of have come.
+        var outcome = entry.Outcome(CancelOutcomeKind.Unresolved, reason, default, entry.TroubleText, Math.Max(now, entry.TroubleAt));
         entry.WasReported = true;
         entry.Reported = outcome;
         return outcome;

@@ -31,6 +31,19 @@ public sealed class InFlightTableTests
     }
 
     [Fact]
+    public async Task A_deadline_is_not_told_with_a_time_before_the_answer_that_it_tells_of()
+    {
+        var table = Table();
+        var wait = Begin(table, 1, out var copy, timeout: 10);
+        table.MarkWritten(copy.Entry, copy.Generation, Start + 5, 1);
+        Assert.True(table.Postpone(Hash(1), UnresolvedReason.Throttled, "slowly", null, Start + 30));
+        table.ExpireDue(Start + 20); // by a thread that read the time, and then was held up
+
+        var outcome = await wait;
+        Assert.Equal((UnresolvedReason.Throttled, Start + 30), (outcome.UnresolvedReason, outcome.ResolvedTimestamp));
+    }
+
+    [Fact]
     public async Task An_answer_read_before_the_write_was_noted_still_counts_the_copy()
     {
         var table = Table();

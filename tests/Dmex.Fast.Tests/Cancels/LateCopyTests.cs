@@ -48,6 +48,38 @@ public sealed class LateCopyTests
         Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.AlreadyGone, default, null, now, 3), "a late answer is known for what it is");
     }
 
+    /// <summary>A copy for a lost one that finds no room in the account's rate goes later, and counts all the same.</summary>
+    [Fact]
+    public void A_resend_that_waits_for_the_rate_counts_as_one()
+    {
+        using var rate = new FrameBudget(new RateBudgetOptions { FramesPerSecond = 100, Burst = 1 });
+        var table = new InFlightTable(
+            1, InFlightFullPolicy.Reject, new ResendPolicy(maxPerOrder: 2, AckTimeout), new ResendBudget(1_000_000), _ => 1u, _ => { }, rate);
+        _ = table.Begin(TestClient.Hash(1), default, 0, long.MaxValue, default, out _, out var copy);
+        var step = Stopwatch.Frequency / 10; // far beyond any time-out
+        var copies = 0;
+        var now = 0L;
+        while (copy.Entry is not null && copies < 10)
+        {
+            copies++;
+            _ = table.MarkWritten(copy.Entry, copy.Generation, now, 1);
+            copy = default;
+            for (var look = 0; look < 10 && copy.Entry is null; look++)
+            {
+                now += step;
+                _ = rate.TryTake(1); // so that there is none for the table
+                if (!table.TryTakeSend(now, out copy))
+                {
+                    Thread.Sleep(TimeSpan.FromMilliseconds(12));
+                    now += step;
+                    _ = table.TryTakeSend(now, out copy);
+                }
+            }
+        }
+
+        Assert.Equal(3, copies);
+    }
+
     [Fact]
     public void Every_copys_answer_is_known_for_what_it_is_in_whatever_order_they_come()
     {

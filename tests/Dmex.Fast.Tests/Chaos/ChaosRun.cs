@@ -28,6 +28,7 @@ internal sealed class ChaosRun
     private readonly OrderHash[] _hashes;
     private readonly ChaosStory _story;
     private readonly List<string> _problems = [];
+    private readonly int[] _asksAgain;
 
     private ChaosRun(ChaosPlan plan)
     {
@@ -41,6 +42,7 @@ internal sealed class ChaosRun
             hash = new OrderHash(bytes);
         }
 
+        _asksAgain = new int[_hashes.Length];
         _story = new ChaosStory(_hashes);
     }
 
@@ -211,9 +213,10 @@ internal sealed class ChaosRun
             if (_plan.AsksAgain && Stopwatch.GetElapsedTime(asked) > AskAgainEvery)
             {
                 asked = Stopwatch.GetTimestamp();
-                // Not always the same: of some, a venue that names no order in its errors never tells.
-                foreach (var order in Open().OrderBy(_ => Random.Shared.Next()).Take(AskAgainAtMost))
+                // In turn: of some, a venue that names no order in its errors never tells, and those must not keep the others waiting.
+                foreach (var order in Open().OrderBy(order => _asksAgain[order]).Take(AskAgainAtMost))
                 {
+                    _asksAgain[order]++;
                     Ask(client, new ChaosAsk(order, 0, 300, -1));
                 }
             }
