@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Dmex.Fast.Signing;
 
@@ -21,6 +22,6 @@ internal sealed record Entry(string Name, Func<Side> Make)
     public string? Missing =>
         MissingLibrary is not null ? $"{MissingLibrary} is not on this machine"
         : Kernel is { } kernel && !SigningKernels.IsSupported(kernel) ? $"this processor has no {kernel}"
-        : Kernel is SigningKernel.Portable && X86Base.IsSupported && !Bmi2.X64.IsSupported ? "this processor has no BMI2, and the portable kernel's budgets are for one that has"
+        : Kernel is SigningKernel.Portable && RuntimeInformation.ProcessArchitecture is Architecture.X64 && !Bmi2.X64.IsSupported ? "this processor has no BMI2, and the portable kernel's budgets are for one that has"
         : null;
 }
