@@ -96,14 +96,7 @@ public class PanicBenchmark
         WaitForAnswer();
     }
 
-    private void Send(byte[] message)
-    {
-        var sent = _socket!.SendAsync(message.AsMemory(), WebSocketMessageType.Binary, true, CancellationToken.None);
-        if (!sent.IsCompletedSuccessfully)
-        {
-            sent.AsTask().GetAwaiter().GetResult();
-        }
-    }
+    private void Send(byte[] message) => _socket!.Send(message, WebSocketMessageType.Binary);
 
     private void WaitForAnswer() => _ = _socket!.ReceiveAsync(_answer.AsMemory(), CancellationToken.None).AsTask().GetAwaiter().GetResult();
 }

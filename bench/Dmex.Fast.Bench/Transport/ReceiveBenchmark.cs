@@ -81,8 +81,7 @@ public class ReceiveBenchmark
     internal double TimeReceive()
     {
         var started = Stopwatch.GetTimestamp();
-        var sent = _connection!.SendMessageAsync(_request, default);
-        _ = sent.IsCompletedSuccessfully ? sent.Result : sent.AsTask().GetAwaiter().GetResult();
+        _connection!.Send(_request);
         return Stopwatch.GetElapsedTime(started, _counter.Wait()).TotalNanoseconds / Count;
     }
 
@@ -90,15 +89,10 @@ public class ReceiveBenchmark
     internal double TimeClientWebSocket()
     {
         var started = Stopwatch.GetTimestamp();
-        var sent = _socket!.SendAsync(_request.AsMemory(), WebSocketMessageType.Text, true, CancellationToken.None);
-        if (!sent.IsCompletedSuccessfully)
-        {
-            sent.AsTask().GetAwaiter().GetResult();
-        }
-
+        _socket!.Send(_request);
         for (var i = 0; i < Count; i++)
         {
-            var received = _socket.ReceiveAsync(_message.AsMemory(), CancellationToken.None);
+            var received = _socket!.ReceiveAsync(_message.AsMemory(), CancellationToken.None);
             _ = received.IsCompletedSuccessfully ? received.Result : received.AsTask().GetAwaiter().GetResult();
         }
 

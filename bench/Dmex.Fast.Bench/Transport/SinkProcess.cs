@@ -12,20 +12,25 @@ namespace Dmex.Fast.Bench.Transport;
 /// <summary>The sink as a child process, and the ways to connect to it.</summary>
 internal sealed class SinkProcess : IDisposable
 {
+    /// <summary>The environment variable that names this program's assembly to a process that is compiled from it and lacks its commands.</summary>
+    public const string ProgramVariable = "DMEX_BENCH_PROGRAM";
+
     private readonly Process _process;
+    private const string DotNet = "dotnet";
     private readonly int _port;
 
     public SinkProcess()
     {
-        var info = new ProcessStartInfo(Environment.ProcessPath!)
+        var named = Environment.GetEnvironmentVariable(ProgramVariable);
+        var info = new ProcessStartInfo(named is null ? Environment.ProcessPath! : DotNet)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet")
+        if (Path.GetFileNameWithoutExtension(info.FileName) is DotNet)
         {
-            info.ArgumentList.Add(typeof(SinkProcess).Assembly.Location);
+            info.ArgumentList.Add(named ?? typeof(SinkProcess).Assembly.Location);
         }
 
         info.ArgumentList.Add(SinkServer.Name);

@@ -92,9 +92,6 @@ public sealed unsafe partial class CancelBook
         return held;
     }
 
-    /// <summary>Called on the arming thread, outside the lock, after an order was handed to a panic by a latch; must only wake someone.</summary>
-    internal Action? Latched { get; set; }
-
     private int ArmBlock(
         BookBatchSigners signers, ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<ulong> tags, int priority, Span<ArmResult> results)
     {
@@ -135,7 +132,7 @@ public sealed unsafe partial class CancelBook
     {
         if (result == ArmResult.FiredByLatch)
         {
-            Latched?.Invoke();
+            PanicChanged?.Invoke();
         }
 
         return result;

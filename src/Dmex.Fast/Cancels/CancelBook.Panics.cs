@@ -71,6 +71,12 @@ public sealed unsafe partial class CancelBook
         }
     }
 
+    /// <summary>
+    /// Called outside the lock, on the thread that brings the news, when a latch handed an order to a panic or none of a panic's
+    /// fired orders is unresolved any more; must only wake someone.
+    /// </summary>
+    internal Action? PanicChanged { get; set; }
+
     /// <summary>Begins a walk over a panic's orders. Several may walk at once, each order goes to one of them.</summary>
     internal static BookCursor OpenCursor(int panic) => new() { Panic = panic };
 
@@ -78,7 +84,7 @@ public sealed unsafe partial class CancelBook
     /// Copies the frames of the panic's next orders, priority 0 first, and marks them as fired: from then on a disarm says
     /// so. Orders that an earlier panic fired without an end are taken over: refused ones are copied again, unanswered ones
     /// only counted, because their copies are on their way. Then come orders that met the latch meanwhile; call again
-    /// when <see cref="Latched"/> was called.
+    /// when <see cref="PanicChanged"/> was called.
     /// </summary>
     /// <param name="cursor">Of <see cref="OpenCursor"/>.</param>
     /// <param name="destination">Receives whole frames of <see cref="CancelFrame.Length"/> bytes; at least one must fit.</param>

@@ -154,12 +154,6 @@ public sealed unsafe partial class CancelBook
         return true;
     }
 
-    /// <summary>
-    /// Called outside the lock, on the thread that brings the word, when none of a panic's fired orders is unresolved; must only wake
-    /// someone.
-    /// </summary>
-    internal Action? Settled { get; set; }
-
     /// <summary>The panic's unresolved orders, priority 0 first. Rejected ones are resolved.</summary>
     /// <param name="cursor">Of <see cref="OpenCursor"/>; another than that of <see cref="Fire"/>.</param>
     /// <param name="slots">Receives slots.</param>
@@ -206,7 +200,7 @@ public sealed unsafe partial class CancelBook
     {
         if (isSettled)
         {
-            Settled?.Invoke();
+            PanicChanged?.Invoke();
         }
     }
 

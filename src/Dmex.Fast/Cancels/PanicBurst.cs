@@ -92,8 +92,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         }
 
         _isActive = _runs.Count > 0;
-        _book.Latched = Wake;
-        _book.Settled = Wake;
+        _book.PanicChanged = Wake;
         _thread.Start();
         Wake();
     }
@@ -221,8 +220,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
             _stopping = true;
         }
 
-        _book.Latched = null;
-        _book.Settled = null;
+        _book.PanicChanged = null;
         _ = _wake.Release();
         if (_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
         {

@@ -135,6 +135,7 @@ internal sealed partial class VenueConnection
             Volatile.Write(ref _lastReceived, Math.Max(now, Volatile.Read(ref _lastReceived)));
         }
 
+        _keys.TopUp();
         return Math.Min(WatchLife(queue, now), SendHeartbeat(now));
     }
 

@@ -6,6 +6,9 @@ namespace Dmex.Fast.Tests.WebSockets;
 
 public sealed class MaskingKeysTests
 {
+    private const int Block = 4096;
+    private const int Draws = (3 * Block) + 100;
+
     [Fact]
     public void Keys_do_not_repeat_and_fill_all_32_bits()
     {
@@ -13,7 +16,7 @@ public sealed class MaskingKeysTests
         uint ones = 0;
         var zeros = uint.MaxValue;
         var distinct = new HashSet<uint>();
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < Draws; i++)
         {
             var key = keys.Next();
             ones |= key;
@@ -24,15 +27,31 @@ public sealed class MaskingKeysTests
         Assert.Equal(uint.MaxValue, ones);
         Assert.Equal(0u, zeros);
 
-        // 2,000 of 2^32: three or more collisions come once in 10^11 runs.
-        Assert.InRange(distinct.Count, 1998, 2000);
+        // Of 2^32, a collision comes once in 50 runs, five once in 10^10.
+        Assert.InRange(distinct.Count, Draws - 4, Draws);
+    }
+
+    [Fact]
+    public void A_block_drawn_ahead_is_used_next_and_another_drawn_when_it_is_not_there()
+    {
+        var keys = new MaskingKeys();
+        keys.TopUp();
+        var spare = (uint[])Field("_spare").GetValue(keys)!;
+        var ahead = spare.ToArray();
+        keys.TopUp();
+        Assert.Equal(ahead, spare);
+
+        var drawn = Enumerable.Range(0, Block + ahead.Length).Select(_ => keys.Next()).ToArray();
+        Assert.Equal(ahead, drawn[Block..]);
+        Assert.All(spare, key => Assert.Equal(0u, key));
+        Assert.Contains(Enumerable.Range(0, 8), _ => keys.Next() != 0);
     }
 
     [Fact]
     public void A_used_key_is_wiped()
     {
         var keys = new MaskingKeys();
-        var block = (uint[])typeof(MaskingKeys).GetField("_keys", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(keys)!;
+        var block = (uint[])Field("_keys").GetValue(keys)!;
         for (var i = 0; i < 100; i++)
         {
             _ = keys.Next();
@@ -46,10 +65,22 @@ public sealed class MaskingKeysTests
     public async Task Threads_share_no_key()
     {
         var keys = new MaskingKeys();
+        var isDone = false;
+        var toppingUp = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref isDone))
+            {
+                keys.TopUp();
+            }
+        });
         var drawn = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(
-            () => Enumerable.Range(0, 5000).Select(_ => keys.Next()).ToArray())));
+            () => Enumerable.Range(0, 25_000).Select(_ => keys.Next()).ToArray())));
+        Volatile.Write(ref isDone, true);
+        await toppingUp;
 
-        // 20,000 of 2^32 collide about 0.05 times by chance; a race would share hundreds.
-        Assert.InRange(drawn.SelectMany(some => some).Distinct().Count(), 19_990, 20_000);
+        // 100,000 of 2^32 collide about 1.2 times by chance; a race would share hundreds.
+        Assert.InRange(drawn.SelectMany(some => some).Distinct().Count(), 99_985, 100_000);
     }
+
+    private static FieldInfo Field(string name) => typeof(MaskingKeys).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)!;
 }

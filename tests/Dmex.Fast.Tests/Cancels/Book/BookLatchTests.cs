@@ -13,7 +13,7 @@ public sealed class BookLatchTests
         using var book = Books.Create(100);
         Books.ArmMany(book, 0, 10, tag: 1);
         var wakes = 0;
-        book.Latched = () => wakes++;
+        book.PanicChanged = () => wakes++;
         var panic = book.Latch(Odd);
         var cursor = CancelBook.OpenCursor(panic);
         Assert.Equal(10, Books.FireAll(book, ref cursor).Count);
@@ -130,7 +130,7 @@ public sealed class BookLatchTests
         using var key = Books.Key();
         using var book = CancelBook.Create(new CancelBookOptions { Capacity = 10, Endpoint = Books.Endpoint }, key);
         var wakes = 0;
-        book.Latched = () => wakes++;
+        book.PanicChanged = () => wakes++;
         var cursor = CancelBook.OpenCursor(book.Latch(Odd));
         var results = new ArmResult[4];
         Assert.Equal(4, book.ArmBatch([Books.Hash(0), Books.Hash(1), Books.Hash(2), Books.Hash(3)], [0, 1, 2, 3], 0, results));

@@ -210,7 +210,7 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         using var book = Books.Create(10);
         Books.ArmMany(book, 0, 4);
         var told = 0;
-        book.Settled = () => told++;
+        book.PanicChanged = () => told++;
         Assert.True(book.Resolve(Books.Hash(3), CancelOutcomeKind.Confirmed, GoneReason.None, 1));
         _ = Books.Panic(book, BookScope.All);
         Assert.True(book.Resolve(Books.Hash(0), CancelOutcomeKind.Confirmed, GoneReason.None, 1));
