@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Running;
 using Dmex.Fast.Bench.Signing;
-using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 
 namespace Dmex.Fast.Bench;
 

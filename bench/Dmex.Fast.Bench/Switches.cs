@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 
 namespace Dmex.Fast.Bench;
 

@@ -1,5 +1,9 @@
 using System.Security.Cryptography;
-using Dmex.Fast.Signing.Lanes;
+using Dmex.Fast.Signing.Curve;
+using Dmex.Fast.Signing.Ecdsa;
+using Dmex.Fast.Signing.FaultInjection;
+using Dmex.Fast.Signing.Memory;
+using Dmex.Fast.Signing.Vectors;
 
 namespace Dmex.Fast.Signing;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Dmex.Fast.Signing.Hashing;
 
 namespace Dmex.Fast.Signing;
 

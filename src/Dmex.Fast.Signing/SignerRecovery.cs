@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Hashing;
-using Dmex.Fast.Signing.Lanes;
+using Dmex.Fast.Signing.Vectors;
 
 namespace Dmex.Fast.Signing;
 

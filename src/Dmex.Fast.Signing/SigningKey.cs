@@ -3,8 +3,10 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Dmex.Fast.Signing.Curve;
+using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Signing.Hashing;
-using Dmex.Fast.Signing.Lanes;
+using Dmex.Fast.Signing.Memory;
+using Dmex.Fast.Signing.Vectors;
 
 namespace Dmex.Fast.Signing;
 

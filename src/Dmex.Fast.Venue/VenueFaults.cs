@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Dmex.Fast.Venue.Faults;
+using Dmex.Fast.Venue.Sessions;
 
 namespace Dmex.Fast.Venue;
 

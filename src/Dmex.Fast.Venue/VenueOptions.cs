@@ -1,3 +1,5 @@
+using Dmex.Fast.Venue.Faults;
+
 namespace Dmex.Fast.Venue;
 
 /// <summary>How a <see cref="SimulatedVenue"/> listens and answers. Immutable.</summary>

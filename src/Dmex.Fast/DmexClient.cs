@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text;
-using Dmex.Fast.Cancels;
-using Dmex.Fast.Connections;
-using Dmex.Fast.Messages;
+using Dmex.Fast.Client;
+using Dmex.Fast.Signers;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Tracking;
+using Dmex.Fast.Warmup;
 
 namespace Dmex.Fast;
 
@@ -127,8 +128,8 @@ public sealed class DmexClient : IAsyncDisposable
     /// <exception cref="ArgumentException">
     /// An option is wrong, or the key is not the account's; the message names the option or both addresses.
     /// </exception>
-    /// <exception cref="Transport.TransportException">Name, TCP or TLS failed, or time ran out; the message says where.</exception>
-    /// <exception cref="WebSockets.WebSocketHandshakeException">The venue refused the WebSocket; the message has the HTTP status.</exception>
+    /// <exception cref="TransportException">Name, TCP or TLS failed, or time ran out; the message says where.</exception>
+    /// <exception cref="WebSocketHandshakeException">The venue refused the WebSocket; the message has the HTTP status.</exception>
     /// <exception cref="ConnectionLostException">The connection ended before it was ready.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<DmexClient> ConnectAsync(

@@ -1,11 +1,7 @@
 using System.Net;
 using System.Text;
-using Dmex.Fast.Cancels;
-using Dmex.Fast.Connections;
-using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
-using Dmex.Fast.Transport;
-using Dmex.Fast.WebSockets;
+using Dmex.Fast.Tracking;
 
 namespace Dmex.Fast;
 

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Dmex.Fast.Cancels;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Bench.Cancels;

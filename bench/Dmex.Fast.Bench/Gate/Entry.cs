@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 
 namespace Dmex.Fast.Bench.Gate;
 

@@ -5,10 +5,8 @@ using Dmex.Fast.Bench.Cancels;
 using Dmex.Fast.Bench.Messages;
 using Dmex.Fast.Bench.Transport;
 using Dmex.Fast.Bench.WebSockets;
-using Dmex.Fast.Cancels;
-using Dmex.Fast.Messages;
+using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
-using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Bench.Gate;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Dmex.Fast.Bench.Signing;
-using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Tests.Support;
 
 namespace Dmex.Fast.Bench.Gate;

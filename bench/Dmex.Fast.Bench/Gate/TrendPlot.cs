@@ -1,4 +1,4 @@
-using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 using ScottPlot;
 
 namespace Dmex.Fast.Bench.Gate;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Bench.Messages;

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 
 namespace Dmex.Fast.Bench.Signing;
 

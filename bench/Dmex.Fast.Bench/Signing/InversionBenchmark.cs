@@ -1,7 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Signing.Curve;
-using Dmex.Fast.Signing.Lanes;
+using Dmex.Fast.Signing.Ecdsa;
+using Dmex.Fast.Signing.Vectors;
 using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Math;
 

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Signing.Curve;
+using Dmex.Fast.Signing.Ecdsa;
+using Dmex.Fast.Signing.Memory;
 using Dmex.Fast.Tests.Support;
 using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Math;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using BenchmarkDotNet.Attributes;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Signing.Hashing;
 using Org.BouncyCastle.Crypto.Digests;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Signing.Hashing;
 using Dmex.Fast.Tests.Support;
 

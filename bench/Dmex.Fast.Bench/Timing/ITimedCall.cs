@@ -1,5 +1,3 @@
-using Dmex.Fast.Signing;
-
 namespace Dmex.Fast.Bench.Timing;
 
 /// <summary>A call to be timed, on input that always lies in the same memory.</summary>

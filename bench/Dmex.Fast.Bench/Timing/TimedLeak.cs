@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 
 namespace Dmex.Fast.Bench.Timing;
 

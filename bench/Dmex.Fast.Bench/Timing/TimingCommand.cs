@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 
 namespace Dmex.Fast.Bench.Timing;
 

@@ -1,4 +1,5 @@
 using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Memory;
 
 namespace Dmex.Fast.Bench.Timing;
 

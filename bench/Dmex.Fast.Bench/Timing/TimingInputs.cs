@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Signing.Curve;
+using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Signing.Hashing;
+using Dmex.Fast.Signing.Memory;
 
 namespace Dmex.Fast.Bench.Timing;
 

@@ -1,9 +1,7 @@
 using System.Net.WebSockets;
 using BenchmarkDotNet.Attributes;
-using Dmex.Fast.Cancels;
-using Dmex.Fast.Messages;
+using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
-using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Bench.Transport;
 
@@ -18,7 +16,7 @@ public class PanicBenchmark
     private readonly SigningKey _key = SigningKey.FromBytes(Sample.KeyBytes);
     private readonly SemaphoreSlim _told = new(0);
     private readonly byte[] _message = new byte[CancelMessage.Length];
-    private readonly byte[] _answer = new byte[Replies.MessageLength * 2];
+    private readonly byte[] _answer = new byte[SinkReplies.MessageLength * 2];
     private byte[] _all = [];
     private SinkProcess? _sink;
     private PanicRig? _rig;

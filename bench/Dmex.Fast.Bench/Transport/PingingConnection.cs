@@ -1,5 +1,5 @@
+using Dmex.Fast.Client;
 using Dmex.Fast.Connections;
-using Dmex.Fast.Messages;
 
 namespace Dmex.Fast.Bench.Transport;
 

@@ -2,8 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using BenchmarkDotNet.Attributes;
 using Dmex.Fast.Connections;
-using Dmex.Fast.Messages;
-using Dmex.Fast.WebSockets;
+using Dmex.Fast.Protocol;
 using Websocket.Client;
 
 namespace Dmex.Fast.Bench.Transport;
@@ -13,11 +12,11 @@ namespace Dmex.Fast.Bench.Transport;
 public class ReceiveBenchmark
 {
     /// <summary>Replies a call.</summary>
-    public const int Count = Replies.Count;
+    public const int Count = SinkReplies.Count;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly byte[] _request = new byte[CancelMessage.Length];
-    private readonly byte[] _message = new byte[Replies.MessageLength * 2];
+    private readonly byte[] _message = new byte[SinkReplies.MessageLength * 2];
     private readonly MessageCounter _counter = new(Count);
     private readonly ManualResetEventSlim _all = new();
     private SinkProcess? _sink;

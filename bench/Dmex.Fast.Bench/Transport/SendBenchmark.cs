@@ -3,9 +3,8 @@ using System.Net.WebSockets;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using Dmex.Fast.Connections;
-using Dmex.Fast.Messages;
+using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
-using Dmex.Fast.WebSockets;
 using Websocket.Client;
 
 namespace Dmex.Fast.Bench.Transport;

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
+using Dmex.Fast.Client;
 using Dmex.Fast.Connections;
 using Websocket.Client;
 

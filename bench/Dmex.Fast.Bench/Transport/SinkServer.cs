@@ -97,7 +97,7 @@ internal static class SinkServer
         var query = request[(request.IndexOf(RepliesPath, StringComparison.Ordinal) + RepliesPath.Length)..];
         var parts = query[..query.IndexOf(' ', StringComparison.Ordinal)].Split(CountParameter);
         var every = long.Parse(parts[0], CultureInfo.InvariantCulture);
-        var replies = Replies.Take(int.Parse(parts[1], CultureInfo.InvariantCulture)).Span;
+        var replies = SinkReplies.Take(int.Parse(parts[1], CultureInfo.InvariantCulture)).Span;
         var received = 0L;
         for (int length; (length = stream.Read(buffer)) > 0;)
         {

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Dmex.Fast.Messages;
+using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
 using Dmex.Fast.WebSockets;
 

@@ -11,13 +11,13 @@ namespace Dmex.Fast.Bench.WebSockets;
 public class FrameReadingBenchmark
 {
     /// <summary>Frames a call.</summary>
-    public const int Frames = Replies.Count;
+    public const int Frames = SinkReplies.Count;
 
     private readonly FrameReader _reader = new(new FrameReaderOptions());
     private readonly WebSocket _socket = WebSocket.CreateFromStream(
-        new EndlessStream(Replies.Bytes), new WebSocketCreationOptions { KeepAliveInterval = TimeSpan.Zero });
+        new EndlessStream(SinkReplies.Bytes), new WebSocketCreationOptions { KeepAliveInterval = TimeSpan.Zero });
 
-    private readonly byte[] _message = new byte[Replies.MessageLength * 2];
+    private readonly byte[] _message = new byte[SinkReplies.MessageLength * 2];
     private long _bytes;
 
     [GlobalSetup]
@@ -28,14 +28,14 @@ public class FrameReadingBenchmark
         {
             _bytes = 0;
             read();
-            Check.True(_bytes == (long)Frames * Replies.MessageLength, "The length of all messages");
+            Check.True(_bytes == (long)Frames * SinkReplies.MessageLength, "The length of all messages");
         }
     }
 
     [Benchmark(OperationsPerInvoke = Frames)]
     public void Read()
     {
-        var buffer = new ReadOnlySequence<byte>(Replies.Bytes);
+        var buffer = new ReadOnlySequence<byte>(SinkReplies.Bytes);
         while (_reader.TryRead(ref buffer, out var message) == FrameReadStatus.Text)
         {
             _bytes += message.Span.Length;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Dmex.Fast.Cancels;
 using Dmex.Fast.Cli.Input;
+using Dmex.Fast.Cli.Latency;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Commands;

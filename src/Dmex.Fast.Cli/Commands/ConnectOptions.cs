@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Dmex.Fast.Connections;
 using Dmex.Fast.Signing;
-using Dmex.Fast.Transport;
-using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Cli.Commands;
 

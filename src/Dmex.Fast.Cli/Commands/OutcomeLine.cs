@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Dmex.Fast.Cancels;
-using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Commands;

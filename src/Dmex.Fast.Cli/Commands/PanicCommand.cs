@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Dmex.Fast.Cancels;
 using Dmex.Fast.Cli.Input;
-using Dmex.Fast.Connections;
-using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Dmex.Fast.Cli.Input;
-using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Commands;

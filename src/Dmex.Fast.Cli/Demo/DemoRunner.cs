@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Dmex.Fast.Cli.Latency;
 using Dmex.Fast.Cli.Measuring;
 using Dmex.Fast.Cli.Peers;
 using Dmex.Fast.Signing;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dmex.Fast.Cancels;
 using Dmex.Fast.Cli.Measuring;
 using Dmex.Fast.Signing;
 

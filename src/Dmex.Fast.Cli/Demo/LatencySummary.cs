@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dmex.Fast.Cli.Latency;
 
 namespace Dmex.Fast.Cli.Demo;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dmex.Fast.Cli.Latency;
 using Dmex.Fast.Cli.Measuring;
 using Dmex.Fast.Cli.Peers;
 using Dmex.Fast.Signing;

@@ -1,4 +1,3 @@
-using Dmex.Fast.Cancels;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Latency;

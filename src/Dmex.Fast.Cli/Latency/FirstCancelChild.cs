@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Dmex.Fast.Cancels;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Latency;

@@ -1,5 +1,4 @@
 using Dmex.Fast.Cli.Commands;
-using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Measuring;
 using Dmex.Fast.Signing;
 

@@ -1,3 +1,5 @@
+using Dmex.Fast.Signing;
+
 namespace Dmex.Fast.Cli.Latency;
 
 /// <summary>One way to cancel whose cancels begin when they are to, whether or not those before are answered.</summary>

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
-using Dmex.Fast.Cancels;
 using Dmex.Fast.Cli.Measuring;
 using Dmex.Fast.Cli.Peers;
-using Dmex.Fast.Connections;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Latency;

@@ -1,7 +1,8 @@
-#if PLOTS
 using HdrHistogram;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+
+#if PLOTS
 #endif
 
 namespace Dmex.Fast.Cli.Latency;

@@ -2,7 +2,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 
 namespace Dmex.Fast.Cli.Latency;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dmex.Fast.Messages;
 
 namespace Dmex.Fast.Cli.Latency;
 

@@ -1,4 +1,5 @@
 using Dmex.Fast.Cli.Measuring;
+using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Latency;
 

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Dmex.Fast.Cancels;
-using Dmex.Fast.Connections;
-using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Measuring;

@@ -1,3 +1,4 @@
+using Dmex.Fast.Cli.Latency;
 using Spectre.Console;
 
 namespace Dmex.Fast.Cli.Measuring;

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Measuring;

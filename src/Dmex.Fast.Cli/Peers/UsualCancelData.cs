@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Peers;
 

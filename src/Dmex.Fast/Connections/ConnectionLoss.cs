@@ -1,6 +1,4 @@
-using Dmex.Fast.WebSockets;
-
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>The one reason why a connection ended. An immutable value; safe to share between threads.</summary>
 /// <param name="Kind">How it ended.</param>

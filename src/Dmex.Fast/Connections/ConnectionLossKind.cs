@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>How a connection ended.</summary>
 public enum ConnectionLossKind

@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>A connection ended.</summary>
 public sealed class ConnectionLostEventArgs : EventArgs

@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>The connection ended before the client was ready.</summary>
 public sealed class ConnectionLostException : IOException

@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>How several connections share the work.</summary>
 public enum ConnectionPolicy

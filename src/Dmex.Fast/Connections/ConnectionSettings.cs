@@ -1,6 +1,4 @@
 using System.IO.Pipelines;
-using Dmex.Fast.Transport;
-using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Connections;
 

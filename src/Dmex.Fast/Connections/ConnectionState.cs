@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>Where a connection to the venue stands. It only moves downwards in this list.</summary>
 public enum ConnectionState

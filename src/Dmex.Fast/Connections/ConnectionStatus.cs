@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>Where one of a client's connections stands. An immutable value.</summary>
 /// <param name="ConnectionId">The connection, counted from 1; it keeps its number when it is made anew.</param>

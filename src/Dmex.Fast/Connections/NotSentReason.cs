@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>Why nothing was sent.</summary>
 public enum NotSentReason

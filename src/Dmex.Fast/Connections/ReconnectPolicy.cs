@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Connections;
 

@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>Written, not sent (why), or unknown. An immutable value.</summary>
 public readonly record struct SendOutcome

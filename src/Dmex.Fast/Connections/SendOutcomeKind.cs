@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>What is known about bytes that were to be sent.</summary>
 public enum SendOutcomeKind

@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Connections;
+namespace Dmex.Fast;
 
 /// <summary>A connection stands elsewhere now.</summary>
 public sealed class StateChangedEventArgs : EventArgs

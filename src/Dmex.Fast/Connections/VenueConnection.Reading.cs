@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
-using Dmex.Fast.Transport;
 using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Connections;

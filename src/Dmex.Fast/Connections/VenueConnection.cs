@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
-using Dmex.Fast.Messages;
 using Dmex.Fast.Transport;
-using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Connections;
 

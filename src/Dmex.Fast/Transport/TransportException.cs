@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Transport;
+namespace Dmex.Fast;
 
 /// <summary>A connection could not be made, or broke. The message says which step failed, and with which host.</summary>
 public sealed class TransportException : IOException

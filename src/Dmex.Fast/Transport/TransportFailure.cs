@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Transport;
+namespace Dmex.Fast;
 
 /// <summary>The step of connecting or carrying bytes that failed.</summary>
 public enum TransportFailure

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 
-namespace Dmex.Fast.Transport;
+namespace Dmex.Fast;
 
 /// <summary>
 /// How bytes reach the venue. Certificates are always checked: against the system's roots, or against

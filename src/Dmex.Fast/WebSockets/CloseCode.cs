@@ -1,4 +1,4 @@
-namespace Dmex.Fast.WebSockets;
+namespace Dmex.Fast;
 
 /// <summary>
 /// Why a WebSocket was closed (RFC 6455 §7.4 and the IANA registry of close codes).

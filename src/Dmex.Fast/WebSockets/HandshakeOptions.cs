@@ -1,4 +1,6 @@
-namespace Dmex.Fast.WebSockets;
+using Dmex.Fast.WebSockets;
+
+namespace Dmex.Fast;
 
 /// <summary>
 /// What the opening handshake sends beside the headers that it owns: extra headers (a key of an API gateway, say), the

@@ -1,4 +1,4 @@
-namespace Dmex.Fast.WebSockets;
+namespace Dmex.Fast;
 
 /// <summary>The server did not upgrade the connection to a WebSocket, or upgraded it wrongly.</summary>
 public sealed class WebSocketHandshakeException : Exception

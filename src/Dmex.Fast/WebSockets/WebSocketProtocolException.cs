@@ -1,4 +1,4 @@
-namespace Dmex.Fast.WebSockets;
+namespace Dmex.Fast;
 
 /// <summary>The peer broke RFC 6455 or one of our limits; the connection cannot go on.</summary>
 public sealed class WebSocketProtocolException : Exception

@@ -1,3 +1,5 @@
+using Dmex.Fast.Cli.Latency;
+
 namespace Dmex.Fast.Tests.Support;
 
 /// <summary>Counts the bytes that the calling thread allocates.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Dmex.Fast.Messages;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Tests.Support;

@@ -1,4 +1,5 @@
 using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Ecdsa;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Support;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dmex.Fast.Cli;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Support;

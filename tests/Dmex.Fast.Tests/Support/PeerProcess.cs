@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Dmex.Fast.Cli;
 
 namespace Dmex.Fast.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Tests.Support;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Tests.Support;
 

@@ -1,0 +1,51 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Dmex.Fast.Bench.Transport;
+
+/// <summary>What a venue answers to a burst of cancels, as frames that lie in memory.</summary>
+internal static class SinkReplies
+{
+    /// <summary>How many there are.</summary>
+    public const int Count = 1_000;
+
+    private const byte FinalText = 0x81;
+    private const int SmallPayload = 125;
+
+    /// <summary>All of them, one after the other.</summary>
+    public static byte[] Bytes { get; } = Make();
+
+    /// <summary>The first so many of them.</summary>
+    public static ReadOnlyMemory<byte> Take(int count) => Bytes.AsMemory(0, Bytes.Length / Count * count);
+
+    /// <summary>The length of each.</summary>
+    public static int MessageLength => Message(0).Length;
+
+    private static byte[] Message(int i) =>
+        Encoding.ASCII.GetBytes($"{{\"op\":\"order_cancelled\",\"data\":{{\"order_hash\":\"{Sample.Hashes[i % Sample.Count]}\",\"status\":\"cancelled\"}}}}");
+
+    private static byte[] Make()
+    {
+        using var all = new MemoryStream();
+        Span<byte> length = stackalloc byte[3];
+        for (var i = 0; i < Count; i++)
+        {
+            var message = Message(i);
+            all.WriteByte(FinalText);
+            if (message.Length <= SmallPayload)
+            {
+                all.WriteByte((byte)message.Length);
+            }
+            else
+            {
+                length[0] = SmallPayload + 1;
+                BinaryPrimitives.WriteUInt16BigEndian(length[1..], (ushort)message.Length);
+                all.Write(length);
+            }
+
+            all.Write(message);
+        }
+
+        return all.ToArray();
+    }
+}

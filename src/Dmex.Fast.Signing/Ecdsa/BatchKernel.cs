@@ -1,0 +1,327 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Dmex.Fast.Signing.Curve;
+using Dmex.Fast.Signing.FaultInjection;
+using Dmex.Fast.Signing.Hashing;
+using Dmex.Fast.Signing.Memory;
+using Dmex.Fast.Signing.Vectors;
+
+namespace Dmex.Fast.Signing.Ecdsa;
+
+/// <summary>A block of signatures in lanes: one hash a lane, and Montgomery's trick for all inverses of the block.</summary>
+internal static unsafe partial class BatchKernel<T, TReader>
+    where T : unmanaged, ILaneField<T>
+    where TReader : IBatchTableReader<T>
+{
+    /// <summary>Signs up to <see cref="BatchWorkspace.Capacity"/> hashes; a signature whose nonce gave none is left with v = 0.</summary>
+    /// <param name="w">The caller wipes it.</param>
+    /// <param name="key">The private key.</param>
+    /// <param name="generator">The multiples of G.</param>
+    /// <param name="hashes">At least one.</param>
+    /// <param name="signatures">As many.</param>
+    /// <param name="seam">Null outside tests.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sign(
+        BatchWorkspace* w, KeyMaterial* key, ulong* generator, ReadOnlySpan<OrderHash> hashes, Span<Signature> signatures, BatchSeam? seam)
+    {
+        ReadDigests(w, hashes);
+        if (typeof(T) == typeof(FieldElementX8))
+        {
+            NoncesX16(w, key, hashes.Length);
+        }
+        else
+        {
+            Nonces(w, key, hashes.Length);
+        }
+
+        seam?.Invoke(w, BatchStage.Nonces);
+        var nonces = (Scalar*)&w->Nonce;
+        var groups = Groups(hashes.Length);
+        for (var group = 0; group < groups; group++)
+        {
+            Recode(w, nonces, hashes.Length, group);
+            BatchMultiply<T, TReader>.Multiply(Scratch(w), generator, &w->Digits);
+            Keep(w, group);
+        }
+
+        seam?.Invoke(w, BatchStage.Points);
+        InvertAll(w, hashes.Length, groups, out var zInverse, out var nonceInverse);
+        seam?.Invoke(w, BatchStage.Inverses);
+        for (var group = groups - 1; group >= 0; group--)
+        {
+            ToAffine(w, group, ref zInverse);
+            for (var lane = T.Lanes - 1; lane >= 0; lane--)
+            {
+                var i = (group * T.Lanes) + lane;
+                if (i < hashes.Length)
+                {
+                    Complete(w, key, i, lane, ref nonceInverse, out signatures[i]);
+                }
+            }
+        }
+
+        ConstantTime.Wipe(ref zInverse);
+        ConstantTime.Wipe(ref nonceInverse);
+    }
+
+    /// <summary>The personal-message digests modulo n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ReadDigests(BatchWorkspace* w, ReadOnlySpan<OrderHash> hashes)
+    {
+        var digests = (Scalar*)&w->Digests;
+        if (typeof(T) == typeof(FieldElementX8))
+        {
+            PersonalMessageX8.Digests((Vector512<ulong>*)&w->Keccak, hashes, digests);
+            return;
+        }
+
+        Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            PersonalMessage.Digest(in hashes[i], digest);
+            _ = Scalar.FromBytes(out digests[i], digest);
+        }
+    }
+
+    /// <summary>A nonce that is 0 or n or more becomes 1 and its digest's signature is marked by the nonce's product: see <see cref="Complete"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Nonces(BatchWorkspace* w, KeyMaterial* key, int count)
+    {
+        var nonces = (Scalar*)&w->Nonce;
+        var single = &w->Single;
+        Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
+        for (var i = 0; i < count; i++)
+        {
+            ((Scalar*)&w->Digests)[i].ToBytes(digest);
+            for (var word = 0; word < Sha256.StateWords; word++)
+            {
+                single->DigestWords[word] = BinaryPrimitives.ReadUInt32BigEndian(digest[(word * sizeof(uint))..]);
+            }
+
+            Rfc6979Nonce.Begin(single, key);
+            var usable = Rfc6979Nonce.TryNext(single);
+            nonces[i] = usable ? single->Nonce : default;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void NoncesX16(BatchWorkspace* w, KeyMaterial* key, int count)
+    {
+        var nonces = (Scalar*)&w->Nonce;
+        var digests = (Scalar*)&w->Digests;
+        var input = (uint*)&w->Nonces.DigestWords;
+        var output = (uint*)&w->Nonces.V;
+        for (var first = 0; first < count; first += Rfc6979NonceX16.Lanes)
+        {
+            var lanes = Math.Min(Rfc6979NonceX16.Lanes, count - first);
+            for (var lane = 0; lane < lanes; lane++)
+            {
+                WriteWords(in digests[first + lane], input + lane);
+            }
+
+            Rfc6979NonceX16.Generate(&w->Nonces, key);
+            for (var lane = 0; lane < lanes; lane++)
+            {
+                var o = output + lane;
+                var overflow = Scalar.FromWords(
+                    out nonces[first + lane],
+                    Join(o[6 * 16], o[7 * 16]), Join(o[4 * 16], o[5 * 16]), Join(o[2 * 16], o[3 * 16]), Join(o[0], o[16]));
+                if (overflow != 0)
+                {
+                    nonces[first + lane] = default;
+                }
+            }
+        }
+    }
+
+    /// <summary>Recodes a group's scalars; lanes beyond the last repeat it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Recode(BatchWorkspace* w, Scalar* scalars, int count, int group)
+    {
+        for (var lane = 0; lane < T.Lanes; lane++)
+        {
+            BatchDigits.Recode(&w->Digits, T.Lanes, lane, in scalars[Math.Min((group * T.Lanes) + lane, count - 1)], TReader.TotalBits);
+        }
+    }
+
+    /// <summary>Copies the scratch's points to the group's place, and extends the products of the Zs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Keep(BatchWorkspace* w, int group)
+    {
+        var s = Scratch(w);
+        var products = (T*)&w->Products;
+        ((T*)&w->X)[group] = s->Point.X;
+        ((T*)&w->Y)[group] = s->Point.Y;
+        ((T*)&w->Z)[group] = s->Point.Z;
+        if (group == 0)
+        {
+            products[0] = s->Point.Z;
+        }
+        else
+        {
+            T.Multiply(&products[group], &products[group - 1], &s->Point.Z);
+        }
+    }
+
+    /// <summary>The inverse of all Zs' product in each lane, and of all nonces' product.</summary>
+    /// <remarks>A nonce of 0 (refused) counts as 1, and so does a Z of 0, which comes of such a nonce alone.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void InvertAll(BatchWorkspace* w, int count, int groups, out T zInverse, out Scalar nonceInverse)
+    {
+        nonceInverse = MultiplyNonces(w, count);
+        _ = InvertElements(w, groups, out zInverse);
+        Scalar.Invert(out nonceInverse, in nonceInverse);
+    }
+
+    /// <summary>products[i] = nonce[0] … nonce[i], zeros counting as ones; returns the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Scalar MultiplyNonces(BatchWorkspace* w, int count)
+    {
+        var nonces = (Scalar*)&w->Nonce;
+        var products = (Scalar*)&w->NonceProducts;
+        for (var i = 0; i < count; i++)
+        {
+            var factor = nonces[i];
+            factor.W0 |= factor.IsZeroMask() & 1;
+            if (i == 0)
+            {
+                products[0] = factor;
+            }
+            else
+            {
+                Scalar.Multiply(out products[i], in products[i - 1], in factor);
+            }
+        }
+
+        return products[count - 1];
+    }
+
+    /// <summary>Inverts the product of the Zs in each lane: across the lanes by Montgomery's trick; false when one is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool InvertElements(BatchWorkspace* w, int groups, out T inverses)
+    {
+        var last = &((T*)&w->Products)[groups - 1];
+        var elements = stackalloc FieldElement[T.Lanes];
+        var products = stackalloc FieldElement[T.Lanes];
+        for (var lane = 0; lane < T.Lanes; lane++)
+        {
+            T.GetLane(last, lane, out elements[lane]);
+            if (lane == 0)
+            {
+                products[0] = elements[0];
+            }
+            else
+            {
+                FieldElement.Multiply(out products[lane], in products[lane - 1], in elements[lane]);
+            }
+        }
+
+        var inverse = products[T.Lanes - 1];
+        FieldElement.Normalize(ref inverse);
+        var isZero = inverse.IsZeroMask();
+        FieldElement.Invert(out inverse, in inverse);
+        T result;
+        for (var lane = T.Lanes - 1; lane > 0; lane--)
+        {
+            FieldElement.Multiply(out var own, in inverse, in products[lane - 1]);
+            FieldElement.Multiply(out inverse, in inverse, in elements[lane]);
+            FieldElement.Normalize(ref own);
+            T.SetLane(&result, lane, in own);
+        }
+
+        FieldElement.Normalize(ref inverse);
+        T.SetLane(&result, 0, in inverse);
+        T.Carry(&result);
+        inverses = result;
+        new Span<FieldElement>(elements, T.Lanes).Clear();
+        new Span<FieldElement>(products, T.Lanes).Clear();
+        return isZero == 0;
+    }
+
+    /// <summary>The scratch's X, Y := the group's x, y; inverses loses the group's Z.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ToAffine(BatchWorkspace* w, int group, ref T inverses)
+    {
+        var s = Scratch(w);
+        s->T1 = inverses;
+        if (group > 0)
+        {
+            T.Multiply(&s->T0, &s->T1, &((T*)&w->Products)[group - 1]);
+            T.Multiply(&s->T1, &s->T1, &((T*)&w->Z)[group]);
+            inverses = s->T1;
+        }
+        else
+        {
+            s->T0 = s->T1;
+        }
+
+        T.Multiply(&s->X, &((T*)&w->X)[group], &s->T0);
+        T.Multiply(&s->Y, &((T*)&w->Y)[group], &s->T0);
+    }
+
+    /// <summary>
+    /// s, low, and v, for one lane of the scratch's points. v stays 0 where the nonce was refused, x(R) ≥ n, r = 0 or s = 0:
+    /// what a refused signature would publish, so the branch reads nothing secret.
+    /// </summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Complete(BatchWorkspace* w, KeyMaterial* key, int i, int lane, ref Scalar nonceInverse, out Signature signature)
+    {
+        var nonces = (Scalar*)&w->Nonce;
+        var products = (Scalar*)&w->NonceProducts;
+        signature = default;
+        var refused = nonces[i].IsZeroMask();
+        nonces[i].W0 |= refused & 1;
+        var inverse = nonceInverse;
+        if (i > 0)
+        {
+            Scalar.Multiply(out inverse, in nonceInverse, in products[i - 1]);
+            Scalar.Multiply(out nonceInverse, in nonceInverse, in nonces[i]);
+        }
+
+        T.GetLane(&Scratch(w)->X, lane, out var x);
+        x.ToWords(out var x0, out var x1, out var x2, out var x3);
+        refused |= Scalar.FromWords(out var r, x0, x1, x2, x3) | r.IsZeroMask();
+        Scalar.Multiply(out w->Single.S, in r, in key->D);
+        Scalar.Add(out w->Single.S, in w->Single.S, in ((Scalar*)&w->Digests)[i]);
+        Scalar.Multiply(out var s, in w->Single.S, in inverse);
+        refused |= s.IsZeroMask();
+        ConstantTime.Wipe(ref inverse);
+        if (refused != 0)
+        {
+            return;
+        }
+
+        var high = s.IsHighMask();
+        Scalar.ConditionalNegate(ref s, high);
+        T.GetLane(&Scratch(w)->Y, lane, out var y);
+        var parity = (y.ParityBit() ^ high) & 1;
+        Span<byte> rs = stackalloc byte[Signature.Size];
+        r.ToBytes(rs);
+        s.ToBytes(rs[32..]);
+        signature = new Signature(rs, 27 + (int)parity);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private static LaneScratch<T>* Scratch(BatchWorkspace* w) => (LaneScratch<T>*)&w->Lanes;
+
+    private static int Groups(int count) => (count + T.Lanes - 1) / T.Lanes;
+
+    /// <summary>A scalar as big-endian words, sixteen words apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void WriteWords(in Scalar scalar, uint* destination)
+    {
+        destination[0] = (uint)(scalar.W3 >> 32);
+        destination[1 * 16] = (uint)scalar.W3;
+        destination[2 * 16] = (uint)(scalar.W2 >> 32);
+        destination[3 * 16] = (uint)scalar.W2;
+        destination[4 * 16] = (uint)(scalar.W1 >> 32);
+        destination[5 * 16] = (uint)scalar.W1;
+        destination[6 * 16] = (uint)(scalar.W0 >> 32);
+        destination[7 * 16] = (uint)scalar.W0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private static ulong Join(uint high, uint low) => ((ulong)high << 32) | low;
+}

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Dmex.Fast.Signing.Curve;
+using Dmex.Fast.Signing.Ecdsa;
+using Dmex.Fast.Signing.Hashing;
+using Dmex.Fast.Signing.Vectors;
+
+namespace Dmex.Fast.Signing.Memory;
+
+/// <summary>
+/// The working memory of a block of signatures. What vectors are read from comes first, so that it is aligned as the pages
+/// are; its sizes are those of the widest kernel.
+/// </summary>
+internal unsafe struct BatchWorkspace
+{
+    /// <summary>The most signatures of a block.</summary>
+    public const int Capacity = 128;
+
+    private const int MaxGroups = Capacity / 4;
+
+    /// <summary>The point formulas' memory.</summary>
+    public LaneScratch<FieldElementX8> Lanes;
+
+    /// <summary>The products of the Zs up to each group.</summary>
+    public GroupElements Products;
+
+    /// <summary>The groups' points.</summary>
+    public GroupElements X;
+
+    /// <inheritdoc cref="X"/>
+    public GroupElements Y;
+
+    /// <inheritdoc cref="X"/>
+    public GroupElements Z;
+
+    /// <summary>Sixteen nonces at a time.</summary>
+    public Rfc6979NonceX16.Workspace Nonces;
+
+    /// <summary>Eight Keccak states.</summary>
+    public KeccakStates Keccak;
+
+    /// <summary>A group's scalars, recoded.</summary>
+    public BatchDigits Digits;
+
+    /// <summary>One nonce at a time, where there are no sixteen lanes; and its schedule.</summary>
+    public SignerWorkspace Single;
+
+    /// <summary>The digests modulo n.</summary>
+    public Scalars Digests;
+
+    /// <summary>The nonces; in verification, s.</summary>
+    public Scalars Nonce;
+
+    /// <summary>The products of the nonces up to each.</summary>
+    public Scalars NonceProducts;
+
+    /// <summary>An element for each group of lanes: half of a block's groups have twice the lanes.</summary>
+    [InlineArray(MaxGroups / 2)]
+    internal struct GroupElements
+    {
+        private FieldElementX8 _element;
+    }
+
+    /// <summary>A scalar for each signature.</summary>
+    [InlineArray(Capacity)]
+    internal struct Scalars
+    {
+        private Scalar _scalar;
+    }
+
+    /// <summary>Eight Keccak states, lane by lane.</summary>
+    [InlineArray(KeccakState.Lanes)]
+    internal struct KeccakStates
+    {
+        private Vector512<ulong> _lane;
+    }
+}

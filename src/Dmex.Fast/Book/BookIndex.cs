@@ -1,0 +1,90 @@
+using System.Numerics;
+using Dmex.Fast.Book.Storage;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Book;
+
+/// <summary>
+/// Order hash to slot: open addressing with linear probing, at most half full, so that nothing is allocated after
+/// construction. A cell holds 32 bits of a seeded mix of the hash and the slot; removing closes the gap, so that there are
+/// no tombstones. Not thread-safe.
+/// </summary>
+internal sealed unsafe class BookIndex
+{
+    private readonly ulong[] _cells;
+    private readonly int _mask;
+    private readonly BookEntry* _entries;
+
+    /// <param name="capacity">Orders.</param>
+    /// <param name="entries">Where the hashes stand, by slot.</param>
+    public BookIndex(int capacity, BookEntry* entries)
+    {
+        _cells = new ulong[BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, capacity * 2L))];
+        _mask = _cells.Length - 1;
+        _entries = entries;
+    }
+
+    /// <summary>Bytes of the table.</summary>
+    public long Size => (long)_cells.Length * sizeof(ulong);
+
+    /// <summary>The slot of an order, or -1.</summary>
+    public int Find(in OrderHash hash)
+    {
+        uint mix = Mix(hash);
+        for (int at = (int)mix & _mask; ; at = (at + 1) & _mask)
+        {
+            ulong cell = _cells[at];
+            if (cell == 0)
+            {
+                return -1;
+            }
+
+            if ((uint)(cell >> 32) == mix && _entries[Slot(cell)].Hash == hash)
+            {
+                return Slot(cell);
+            }
+        }
+    }
+
+    /// <summary>Adds an order that is not in; its entry may be written later.</summary>
+    public void Add(in OrderHash hash, int slot)
+    {
+        uint mix = Mix(hash);
+        int at = (int)mix & _mask;
+        while (_cells[at] != 0)
+        {
+            at = (at + 1) & _mask;
+        }
+
+        _cells[at] = ((ulong)mix << 32) | (uint)(slot + 1);
+    }
+
+    /// <summary>Removes an order that is in.</summary>
+    public void Remove(in OrderHash hash, int slot)
+    {
+        ulong cell = ((ulong)Mix(hash) << 32) | (uint)(slot + 1);
+        int gap = (int)(cell >> 32) & _mask;
+        while (_cells[gap] != cell)
+        {
+            gap = (gap + 1) & _mask;
+        }
+
+        // Each later cell of the run moves into the gap, unless its own way does not lead past it.
+        for (int at = (gap + 1) & _mask; _cells[at] != 0; at = (at + 1) & _mask)
+        {
+            int home = (int)(_cells[at] >> 32) & _mask;
+            if (((at - home) & _mask) >= ((at - gap) & _mask))
+            {
+                _cells[gap] = _cells[at];
+                gap = at;
+            }
+        }
+
+        _cells[gap] = 0;
+    }
+
+    private static int Slot(ulong cell) => (int)(uint)cell - 1;
+
+    /// <summary>The runtime seeds it afresh in each process.</summary>
+    private static uint Mix(in OrderHash hash) => (uint)hash.GetHashCode();
+}

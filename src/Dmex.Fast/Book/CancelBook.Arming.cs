@@ -1,0 +1,212 @@
+using Dmex.Fast.Book.Storage;
+using Dmex.Fast.Protocol;
+using Dmex.Fast.Signers;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast;
+
+/// <summary>Into the book.</summary>
+public sealed unsafe partial class CancelBook
+{
+    private const int BatchBlock = 128;
+
+    /// <summary>Signs the cancel of an order with the book's key and keeps it ready. Call it before the order is sent to the venue.</summary>
+    /// <param name="hash">An order of the account's own, computed by the caller: the signature may authorise more than a cancel.</param>
+    /// <param name="tag">What scopes look at; see <see cref="BookScope"/>.</param>
+    /// <param name="priority">From 0, sent first, to 7.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is not from 0 to 7.</exception>
+    /// <exception cref="InvalidOperationException">The book has no key.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The signature did not verify: a fault in the hardware. The order is not armed.</exception>
+    /// <exception cref="ObjectDisposedException">The book or its key is disposed.</exception>
+    public ArmResult Arm(in OrderHash hash, ulong tag, int priority = 0)
+    {
+        CheckPriority(priority);
+        SignerPool signers = _signers ?? throw NoKey();
+        if (!TryWithoutSignature(hash, tag, priority, out ArmResult result))
+        {
+            signers.Sign(hash, out Signature signature);
+            result = Add(hash, signature, tag, priority);
+        }
+
+        return Told(result);
+    }
+
+    /// <summary>Keeps the cancel of an order ready whose signature the caller has.</summary>
+    /// <param name="hash">An order of the account's own.</param>
+    /// <param name="signature">
+    /// The account's signature of the hash as an Ethereum personal message. Its signer is recovered and compared, unless
+    /// <see cref="CancelBookOptions.VerifyArmed"/> is off.
+    /// </param>
+    /// <param name="tag">What scopes look at; see <see cref="BookScope"/>.</param>
+    /// <param name="priority">From 0, sent first, to 7.</param>
+    /// <exception cref="ArgumentException">The signature is not the account's; the order is not armed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is not from 0 to 7.</exception>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    public ArmResult Arm(in OrderHash hash, in Signature signature, ulong tag, int priority = 0)
+    {
+        CheckPriority(priority);
+        if (signature.V == 0)
+        {
+            throw new ArgumentException("A signature has v = 27 or 28; this one is the default value.", nameof(signature));
+        }
+
+        if (_verifyArmed)
+        {
+            CheckSigner(hash, signature);
+        }
+
+        return Told(Add(hash, signature, tag, priority));
+    }
+
+    /// <summary>Arms many orders with the book's key, signed side by side: a fraction of the time of single calls.</summary>
+    /// <param name="hashes">Orders of the account's own.</param>
+    /// <param name="tags">A tag for each.</param>
+    /// <param name="priority">The priority of all of them, from 0, sent first, to 7.</param>
+    /// <param name="results">At least as many; receives what became of each. After an exception, <see cref="ArmResult.None"/> marks those that it did not come to.</param>
+    /// <returns>How many of them are in the book now.</returns>
+    /// <exception cref="ArgumentException">There are not as many tags, or fewer results.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is not from 0 to 7.</exception>
+    /// <exception cref="InvalidOperationException">The book has no key.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A signature did not verify: a fault in the hardware.</exception>
+    /// <exception cref="ObjectDisposedException">The book or its key is disposed.</exception>
+    public int ArmBatch(ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<ulong> tags, int priority, Span<ArmResult> results)
+    {
+        CheckPriority(priority);
+        if (tags.Length != hashes.Length)
+        {
+            throw new ArgumentException($"{hashes.Length} orders have as many tags, not {tags.Length}.", nameof(tags));
+        }
+
+        if (results.Length < hashes.Length)
+        {
+            throw new ArgumentException($"{hashes.Length} results need as many places, not {results.Length}.", nameof(results));
+        }
+
+        BookBatchSigners signers = _batchSigners ?? throw NoKey();
+        results[..hashes.Length].Clear();
+        int held = 0;
+        for (int start = 0; start < hashes.Length; start += BatchBlock)
+        {
+            int count = Math.Min(BatchBlock, hashes.Length - start);
+            held += ArmBlock(signers, hashes.Slice(start, count), tags.Slice(start, count), priority, results.Slice(start, count));
+        }
+
+        return held;
+    }
+
+    private int ArmBlock(
+        BookBatchSigners signers, ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<ulong> tags, int priority, Span<ArmResult> results)
+    {
+        Span<OrderHash> unsigned = stackalloc OrderHash[BatchBlock];
+        Span<Signature> signatures = stackalloc Signature[BatchBlock];
+        Span<int> places = stackalloc int[BatchBlock];
+        int count = 0;
+        int held = 0;
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            if (TryWithoutSignature(hashes[i], tags[i], priority, out ArmResult result))
+            {
+                results[i] = Told(result);
+                held += IsHeld(result) ? 1 : 0;
+            }
+            else
+            {
+                unsigned[count] = hashes[i];
+                places[count++] = i;
+            }
+        }
+
+        signers.Sign(unsigned[..count], signatures);
+        for (int i = 0; i < count; i++)
+        {
+            int place = places[i];
+            ArmResult result = Told(Add(hashes[place], signatures[i], tags[place], priority));
+            results[place] = result;
+            held += IsHeld(result) ? 1 : 0;
+        }
+
+        return held;
+    }
+
+    private static bool IsHeld(ArmResult result) => result is not (ArmResult.RefusedByLatch or ArmResult.Full);
+
+    private ArmResult Told(ArmResult result)
+    {
+        if (result == ArmResult.FiredByLatch)
+        {
+            PanicChanged?.Invoke();
+        }
+
+        return result;
+    }
+
+    /// <summary>Does what needs no signature: an order that is in already, or one that would be refused.</summary>
+    private bool TryWithoutSignature(in OrderHash hash, ulong tag, int priority, out ArmResult result)
+    {
+        lock (_gate)
+        {
+            ThrowIfDisposed();
+            int slot = _index.Find(hash);
+            if (slot >= 0)
+            {
+                result = Update(slot, tag, priority);
+                return true;
+            }
+
+            if (_whenLatched == BookLatchedPolicy.Refuse && _latches.Cover(tag))
+            {
+                result = ArmResult.RefusedByLatch;
+                return true;
+            }
+
+            result = ArmResult.Full;
+            return _whenFull == BookFullPolicy.Refuse && _armedCount + _firedCount + _rejectedCount == Capacity;
+        }
+    }
+
+    private ArmResult Add(in OrderHash hash, in Signature signature, ulong tag, int priority)
+    {
+        Span<byte> frame = stackalloc byte[CancelFrame.Length];
+        CancelFrame.Write(frame, hash, signature, _keys.Next());
+        uint checksum = BookChecksum.OfFrame(frame, hash);
+        ArmResult result;
+        BookOrder replaced;
+        lock (_gate)
+        {
+            ThrowIfDisposed();
+            result = Insert(hash, frame, checksum, tag, priority, out replaced);
+        }
+
+        if (result == ArmResult.ArmedInPlace)
+        {
+            _evicted?.Invoke(replaced.Hash, replaced.Tag);
+        }
+
+        return result;
+    }
+
+    private void CheckSigner(in OrderHash hash, in Signature signature)
+    {
+        if (!SignerRecovery.TryRecover(hash, signature, out EthereumAddress signer))
+        {
+            throw new ArgumentException($"The signature is nobody's; expected one of {Account} of this hash.", nameof(signature));
+        }
+
+        if (signer != Account)
+        {
+            throw new ArgumentException(
+                $"The signature is one of {signer}, or of another hash; expected one of {Account} of this hash.", nameof(signature));
+        }
+    }
+
+    private static void CheckPriority(int priority)
+    {
+        if ((uint)priority >= Priorities)
+        {
+            throw new ArgumentOutOfRangeException(nameof(priority), priority, "A priority is from 0, sent first, to 7.");
+        }
+    }
+
+    private static InvalidOperationException NoKey() =>
+        new("The book was made without a key: give the signature too, or open the book with the account's key.");
+}

@@ -1,0 +1,55 @@
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast;
+
+/// <summary>
+/// What became of a panic, at its end or its deadline:
+/// <c>Orders = Confirmed + AlreadyGone + NotFound + Rejected + Unresolved + Left</c>. Times count from the call. An immutable value.
+/// </summary>
+public readonly record struct PanicReport
+{
+    /// <summary>How many orders were in the scope and armed; with those that met the latch until now.</summary>
+    public int Orders { get; init; }
+
+    /// <summary>Of how many a cancel was handed to the kernel.</summary>
+    public int Written { get; init; }
+
+    /// <summary>The venue said that they are cancelled.</summary>
+    public int Confirmed { get; init; }
+
+    /// <summary>The venue said that they were not open any more.</summary>
+    public int AlreadyGone { get; init; }
+
+    /// <summary>
+    /// The venue did not know them, for as long as <see cref="DmexClientOptions.NotFoundGrace"/>, and they were never marked live
+    /// (<see cref="CancelBook.MarkLive"/>): they may still reach it, and be open then.
+    /// </summary>
+    public int NotFound { get; init; }
+
+    /// <summary>The venue refused to cancel them.</summary>
+    public int Rejected { get; init; }
+
+    /// <summary>Nobody knows yet: they may be open, and are retried further.</summary>
+    public int Unresolved { get; init; }
+
+    /// <summary>Taken over by a later panic, or taken out of the book by the caller.</summary>
+    public int Left { get; init; }
+
+    /// <summary>How often the venue put a cancel off because of its limits or its load.</summary>
+    public int PutOff { get; init; }
+
+    /// <summary>How many copies were sent again.</summary>
+    public int Resent { get; init; }
+
+    /// <summary>Until the kernel had the first run of cancels; null when nothing was written.</summary>
+    public TimeSpan? FirstByte { get; init; }
+
+    /// <summary>Until the kernel had the last order's first cancel; null when nothing was written.</summary>
+    public TimeSpan? LastByte { get; init; }
+
+    /// <summary>Until the last order was known to be closed; null when none is.</summary>
+    public TimeSpan? LastConfirmation { get; init; }
+
+    /// <summary>The orders that are unresolved; null when there are none.</summary>
+    public IReadOnlyList<OrderHash>? UnresolvedOrders { get; init; }
+}

@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace Dmex.Fast;
+
+/// <summary>What a classifier made of one message.</summary>
+[StructLayout(LayoutKind.Auto)]
+public readonly struct ReplySummary
+{
+    /// <summary>How many replies were written to the caller's span.</summary>
+    public int Count { get; init; }
+
+    /// <summary>What the message says as a whole; <see cref="ReplySignal.None"/> as soon as it has any verdict.</summary>
+    public ReplySignal Signal { get; init; }
+
+    /// <summary>How long the venue asks to wait, when <see cref="Signal"/> is Throttled or Busy and it said so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>
+    /// Whether the message has more verdicts than were written: classify it again, with <c>skip</c> raised by
+    /// <see cref="Count"/>.
+    /// </summary>
+    public bool Truncated { get; init; }
+}

@@ -1,0 +1,74 @@
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Signers;
+
+/// <summary>
+/// Batch signers for concurrent calls; each has some 50 kB of working memory, so few are kept, and the first is made on
+/// first use. Thread-safe, without locks.
+/// </summary>
+internal sealed class BookBatchSigners(SigningKey key, bool verifyAfterSign) : IDisposable
+{
+    private readonly BatchSigner?[] _idle = new BatchSigner?[4];
+    private volatile bool _disposed;
+
+    /// <summary>Signs with a signer that nobody else uses meanwhile.</summary>
+    public void Sign(ReadOnlySpan<OrderHash> hashes, Span<Signature> signatures)
+    {
+        BatchSigner signer = Rent();
+        try
+        {
+            signer.Sign(hashes, signatures);
+        }
+        finally
+        {
+            GiveBack(signer);
+        }
+    }
+
+    /// <summary>Disposes the idle signers now, and each other one as it comes back. The key is the caller's.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        DisposeIdle();
+    }
+
+    private BatchSigner Rent()
+    {
+        for (int i = 0; i < _idle.Length; i++)
+        {
+            if (Interlocked.Exchange(ref _idle[i], null) is { } signer)
+            {
+                return signer;
+            }
+        }
+
+        return new BatchSigner(key, verifyAfterSign);
+    }
+
+    private void GiveBack(BatchSigner signer)
+    {
+        for (int i = 0; i < _idle.Length; i++)
+        {
+            if (Interlocked.CompareExchange(ref _idle[i], signer, null) is null)
+            {
+                // Disposed meanwhile: whoever takes it out again disposes it.
+                if (_disposed)
+                {
+                    DisposeIdle();
+                }
+
+                return;
+            }
+        }
+
+        signer.Dispose();
+    }
+
+    private void DisposeIdle()
+    {
+        for (int i = 0; i < _idle.Length; i++)
+        {
+            Interlocked.Exchange(ref _idle[i], null)?.Dispose();
+        }
+    }
+}

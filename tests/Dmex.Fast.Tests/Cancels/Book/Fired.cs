@@ -1,6 +1,0 @@
-using Dmex.Fast.Signing;
-
-namespace Dmex.Fast.Tests.Cancels.Book;
-
-/// <summary>An order that a book fired, read back from its frame.</summary>
-internal sealed record Fired(OrderHash Hash, int Slot, uint Generation, byte[] Frame);

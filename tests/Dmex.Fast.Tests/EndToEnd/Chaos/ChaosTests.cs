@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Xunit;
+
+namespace Dmex.Fast.Tests.EndToEnd.Chaos;
+
+/// <summary>
+/// Seeded scenarios in which the venue resets, closes, stalls, restarts, refuses, throttles, loses, delays, repeats and
+/// garbles, while cancels are sent; afterwards the client's story is compared with the venue's transcript.
+/// DMEX_TEST_SEED plays one scenario; DMEX_TEST_LONG multiplies their number; DMEX_SOAK_SECONDS goes on for that long.
+/// </summary>
+public sealed class ChaosTests
+{
+    private const int Scenarios = 200;
+    private const int AtOnce = 6;
+
+    private readonly ITestOutputHelper _output;
+
+    public ChaosTests(ITestOutputHelper output) => _output = output;
+
+    [Fact]
+    public async Task Every_accepted_cancel_is_resolved_truthfully_whatever_goes_wrong()
+    {
+        var failures = new ConcurrentQueue<string>();
+        var results = new ConcurrentQueue<ChaosResult>();
+        using var unobserved = new UnobservedExceptions();
+        var begun = Stopwatch.GetTimestamp();
+        await Parallel.ForEachAsync(Seeds(begun), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
+        {
+            var plan = ChaosPlan.Draw(seed);
+            try
+            {
+                var result = await ChaosRun.PlayAsync(plan).WaitAsync(TimeSpan.FromMinutes(3), CancellationToken.None);
+                results.Enqueue(result);
+                if (result.Problems.Count > 0)
+                {
+                    failures.Enqueue($"{plan} (repeat with DMEX_TEST_SEED={seed})\n  {string.Join("\n  ", result.Problems)}");
+                }
+            }
+            catch (Exception e)
+            {
+                failures.Enqueue($"{plan} (repeat with DMEX_TEST_SEED={seed})\n  {e}");
+            }
+        });
+
+        _output.WriteLine(
+            $"{results.Count} scenarios in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s: {results.Sum(r => r.Cancels)} cancels, "
+            + $"{results.Sum(r => r.Messages)} messages, {results.Sum(r => r.Losses)} connections lost, "
+            + "the longest times from the end of the faults until all was resolved:");
+        foreach (var slow in results.OrderByDescending(r => r.Settling).Take(3))
+        {
+            _output.WriteLine($"  {slow.Settling.TotalSeconds:0.0} s, {slow.Plan}");
+        }
+
+        Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
+        Assert.Empty(unobserved.Collect());
+    }
+
+    private static IEnumerable<int> Seeds(long begun)
+    {
+        if (Number("DMEX_TEST_SEED") is { } one)
+        {
+            return [one];
+        }
+
+        var first = Random.Shared.Next(1_000_000_000);
+        if (Number("DMEX_SOAK_SECONDS") is { } seconds)
+        {
+            return Enumerable.Range(first, 1_000_000_000).TakeWhile(_ => Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds);
+        }
+
+        return Enumerable.Range(first, Scenarios * (Number("DMEX_TEST_LONG") ?? 1));
+    }
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
+}

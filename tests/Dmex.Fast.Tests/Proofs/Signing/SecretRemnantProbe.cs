@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Dmex.Fast.Signing;
+using Dmex.Fast.Signing.Curve;
+using Dmex.Fast.Signing.Ecdsa;
+using Dmex.Fast.Signing.FaultInjection;
+using Dmex.Fast.Signing.Memory;
+using Dmex.Fast.Tests.Support;
+using Xunit;
+
+namespace Dmex.Fast.Tests.Proofs.Signing;
+
+/// <summary>
+/// Signs with a random key that this test itself leaves nowhere, and then searches all writable memory of the process for
+/// 16 bytes of key, nonce and k^-1 in any form that signing keeps them in. Registers that the kernel has saved, swap, and
+/// copies shorter than 16 bytes are out of its reach.
+/// </summary>
+public sealed unsafe class SecretRemnantProbe(ITestOutputHelper output)
+{
+    public const string Switch = "DMEX_TEST_SEARCH_MEMORY";
+
+    [Fact]
+    public void No_key_and_no_nonce_is_in_memory_after_disposal()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable(Switch) is "1", "Runs in a process of its own, started by another test.");
+        using var memory = new OwnMemory();
+        var key = MakeKey();
+        memory.AddScalar("d", (ulong*)&key.Material->D);
+
+        // The control: while the key lives, the search finds it, in its own memory and nowhere else.
+        var alive = memory.Find();
+        output.WriteLine(string.Join('\n', alive));
+        Assert.NotEmpty(alive);
+
+        foreach (var kernel in Kernels.Supported)
+        {
+            Sign(key, kernel, memory);
+        }
+
+        key.Dispose();
+        var left = memory.Find();
+        Assert.True(left.Count == 0, string.Join('\n', left));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static SigningKey MakeKey()
+    {
+        Span<byte> bytes = stackalloc byte[SigningKey.Size];
+        RandomNumberGenerator.Fill(bytes);
+        bytes[0] &= 0x7F;
+        var key = SigningKey.FromBytes(bytes);
+        CryptographicOperations.ZeroMemory(bytes);
+        return key;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Sign(SigningKey key, SigningKernel kernel, OwnMemory memory)
+    {
+        using var signer = new OrderSigner(key, verifyAfterSign: true, kernel);
+        using var batch = new BatchSigner(key, verifyAfterSign: true, kernel);
+        var hashes = new OrderHash[20];
+        Span<byte> bytes = stackalloc byte[OrderHash.Size];
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            bytes.Fill((byte)i);
+            hashes[i] = new OrderHash(bytes);
+        }
+
+        var signatures = new Signature[hashes.Length];
+        signer.Seam = (SignerWorkspace* workspace, ref AffinePoint _, ref Scalar _) =>
+        {
+            memory.AddScalar("k^-1", (ulong*)&workspace->Nonce);
+            memory.Add("k, as V", workspace->V);
+            memory.Add("k, as V, the end", workspace->V + 4);
+        };
+        signer.Sign(in hashes[3], out _);
+        batch.Seam = (workspace, stage) =>
+        {
+            if (stage == BatchStage.Nonces)
+            {
+                var nonce = workspace->Nonce[3];
+                memory.AddScalar("k", (ulong*)&nonce);
+                ConstantTime.Wipe(ref nonce);
+            }
+        };
+        batch.Sign(hashes, signatures);
+    }
+}

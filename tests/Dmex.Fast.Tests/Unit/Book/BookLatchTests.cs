@@ -1,0 +1,194 @@
+using Dmex.Fast.Tests.Proofs.Reference;
+using Xunit;
+
+namespace Dmex.Fast.Tests.Unit.Book;
+
+public sealed class BookLatchTests
+{
+    private static readonly BookScope Odd = new(1, 1);
+
+    [Fact]
+    public void Arming_in_a_panicked_scope_hands_the_cancel_to_the_panic()
+    {
+        using var book = Books.Create(100);
+        Books.ArmMany(book, 0, 10, tag: 1);
+        var wakes = 0;
+        book.PanicChanged = () => wakes++;
+        var panic = book.Latch(Odd);
+        var cursor = CancelBook.OpenCursor(panic);
+        Assert.Equal(10, Books.FireAll(book, ref cursor).Count);
+        Assert.True(book.IsLatched && book.Covers(3) && !book.Covers(2));
+
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 50, 3, 7));
+        Assert.Equal(ArmResult.Armed, Books.Arm(book, 51, 2));
+        Assert.Equal(1, wakes);
+        Assert.Equal([50], Books.Numbers(Books.FireAll(book, ref cursor)));
+        Assert.Equal(ArmResult.AlreadyFired, Books.Arm(book, 50, 3, 7));
+        Assert.Equal(11, book.Counts(panic).Fired);
+
+        book.Reset();
+        Assert.False(book.IsLatched);
+        Assert.Equal(ArmResult.Armed, Books.Arm(book, 52, 3));
+        Assert.Empty(Books.FireAll(book, ref cursor));
+    }
+
+    [Fact]
+    public void Latched_orders_are_fired_whichever_way_the_walk_has_come()
+    {
+        using var book = Books.Create(1000);
+        Books.ArmMany(book, 0, 500, tag: 1, priority: 3);
+        var cursor = CancelBook.OpenCursor(book.Latch(Odd));
+        var slots = new int[100];
+        _ = book.Fire(ref cursor, new byte[100 * 273], slots, out var orders);
+        Assert.Equal(100, orders);
+        for (var number = 500; number < 600; number++)
+        {
+            Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, number, 1, number % 8));
+        }
+
+        // One that is armed out of the scope and is brought into it, behind the walk.
+        Assert.Equal(ArmResult.Armed, Books.Arm(book, 900, 2, 0));
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 900, 3, 0));
+
+        // One of the scope that the walk has not come to stays in it.
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 499, 2, 0));
+        var rest = Books.Numbers(Books.FireAll(book, ref cursor));
+        Assert.Equal(501, rest.Length);
+        Assert.Equal(501, rest.Distinct().Count());
+        Assert.Contains(900, rest);
+        Assert.Contains(499, rest);
+        Assert.Equal(0, book.CountsByState.Armed);
+    }
+
+    [Fact]
+    public void A_latched_order_that_was_not_sent_can_be_disarmed()
+    {
+        using var book = Books.Create(10);
+        var cursor = CancelBook.OpenCursor(book.Latch(BookScope.All));
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1));
+        Assert.Equal(DisarmResult.Removed, book.Disarm(Books.Hash(1)));
+        Assert.Empty(Books.FireAll(book, ref cursor));
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1));
+        Assert.Equal([1], Books.Numbers(Books.FireAll(book, ref cursor)));
+    }
+
+    [Fact]
+    public void Arming_in_a_panicked_scope_may_be_refused_instead()
+    {
+        var options = Books.Options(10);
+        options.WhenLatched = BookLatchedPolicy.Refuse;
+        using var book = CancelBook.Create(options);
+        Assert.Equal(ArmResult.Armed, Books.Arm(book, 1, 0));
+        var cursor = CancelBook.OpenCursor(book.Latch(Odd));
+        Assert.Equal(ArmResult.RefusedByLatch, Books.Arm(book, 2, 1));
+        Assert.Equal(ArmResult.RefusedByLatch, Books.Arm(book, 1, 1));
+        Assert.Empty(Books.FireAll(book, ref cursor));
+        Assert.Equal(new BookOrder(Books.Hash(1), 0, 0, BookOrderState.Armed, Pending: true), Assert.Single(book.ListOrders(BookScope.All)));
+    }
+
+    [Fact]
+    public void Sixteen_scopes_are_latched_at_most_and_a_wider_one_takes_their_place()
+    {
+        using var book = Books.Create(10);
+        for (ulong i = 0; i < 16; i++)
+        {
+            _ = book.Latch(new BookScope(0xFF, i));
+        }
+
+        _ = book.Latch(new BookScope(0xFF, 3));
+        var full = Assert.Throws<InvalidOperationException>(() => book.Latch(new BookScope(0xFF, 16)));
+        Assert.Contains("16", full.Message, StringComparison.Ordinal);
+        Assert.True(book.Covers(15) && !book.Covers(16));
+        Assert.Equal(19, book.Latch(new BookScope(0xF8, 0)) + 1);
+        Assert.True(book.Covers(3) && book.Covers(9) && !book.Covers(16));
+        _ = book.Latch(new BookScope(0xFF, 16));
+        _ = book.Latch(BookScope.All);
+        Assert.True(book.Covers(ulong.MaxValue));
+        book.Reset();
+        Assert.False(book.Covers(3));
+    }
+
+    [Fact]
+    public void Two_panics_at_once_share_what_meets_both_latches()
+    {
+        using var book = Books.Create(10);
+        var all = book.Latch(BookScope.All);
+        var odd = book.Latch(Odd);
+        var first = CancelBook.OpenCursor(all);
+        var second = CancelBook.OpenCursor(odd);
+        Assert.Empty(Books.FireAll(book, ref first));
+        Assert.Empty(Books.FireAll(book, ref second));
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1, 1));
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 2, 2));
+        Assert.Equal([1], Books.Numbers(Books.FireAll(book, ref second)));
+        Assert.Equal([2], Books.Numbers(Books.FireAll(book, ref first)));
+    }
+
+    [Fact]
+    public void A_batch_meets_the_latch_too()
+    {
+        using var key = Books.Key();
+        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 10, Endpoint = Books.Endpoint }, key);
+        var wakes = 0;
+        book.PanicChanged = () => wakes++;
+        var cursor = CancelBook.OpenCursor(book.Latch(Odd));
+        var results = new ArmResult[4];
+        Assert.Equal(4, book.ArmBatch([Books.Hash(0), Books.Hash(1), Books.Hash(2), Books.Hash(3)], [0, 1, 2, 3], 0, results));
+        Assert.Equal([ArmResult.Armed, ArmResult.FiredByLatch, ArmResult.Armed, ArmResult.FiredByLatch], results);
+        Assert.Equal(2, wakes);
+        Assert.Equal([1, 3], Books.Numbers(Books.FireAll(book, ref cursor)).Order());
+    }
+
+    [Fact]
+    public void A_panic_that_is_followed_keeps_its_counters_however_many_come_after_it()
+    {
+        using var book = Books.Create(4);
+        Books.ArmMany(book, 0, 1, tag: 1);
+        var first = book.Latch(new BookScope(1, 1), isFollowed: true);
+        var cursor = CancelBook.OpenCursor(first);
+        Assert.Single(Books.FireAll(book, ref cursor));
+        for (var i = 0; i < 1000; i++)
+        {
+            book.Reset();
+            _ = book.Latch(new BookScope(1, 0));
+        }
+
+        Assert.Equal(1, book.Counts(first).Unresolved);
+        book.Unfollow(first);
+    }
+
+    [Fact]
+    public void Latches_whose_panics_would_take_the_same_place_are_both_kept_by_the_file()
+    {
+        var folder = Directory.CreateTempSubdirectory("dmex-latches-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "b");
+            using (var book = CancelBook.CreateFile(path, Books.Options(4)))
+            {
+                var first = book.Latch(new BookScope(3, 1));
+                int last;
+                do
+                {
+                    last = book.Latch(new BookScope(3, 2));
+                }
+                while (last < first + 256);
+            }
+
+            using var opened = CancelBook.OpenFile(path, options: new CancelBookOptions { VerifyArmed = false });
+            var panics = opened.FollowLatched();
+            Assert.Equal(2, panics.Distinct().Count());
+            Assert.All(panics, panic => Assert.Equal(0, opened.Counts(panic).Fired));
+            Assert.Equal((ArmResult.FiredByLatch, ArmResult.FiredByLatch), (Books.Arm(opened, 1, tag: 1), Books.Arm(opened, 2, tag: 2)));
+            Assert.Equal(2, panics.Sum(panic =>
+            {
+                var cursor = CancelBook.OpenCursor(panic);
+                return Books.FireAll(opened, ref cursor).Count;
+            }));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
