@@ -9,7 +9,7 @@ internal static class ExitCodes
     /// <summary>Every code with its meaning, in ascending order.</summary>
     public static IReadOnlyList<(ExitCode Code, string Meaning)> All { get; } =
     [
-        (ExitCode.Done, "done; every order is confirmed cancelled or was already gone"),
+        (ExitCode.Done, "done; every order is confirmed canceled or was already gone"),
         (ExitCode.StillOpen, "an order may still be open: no answer in time, the connection was lost, or the venue does not know it (yet)"),
         (ExitCode.BadInput, "wrong arguments or input; nothing was sent"),
         (ExitCode.Rejected, "the venue rejected a cancel (worse than 1: sending again will not help)"),

@@ -88,19 +88,19 @@ public sealed class SimulatedVenue : IAsyncDisposable
     public int ConnectionCount => _core.Sessions.Count;
 
     /// <summary>The orders that are open.</summary>
-    public int OpenCount => _core.Orders.Count - _core.Orders.CancelledCount - _core.Orders.FilledCount;
+    public int OpenCount => _core.Orders.Count - _core.Orders.CanceledCount - _core.Orders.FilledCount;
 
-    /// <summary>The orders that were cancelled, by a message or by the venue.</summary>
-    public int CancelledCount => _core.Orders.CancelledCount;
+    /// <summary>The orders that were canceled, by a message or by the venue.</summary>
+    public int CanceledCount => _core.Orders.CanceledCount;
 
     /// <summary>The orders that were filled.</summary>
     public int FilledCount => _core.Orders.FilledCount;
 
     /// <summary>
-    /// The orders that were cancelled by a message whose signature was verified to be the owner's. With deferred
+    /// The orders that were canceled by a message whose signature was verified to be the owner's. With deferred
     /// verification it is complete after <see cref="WaitUntilVerifiedAsync"/>.
     /// </summary>
-    public long CancelledWithValidSignature => _core.CancelledWithValidSignature;
+    public long CanceledWithValidSignature => _core.CanceledWithValidSignature;
 
     /// <summary>Starts a venue.</summary>
     /// <param name="options">How it listens and answers.</param>
@@ -149,8 +149,8 @@ public sealed class SimulatedVenue : IAsyncDisposable
                 $"Order hashes have {VenueHash.Size} bytes each, and {hashes.Length} bytes are not a multiple of that.", nameof(hashes));
         }
 
-        VenueAddress owner = VenueAddress.From(ownerAddress, nameof(ownerAddress));
-        for (int i = 0; i < hashes.Length; i += VenueHash.Size)
+        var owner = VenueAddress.From(ownerAddress, nameof(ownerAddress));
+        for (var i = 0; i < hashes.Length; i += VenueHash.Size)
         {
             var key = new VenueHash(hashes.Slice(i, VenueHash.Size));
             Open(in key, in owner);
@@ -162,7 +162,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
     /// <param name="delay">How late.</param>
     /// <param name="hash">Its hash, 32 bytes.</param>
     /// <param name="ownerAddress">Its owner's Ethereum address, 20 bytes.</param>
-    /// <returns>Completes when the order is open; cancelled when the venue is disposed before.</returns>
+    /// <returns>Completes when the order is open; canceled when the venue is disposed before.</returns>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     public Task OpenOrderAfter(TimeSpan delay, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> ownerAddress)
     {
@@ -179,7 +179,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
     /// <param name="hash">Its hash, 32 bytes.</param>
     /// <returns>Whether it was open until now.</returns>
     /// <exception cref="ArgumentException">The length is wrong.</exception>
-    public bool MarkCancelledOnVenue(ReadOnlySpan<byte> hash) => Close(hash, VenueOrderState.Cancelled);
+    public bool MarkCanceledOnVenue(ReadOnlySpan<byte> hash) => Close(hash, VenueOrderState.Canceled);
 
     /// <summary>What became of an order.</summary>
     /// <param name="hash">Its hash, 32 bytes.</param>
@@ -216,7 +216,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
     /// <summary>Cuts all connections with a TCP reset.</summary>
     public void ResetConnections()
     {
-        foreach (VenueSession session in _core.Sessions.Values)
+        foreach (var session in _core.Sessions.Values)
         {
             session.Reset();
         }
@@ -227,7 +227,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
     public async Task SendToAllAsync(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        byte[] message = Encoding.UTF8.GetBytes(text);
+        var message = Encoding.UTF8.GetBytes(text);
         await Task.WhenAll(_core.Sessions.Values.Select(async session =>
         {
             if (await session.Ready is { } writer)
@@ -260,7 +260,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
 
         await _stopping.CancelAsync();
         _core.Faults = _core.Faults with { StopReading = false };
-        Task closing = CloseConnectionsAsync(VenueCloseCode.GoingAway, "the venue stops");
+        var closing = CloseConnectionsAsync(VenueCloseCode.GoingAway, "the venue stops");
         await Task.WhenAny(closing, Task.Delay(TimeSpan.FromMilliseconds(500)));
         ResetConnections();
         await closing;
@@ -274,7 +274,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
     private WebApplication Build(VenueOptions options)
     {
         // The empty builder reads no configuration of the embedding process (files, environment) and logs nothing.
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.UseKestrelCore();
@@ -283,7 +283,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, options.Port, listen => ConfigureListener(listen));
         });
-        WebApplication app = builder.Build();
+        var app = builder.Build();
         app.UseWebSockets(new WebSocketOptions
         {
             // With a timeout, the interval sends pings; without one, it would send unsolicited pongs.
@@ -341,8 +341,8 @@ public sealed class SimulatedVenue : IAsyncDisposable
             return;
         }
 
-        byte[] update = VenueReplies.OrderUpdate(in hash, state, _core.Options);
-        foreach (VenueSession session in _core.Sessions.Values)
+        var update = VenueReplies.OrderUpdate(in hash, state, _core.Options);
+        foreach (var session in _core.Sessions.Values)
         {
             session.Post(update);
         }

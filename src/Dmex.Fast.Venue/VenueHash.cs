@@ -76,7 +76,7 @@ public readonly struct VenueHash : IEquatable<VenueHash>
     public static bool TryParse(ReadOnlySpan<byte> utf8Text, out VenueHash hash)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        bool valid = TryReadHex(utf8Text, bytes);
+        var valid = TryReadHex(utf8Text, bytes);
         hash = valid ? new VenueHash(bytes) : default;
         return valid;
     }
@@ -86,7 +86,7 @@ public readonly struct VenueHash : IEquatable<VenueHash>
         utf8Text.Length == TextLength
         && utf8Text.StartsWith("0x"u8)
         && !utf8Text[2..].ContainsAnyInRange((byte)'A', (byte)'F')
-        && Convert.FromHexString(utf8Text[2..], destination, out _, out int written) == OperationStatus.Done
+        && Convert.FromHexString(utf8Text[2..], destination, out _, out var written) == OperationStatus.Done
         && written == Size;
 
     /// <summary>Writes <c>0x</c> and 64 hex digits as UTF-8.</summary>
@@ -95,8 +95,8 @@ public readonly struct VenueHash : IEquatable<VenueHash>
         Span<byte> bytes = stackalloc byte[Size];
         CopyTo(bytes);
         "0x"u8.CopyTo(destination);
-        Span<byte> digits = destination[2..TextLength];
-        bool written = upperCase
+        var digits = destination[2..TextLength];
+        var written = upperCase
             ? Convert.TryToHexString(bytes, digits, out _)
             : Convert.TryToHexStringLower(bytes, digits, out _);
         if (!written)

@@ -66,7 +66,7 @@ public sealed record VenueOptions
 
     /// <summary>
     /// Whether order events and snapshots that merely mention hashes are pushed: a snapshot of open orders to each new
-    /// connection and after every sixteenth message, an event for each order opened, filled or cancelled by the venue, and
+    /// connection and after every sixteenth message, an event for each order opened, filled or canceled by the venue, and
     /// an event that calls an order open just before its cancel is decided.
     /// </summary>
     public bool PushOrderEvents { get; init; }

@@ -6,13 +6,13 @@ public enum VenueVerdict
     /// <summary>Read, but not decided yet: it waits for its turn at a venue with a service rate.</summary>
     Pending,
 
-    /// <summary>The order was open and is now cancelled.</summary>
+    /// <summary>The order was open and is now canceled.</summary>
     Confirmed,
 
     /// <summary>No order of this hash is known (it may be created later).</summary>
     OrderNotFound,
 
-    /// <summary>The order is known and was cancelled or filled before.</summary>
+    /// <summary>The order is known and was canceled or filled before.</summary>
     NotOpen,
 
     /// <summary>The signature is valid, but of another address than the order's owner.</summary>

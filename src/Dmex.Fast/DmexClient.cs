@@ -84,10 +84,10 @@ public sealed class DmexClient : IAsyncDisposable
     }
 
     /// <summary>Many cancels were written and no message matched any: raised once. The classifier may not know the venue's format.</summary>
-    public event EventHandler<RepliesUnrecognisedEventArgs>? RepliesUnrecognised
+    public event EventHandler<RepliesUnrecognizedEventArgs>? RepliesUnrecognized
     {
-        add => _core.Events.RepliesUnrecognised += value;
-        remove => _core.Events.RepliesUnrecognised -= value;
+        add => _core.Events.RepliesUnrecognized += value;
+        remove => _core.Events.RepliesUnrecognized -= value;
     }
 
     /// <summary>A handler or the classifier threw an exception, or keeping warm met one: a disposed key, say.</summary>
@@ -131,7 +131,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// <exception cref="TransportException">Name, TCP or TLS failed, or time ran out; the message says where.</exception>
     /// <exception cref="WebSocketHandshakeException">The venue refused the WebSocket; the message has the HTTP status.</exception>
     /// <exception cref="ConnectionLostException">The connection ended before it was ready.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public static Task<DmexClient> ConnectAsync(
         DmexClientOptions options, SigningKey? key, CancellationToken cancellationToken = default)
     {

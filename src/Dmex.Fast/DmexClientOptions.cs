@@ -45,7 +45,7 @@ public sealed class DmexClientOptions
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest bound of the time between two attempts.</summary>
-    public TimeSpan LongestReconnectDelay { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// After this long without an answer to a cancel, on a connection that brings no answer to any other cancel either, it is
@@ -72,7 +72,7 @@ public sealed class DmexClientOptions
     /// </summary>
     public bool AllowPlaintext { get; set; }
 
-    /// <summary>The account whose orders are cancelled. When set, a key or a signature of another address is refused.</summary>
+    /// <summary>The account whose orders are canceled. When set, a key or a signature of another address is refused.</summary>
     public EthereumAddress? Account { get; set; }
 
     /// <summary>Recovers the signer of each signature before it is sent, against faults in the computation. On by default.</summary>
@@ -131,9 +131,9 @@ public sealed class DmexClientOptions
 
     /// <summary>
     /// After this many cancels written and as many messages received since without a single match, at least a second
-    /// after the first cancel, <see cref="DmexClient.RepliesUnrecognised"/> is raised.
+    /// after the first cancel, <see cref="DmexClient.RepliesUnrecognized"/> is raised.
     /// </summary>
-    public int UnrecognisedThreshold { get; set; } = 16;
+    public int UnrecognizedThreshold { get; set; } = 16;
 
     /// <summary>Headers, User-Agent and subprotocols of the WebSocket handshake.</summary>
     public HandshakeOptions Handshake { get; set; } = new();
@@ -194,7 +194,7 @@ public sealed class DmexClientOptions
         AtLeast(MaxMessageSize, MaxFrameSize, nameof(MaxMessageSize));
         AtLeast(EventQueueCapacity, 1, nameof(EventQueueCapacity));
         AtLeast(EventQueueBytes, 1, nameof(EventQueueBytes));
-        AtLeast(UnrecognisedThreshold, 1, nameof(UnrecognisedThreshold));
+        AtLeast(UnrecognizedThreshold, 1, nameof(UnrecognizedThreshold));
         if (!Enum.IsDefined(WhenInFlightFull))
         {
             throw Invalid(nameof(WhenInFlightFull), $"{nameof(InFlightFullPolicy.Reject)} or {nameof(InFlightFullPolicy.Wait)}, not {WhenInFlightFull}.");
@@ -259,7 +259,7 @@ public sealed class DmexClientOptions
         Positive(PongTimeout, nameof(PongTimeout));
         Positive(HeartbeatInterval, nameof(HeartbeatInterval));
         Positive(ReconnectDelay, nameof(ReconnectDelay));
-        Positive(LongestReconnectDelay, nameof(LongestReconnectDelay));
+        Positive(MaxReconnectDelay, nameof(MaxReconnectDelay));
         Positive(AckTimeout, nameof(AckTimeout));
         if (NotFoundGrace < TimeSpan.Zero || NotFoundGrace > TimeSpan.FromDays(1))
         {

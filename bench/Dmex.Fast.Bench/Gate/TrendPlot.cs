@@ -16,10 +16,10 @@ internal static class TrendPlot
     private const string Font = "DejaVu Sans";
     private const string Verified = ", verified";
 
-    /// <summary>Each has one colour; what is verified is dashed.</summary>
+    /// <summary>Each has one color; what is verified is dashed.</summary>
     private static readonly string[] Kernels = Enum.GetNames<SigningKernel>();
 
-    private static readonly Color[] Colours = new ScottPlot.Palettes.Category10().Colors;
+    private static readonly Color[] Colors = new ScottPlot.Palettes.Category10().Colors;
 
     /// <summary>What the panels show: few lines each, of like size, so that they can be told apart.</summary>
     private static readonly (string Title, string[] Metrics)[] Panels =
@@ -60,7 +60,7 @@ internal static class TrendPlot
         for (var i = 0; i < metrics.Length; i++)
         {
             var kernel = Array.FindIndex(Kernels, kernel => metrics[i].Contains(kernel, StringComparison.Ordinal));
-            Points(plot, metrics[i], Colours[kernel < 0 ? i : kernel], runs);
+            Points(plot, metrics[i], Colors[kernel < 0 ? i : kernel], runs);
         }
 
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
@@ -72,7 +72,7 @@ internal static class TrendPlot
         _ = plot.ShowLegend(Edge.Right);
     }
 
-    private static void Points(Plot plot, string metric, Color colour, IReadOnlyList<RecordedRun> runs)
+    private static void Points(Plot plot, string metric, Color color, IReadOnlyList<RecordedRun> runs)
     {
         var places = Enumerable.Range(0, runs.Count).Where(i => runs[i].Metrics.ContainsKey(metric + " ratio")).ToArray();
         if (places.Length == 0)
@@ -83,7 +83,7 @@ internal static class TrendPlot
         var line = plot.Add.Scatter(
             places.Select(i => (double)i).ToArray(), places.Select(i => runs[i].Metrics[metric + " ratio"]).ToArray());
         line.LegendText = metric;
-        line.Color = colour;
+        line.Color = color;
         line.LinePattern = metric.Contains(Verified, StringComparison.Ordinal) ? LinePattern.Dashed : LinePattern.Solid;
         line.LineWidth = 2.5f;
         line.MarkerSize = 9;

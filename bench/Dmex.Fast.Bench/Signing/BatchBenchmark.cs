@@ -9,7 +9,7 @@ namespace Dmex.Fast.Bench.Signing;
 public class BatchBenchmark
 {
     private const string OneByOne = "one by one";
-    private const int LargestSize = 1024;
+    private const int MaxSize = 1024;
 
     private readonly SigningKey _key = SigningKey.FromBytes(Sample.KeyBytes);
     private OrderHash[] _hashes = [];
@@ -22,8 +22,8 @@ public class BatchBenchmark
     [ParamsSource(nameof(Implementations))]
     public string Implementation { get; set; } = OneByOne;
 
-    [Params(1, 16, 64, LargestSize)]
-    public int Size { get; set; } = LargestSize;
+    [Params(1, 16, 64, MaxSize)]
+    public int Size { get; set; } = MaxSize;
 
     [Params(true, false)]
     public bool VerifyAfterSign { get; set; }

@@ -22,7 +22,7 @@ internal static class SinkReplies
     public static int MessageLength => Message(0).Length;
 
     private static byte[] Message(int i) =>
-        Encoding.ASCII.GetBytes($"{{\"op\":\"order_cancelled\",\"data\":{{\"order_hash\":\"{Sample.Hashes[i % Sample.Count]}\",\"status\":\"cancelled\"}}}}");
+        Encoding.ASCII.GetBytes($"{{\"op\":\"order_canceled\",\"data\":{{\"order_hash\":\"{Sample.Hashes[i % Sample.Count]}\",\"status\":\"canceled\"}}}}");
 
     private static byte[] Make()
     {

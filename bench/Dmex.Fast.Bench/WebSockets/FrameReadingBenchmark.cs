@@ -24,7 +24,7 @@ public class FrameReadingBenchmark
     public void Prepare()
     {
         Switches.Confirm();
-        foreach (Action read in (Action[])[Read, DotNet])
+        foreach (var read in (Action[])[Read, DotNet])
         {
             _bytes = 0;
             read();

@@ -9,7 +9,7 @@ namespace Dmex.Fast.Cli.Commands;
 internal static class CancelCommand
 {
     private const int StandardTimeoutSeconds = 10;
-    private const int MaximumTimeoutSeconds = 3_600;
+    private const int MaxTimeoutSeconds = 3_600;
 
     /// <summary>The command with its options and action.</summary>
     public static Command Create()
@@ -28,7 +28,7 @@ internal static class CancelCommand
             Description = "PEM file with the certificates to trust in place of the system's.",
         };
         var timeout = NumberOption.Create(
-            "--timeout", StandardTimeoutSeconds, 1, MaximumTimeoutSeconds, "Seconds to wait for the connection, and again for the answers.");
+            "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and again for the answers.");
         var account = new Option<string?>("--account")
         {
             HelpName = "ADDRESS",
@@ -93,7 +93,7 @@ internal static class CancelCommand
         catch (OperationCanceledException)
         {
             // Ctrl+C: what was sent may have arrived or not, and each order still gets its line.
-            return new CancelOutcome { Kind = CancelOutcomeKind.Unresolved, UnresolvedReason = UnresolvedReason.WaitCancelled };
+            return new CancelOutcome { Kind = CancelOutcomeKind.Unresolved, UnresolvedReason = UnresolvedReason.WaitCanceled };
         }
     }
 }

@@ -10,21 +10,21 @@ namespace Dmex.Fast.Cli.Commands;
 internal static class DemoCommand
 {
     // Every way's messages fit the venue's transcript, which the final check reads.
-    private const int MaximumOrders = 200_000;
-    private const int MaximumWarmUp = 20_000;
+    private const int MaxOrders = 200_000;
+    private const int MaxWarmUp = 20_000;
     private const int StandardOrders = 1_000;
     private const int StandardBurst = 10_000;
 
     /// <summary>The command with its options and action.</summary>
     public static Command Create()
     {
-        var orders = NumberOption.Create("--orders", StandardOrders, 1, MaximumOrders, "How many orders to open and cancel, each way; with --panic, how many in the burst.");
-        var warmUp = NumberOption.Create("--warm-up", 2_500, 0, MaximumWarmUp, "How many more orders to cancel first, each way, without measuring; more follow until nothing is compiled or allocated any more, and none with 0.");
+        var orders = NumberOption.Create("--orders", StandardOrders, 1, MaxOrders, "How many orders to open and cancel, each way; with --panic, how many in the burst.");
+        var warmUp = NumberOption.Create("--warm-up", 2_500, 0, MaxWarmUp, "How many more orders to cancel first, each way, without measuring; more follow until nothing is compiled or allocated any more, and none with 0.");
         var panic = new Option<bool>("--panic") { Description = "After the single cancels (1,000 at most), cancel orders all at once, and the same burst by other means; 10,000 unless --orders is given." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(
             "demo",
-            "Cancels orders at a simulated venue on loopback over TLS, checks with the venue that each was cancelled with a valid signature, and prints what it cost beside the same job done the usual way. Needs no key and no network. Exit code 1 if an order stayed open.")
+            "Cancels orders at a simulated venue on loopback over TLS, checks with the venue that each was canceled with a valid signature, and prints what it cost beside the same job done the usual way. Needs no key and no network. Exit code 1 if an order stayed open.")
         {
             orders,
             warmUp,
@@ -69,7 +69,7 @@ internal static class DemoCommand
         if (ways.Find(way => way is { IsComplete: false }) is { } incomplete)
         {
             ErrorText.Write(
-                $"Not every order is confirmed as cancelled ({incomplete.Description}): {incomplete.FirstFailure}",
+                $"Not every order is confirmed as canceled ({incomplete.Description}): {incomplete.FirstFailure}",
                 "This is a defect of the program or of its simulated venue: please report it.");
             return (int)ExitCode.StillOpen;
         }
@@ -78,7 +78,7 @@ internal static class DemoCommand
         if (bursts.Find(figures => figures is not null && figures.Confirmed != figures.Orders) is { } unfinished)
         {
             ErrorText.Write(
-                $"Not every order of a burst is confirmed as cancelled ({unfinished.Description}): {unfinished.Confirmed} of {unfinished.Orders}.",
+                $"Not every order of a burst is confirmed as canceled ({unfinished.Description}): {unfinished.Confirmed} of {unfinished.Orders}.",
                 "This is a defect of the program or of its simulated venue: please report it.");
             return (int)ExitCode.StillOpen;
         }

@@ -11,19 +11,19 @@ namespace Dmex.Fast.Cli.Commands;
 /// <summary><c>dmex latency</c>: how long a cancel takes, under a load that does not wait for it.</summary>
 internal sealed class LatencyCommand
 {
-    private const int MaximumOrders = 200_000;
-    private const int MaximumRate = 20_000;
-    private const int MaximumSeconds = 3_600;
-    private const int MaximumBurst = 100_000;
+    private const int MaxOrders = 200_000;
+    private const int MaxRate = 20_000;
+    private const int MaxSeconds = 3_600;
+    private const int MaxBurst = 100_000;
     private const int ConnectSeconds = 10;
     private const string Defect = "This is a defect of the program or of its simulated venue: please report it.";
 
-    private readonly Option<int> _rate = NumberOption.Create("--rate", 1_000, 1, MaximumRate, "Cancels begun in a second, whether or not those before are answered.");
-    private readonly Option<int> _duration = NumberOption.Create("--duration", 10, 1, MaximumSeconds, "Seconds of each session.");
-    private readonly Option<double> _cold = NumberOption.CreateSeconds("--cold", MaximumSeconds, "Silence before each cancel, or each burst, in place of --rate.");
+    private readonly Option<int> _rate = NumberOption.Create("--rate", 1_000, 1, MaxRate, "Cancels begun in a second, whether or not those before are answered.");
+    private readonly Option<int> _duration = NumberOption.Create("--duration", 10, 1, MaxSeconds, "Seconds of each session.");
+    private readonly Option<double> _cold = NumberOption.CreateSeconds("--cold", MaxSeconds, "Silence before each cancel, or each burst, in place of --rate.");
     private readonly Option<double> _ping = NumberOption.CreateSeconds("--ping", 1, "Silence after which the clients of this library ping; 1 is their own choice.");
     private readonly Option<bool> _usual = new("--usual") { Description = "Run the usual way beside it (BouncyCastle, System.Text.Json, ClientWebSocket), and the best existing one (libsecp256k1) where that is installed; print ratios." };
-    private readonly Option<int> _burst = NumberOption.Create("--burst", 0, 1, MaximumBurst, "Measure panics over so many orders instead of single cancels.");
+    private readonly Option<int> _burst = NumberOption.Create("--burst", 0, 1, MaxBurst, "Measure panics over so many orders instead of single cancels.");
     private readonly Option<int> _first = NumberOption.Create("--first", 0, 1, 1_000, "Measure so many new processes instead, each from its start to its first cancel.");
     private readonly Option<bool> _firstChild = new("--first-child") { Description = "What --first starts.", Hidden = true };
     private readonly Option<int> _repeats = NumberOption.Create("--repeats", 11, 1, 1_000, "How often a burst is repeated.");
@@ -204,15 +204,15 @@ internal sealed class LatencyCommand
     {
         var isForeign = parsed.GetValue(_url) is not null;
         var openLoop = plan.Burst == 0 && parsed.GetValue(_first) == 0;
-        Refuse(isForeign && parsed.GetValue(_hashes) is null, "--url needs --hashes FILE: the orders that may be cancelled there.", "Name them, or leave --url out for the simulated venue.");
-        Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are cancelled where they are.", "Name the venue, or leave --hashes out for the simulated one's own orders.");
+        Refuse(isForeign && parsed.GetValue(_hashes) is null, "--url needs --hashes FILE: the orders that may be canceled there.", "Name them, or leave --url out for the simulated venue.");
+        Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are canceled where they are.", "Name the venue, or leave --hashes out for the simulated one's own orders.");
         Refuse(!isForeign && parsed.GetValue(_roots) is not null, "--ca needs --url: the simulated venue's certificate is known.", "Leave --ca out.");
         Refuse(isForeign && (plan.Usual || plan.Pin || plan.Garbage > 0 || !openLoop), "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.", "Leave one out; 'dmex panic' fires a burst at a venue.");
         Refuse(plan.Cold is not null && IsGiven(_rate), "--cold and --rate contradict each other.", "Give the silence or the rate.");
         Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.", "Run the command twice.");
         Refuse(!openLoop && (parsed.GetValue(_hgrm) ?? parsed.GetValue(_plot)) is not null, "--hgrm and --plot are for sessions of single cancels.", "Leave them out, or leave out --burst and --first.");
         Refuse(!openLoop && (IsGiven(_rate) || IsGiven(_duration) || IsGiven(_garbage) || plan.Ping is not null), "--rate, --duration, --ping and --garbage are for sessions of single cancels.", "Leave them out; --repeats says how often.");
-        Refuse(plan.Orders > MaximumOrders, $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaximumOrders:N0}.", "Lower one of them: the simulated venue keeps every message.");
+        Refuse(plan.Orders > MaxOrders, $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaxOrders:N0}.", "Lower one of them: the simulated venue keeps every message.");
         Refuse(plan.Cold > plan.Duration, "--cold is longer than --duration: no cancel would begin.", "Raise --duration, or lower --cold.");
         Refuse(parsed.GetValue(_plot) is not null && !PercentilePlot.IsAvailable, "--plot: this native executable does not draw.", "Use --hgrm, whose files other tools draw, or the dmex that runs on .NET.");
 
@@ -255,7 +255,7 @@ internal sealed class LatencyCommand
             if (session.Confirmed != session.Orders)
             {
                 ErrorText.Write(
-                    $"Not every order is confirmed as cancelled ({session.Name}): {session.Confirmed} of {session.Orders}. {session.FirstFailure}",
+                    $"Not every order is confirmed as canceled ({session.Name}): {session.Confirmed} of {session.Orders}. {session.FirstFailure}",
                     report.OpenLoop!.EmbeddedVenue ? Defect : "Look at the venue, and cancel what is open with 'dmex cancel'.");
                 return ExitCode.StillOpen;
             }
@@ -265,7 +265,7 @@ internal sealed class LatencyCommand
         {
             if (series.Confirmed != series.Orders)
             {
-                ErrorText.Write($"Not every order of the bursts is confirmed as cancelled ({series.Name}): {series.Confirmed} of {series.Orders}.", Defect);
+                ErrorText.Write($"Not every order of the bursts is confirmed as canceled ({series.Name}): {series.Confirmed} of {series.Orders}.", Defect);
                 return ExitCode.StillOpen;
             }
         }

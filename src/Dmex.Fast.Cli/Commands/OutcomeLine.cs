@@ -8,7 +8,7 @@ namespace Dmex.Fast.Cli.Commands;
 /// <summary>One line for one order: hash, outcome, time, and the venue's words if there are any.</summary>
 internal static class OutcomeLine
 {
-    private const int MaximumReasonLength = 200;
+    private const int MaxReasonLength = 200;
 
     /// <summary><c>0x… confirmed 0.412 ms</c>, <c>0x… rejected 0.398 ms: not the owner</c>, and so on.</summary>
     public static string Format(in OrderHash order, in CancelOutcome outcome)
@@ -43,7 +43,7 @@ internal static class OutcomeLine
         CancelOutcomeKind.AlreadyGone => outcome.GoneReason switch
         {
             GoneReason.Filled => "already-gone(filled)",
-            GoneReason.Cancelled => "already-gone(cancelled)",
+            GoneReason.Canceled => "already-gone(canceled)",
             GoneReason.NotFound => "not-found",
             GoneReason.Expired => "already-gone(expired)",
             _ => "already-gone",
@@ -55,7 +55,7 @@ internal static class OutcomeLine
             UnresolvedReason.Throttled => "unresolved(throttled)",
             UnresolvedReason.Busy => "unresolved(venue-busy)",
             UnresolvedReason.ConnectionLost => "unresolved(connection-lost)",
-            UnresolvedReason.WaitCancelled => "unresolved(interrupted)",
+            UnresolvedReason.WaitCanceled => "unresolved(interrupted)",
             _ => "unresolved",
         },
     };
@@ -63,8 +63,8 @@ internal static class OutcomeLine
     /// <summary>The venue's text without what could drive a terminal or break the line, and not without end.</summary>
     private static string Printable(string text)
     {
-        var printable = new StringBuilder(Math.Min(text.Length, MaximumReasonLength));
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaximumReasonLength)))
+        var printable = new StringBuilder(Math.Min(text.Length, MaxReasonLength));
+        foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaxReasonLength)))
         {
             _ = printable.Append(char.IsControl(c) ? '?' : c);
         }

@@ -8,8 +8,8 @@ namespace Dmex.Fast.Cli.Commands;
 internal static class PanicCommand
 {
     private const int StandardTimeoutSeconds = 10;
-    private const int MaximumTimeoutSeconds = 3_600;
-    private const int MaximumConnections = 16;
+    private const int MaxTimeoutSeconds = 3_600;
+    private const int MaxConnections = 16;
 
     /// <summary>The command with its options and action.</summary>
     public static Command Create()
@@ -44,8 +44,8 @@ internal static class PanicCommand
             Description = "Only orders with (tag & MASK) == VALUE; both in hex. All unless given.",
         };
         var timeout = NumberOption.Create(
-            "--timeout", StandardTimeoutSeconds, 1, MaximumTimeoutSeconds, "Seconds to wait for the connection, and again for the answers.");
-        var connections = NumberOption.Create("--connections", 2, 1, MaximumConnections, "How many connections to use.");
+            "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and again for the answers.");
+        var connections = NumberOption.Create("--connections", 2, 1, MaxConnections, "How many connections to use.");
         var broadcast = new Option<bool>("--broadcast") { Description = "Send every cancel on each connection, not on one of them." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print what would go, one order a line, and send nothing." };
         var keyFile = KeySource.CreateOption();
@@ -150,7 +150,7 @@ internal static class PanicCommand
         }
 
         Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{orders.Count} orders of {book.Account} would be cancelled at {book.Endpoint}. Nothing was sent."));
+            CultureInfo.InvariantCulture, $"{orders.Count} orders of {book.Account} would be canceled at {book.Endpoint}. Nothing was sent."));
         return ExitCode.Done;
     }
 

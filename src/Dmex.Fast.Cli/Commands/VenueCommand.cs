@@ -10,7 +10,7 @@ namespace Dmex.Fast.Cli.Commands;
 /// <summary><c>dmex venue</c>: the simulated venue in the foreground.</summary>
 internal sealed class VenueCommand
 {
-    private const int MaximumOrders = 1_000_000;
+    private const int MaxOrders = 1_000_000;
 
     private readonly Option<int> _port = NumberOption.Create("--port", 0, 0, 65_535, "TCP port on 127.0.0.1; 0 takes a free one.");
 
@@ -25,7 +25,7 @@ internal sealed class VenueCommand
     private readonly Option<string?> _owner = new("--owner") { HelpName = "ADDRESS", Description = "The account that owns the open orders." };
 
     private readonly Option<int> _openOrders = NumberOption.Create(
-        "--open-orders", 0, 0, MaximumOrders, "How many orders with random hashes to open for the owner.");
+        "--open-orders", 0, 0, MaxOrders, "How many orders with random hashes to open for the owner.");
 
     private readonly Option<string?> _open = new("--open")
     {
@@ -124,7 +124,7 @@ internal sealed class VenueCommand
             await Console.Error.WriteLineAsync("The venue runs until Ctrl+C. Its replies are this project's assumption.");
             await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Console.Error.WriteLineAsync(
-                $"{venue.MessagesReceived} messages; {venue.CancelledCount} orders cancelled, {venue.OpenCount} open.");
+                $"{venue.MessagesReceived} messages; {venue.CanceledCount} orders canceled, {venue.OpenCount} open.");
         }
         finally
         {

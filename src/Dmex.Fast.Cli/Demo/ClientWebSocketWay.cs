@@ -27,7 +27,7 @@ internal sealed class ClientWebSocketWay(PeerConnection connection) : ICancelWay
         {
             var called = Stopwatch.GetTimestamp();
             var text = orders.Span[i].ToString();
-            await connection.SendAsync(connection.Serialise(orders.Span[i], text), CancellationToken.None);
+            await connection.SendAsync(connection.Serialize(orders.Span[i], text), CancellationToken.None);
             var written = Stopwatch.GetTimestamp();
             var answer = await connection.ReceiveAsync();
             var confirmed = PeerConnection.IsConfirmation(answer, text);
@@ -47,14 +47,14 @@ internal sealed class ClientWebSocketWay(PeerConnection connection) : ICancelWay
     /// <param name="cancellationToken">Ends the sending.</param>
     public async Task<PanicFigures> BurstAsync(OrderHash[] orders, bool isPreSigned, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte>[] messages = isPreSigned ? [.. orders.Select(order => connection.Serialise(order, order.ToString()))] : [];
+        ReadOnlyMemory<byte>[] messages = isPreSigned ? [.. orders.Select(order => connection.Serialize(order, order.ToString()))] : [];
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var called = Stopwatch.GetTimestamp();
         var answers = Task.Run(() => TakeAnswersAsync(orders.Length), cancellationToken);
         long first = 0;
         for (var i = 0; i < orders.Length; i++)
         {
-            var message = isPreSigned ? messages[i] : connection.Serialise(orders[i], orders[i].ToString());
+            var message = isPreSigned ? messages[i] : connection.Serialize(orders[i], orders[i].ToString());
             await connection.SendAsync(message, cancellationToken);
             first = first == 0 ? Stopwatch.GetTimestamp() : first;
         }
@@ -86,7 +86,7 @@ internal sealed class ClientWebSocketWay(PeerConnection connection) : ICancelWay
         for (var i = 0; i < count; i++)
         {
             using var document = JsonDocument.Parse(await connection.ReceiveAsync());
-            confirmed += document.RootElement.TryGetProperty("status", out var status) && status.ValueEquals("cancelled") ? 1 : 0;
+            confirmed += document.RootElement.TryGetProperty("status", out var status) && status.ValueEquals("canceled") ? 1 : 0;
         }
 
         return (confirmed, Stopwatch.GetTimestamp());

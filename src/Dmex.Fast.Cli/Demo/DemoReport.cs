@@ -21,7 +21,7 @@ internal sealed record DemoReport : WayReport
     [JsonPropertyOrder(16)]
     public PanicDemoReport? Panic { get; init; }
 
-    /// <summary>How many more orders each way cancelled before and between what was measured.</summary>
+    /// <summary>How many more orders each way canceled before and between what was measured.</summary>
     [JsonPropertyOrder(13)]
     public required int WarmUpOrders { get; init; }
 

@@ -9,7 +9,7 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast.Cli.Demo;
 
 /// <summary>
-/// The main job on real input: a venue over TLS, orders open at it, every order cancelled and each cancel checked with the
+/// The main job on real input: a venue over TLS, orders open at it, every order canceled and each cancel checked with the
 /// venue; then the same by other means in the same run.
 /// </summary>
 internal sealed class DemoRunner : IAsyncDisposable
@@ -26,7 +26,7 @@ internal sealed class DemoRunner : IAsyncDisposable
 
     /// <summary>Runs the demo.</summary>
     /// <param name="orders">Measured orders of each way, at least 1.</param>
-    /// <param name="warmUp">Orders of each way that are cancelled first and not measured.</param>
+    /// <param name="warmUp">Orders of each way that are canceled first and not measured.</param>
     /// <param name="progress">Where to say how far it is.</param>
     /// <param name="cancellationToken">Ends the demo early, without a report.</param>
     /// <exception cref="CommandException">The venue did not start, or stopped answering.</exception>
@@ -89,7 +89,7 @@ internal sealed class DemoRunner : IAsyncDisposable
         {
             progress.Stage("Warming up");
             await schedule.WarmUpAsync(_runs, cancellationToken);
-            progress.Stage("Cancelling");
+            progress.Stage("Canceling");
             await schedule.MeasureAsync(_runs, progress, cancellationToken);
         }
 
@@ -115,7 +115,7 @@ internal sealed class DemoRunner : IAsyncDisposable
             Unverified = reports[1],
             Usual = reports[2],
             Best = reports.Count > 3 ? reports[3] : null,
-            WarmUpOrders = schedule.WarmUpCancelled,
+            WarmUpOrders = schedule.WarmUpCanceled,
             VenueInOwnProcess = !_venue.IsInProcess,
             Runtime = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}",
         };
@@ -123,13 +123,13 @@ internal sealed class DemoRunner : IAsyncDisposable
 
     private async Task<WayReport> ReportAsync(WayRun run, CancellationToken cancellationToken)
     {
-        var warmUp = await _venue.AuditAsync(run.WarmUpCancelled, cancellationToken);
+        var warmUp = await _venue.AuditAsync(run.WarmUpCanceled, cancellationToken);
         var audit = await _venue.AuditAsync(run.MeasuredOrders, cancellationToken);
         var measured = run.Measurement;
         return new WayReport
         {
             Orders = run.MeasuredOrders.Count,
-            Confirmed = Math.Min(measured.Confirmed, audit.CancelledByOwner),
+            Confirmed = Math.Min(measured.Confirmed, audit.CanceledByOwner),
             AllocatedBytesPerCancel = Math.Round((double)measured.AllocatedBytes / measured.Count, 2),
             GcCollections = measured.Collections.Sum(),
             GcCollectionsByGeneration = measured.Collections,

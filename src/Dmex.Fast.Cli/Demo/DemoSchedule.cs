@@ -15,7 +15,7 @@ internal sealed class DemoSchedule
     // The runtime recompiles hot methods in the background some 100 ms after they have become hot, and allocates the strings
     // that they name. The venue begins to check signatures when it has been idle for longer than this pause.
     private const int LeastRounds = 10;
-    private const int MostRounds = 20;
+    private const int MaxRounds = 20;
     private const int QuietRoundsInTurn = 3;
     private static readonly TimeSpan CompilationPause = TimeSpan.FromMilliseconds(200);
 
@@ -37,10 +37,10 @@ internal sealed class DemoSchedule
     public int BlockSize { get; }
 
     /// <summary>Orders of each way to open for cancels that are not measured; not all of them may be needed.</summary>
-    public int WarmUpOrders => (MostRounds * (_warmUpARound + Touches)) + (BlockCount * LeadIn);
+    public int WarmUpOrders => (MaxRounds * (_warmUpARound + Touches)) + (BlockCount * LeadIn);
 
-    /// <summary>Those that were cancelled by each way.</summary>
-    public int WarmUpCancelled => (_rounds * _warmUpARound) + (BlockCount * LeadIn);
+    /// <summary>Those that were canceled by each way.</summary>
+    public int WarmUpCanceled => (_rounds * _warmUpARound) + (BlockCount * LeadIn);
 
     // One order for each thread that PoolThreads fixes.
     private static int Touches => Math.Max(Environment.ProcessorCount, 4);
@@ -60,7 +60,7 @@ internal sealed class DemoSchedule
 
         await Task.Yield();
         PoolThreads.Fix();
-        for (var quiet = 0; _rounds < MostRounds && (_rounds < LeastRounds || quiet < QuietRoundsInTurn); _rounds++)
+        for (var quiet = 0; _rounds < MaxRounds && (_rounds < LeastRounds || quiet < QuietRoundsInTurn); _rounds++)
         {
             var allocated = 0L;
             foreach (var run in runs)

@@ -45,7 +45,7 @@ internal static class DemoTable
         Console.WriteLine(report.VenueInOwnProcess
             ? "with the venue in a process of its own; allocation counts every thread of this one."
             : "with the venue in this process, so its allocation counts too.");
-        Console.WriteLine($"Each way cancelled {Count(report.WarmUpOrders)} more orders to warm up. {report.Runtime}.");
+        Console.WriteLine($"Each way canceled {Count(report.WarmUpOrders)} more orders to warm up. {report.Runtime}.");
         Console.WriteLine($"{TooFew} : fewer than {LatencySummary.SamplesBeyond} samples lie beyond that percentile.");
         foreach (var (name, way) in Ways(report))
         {

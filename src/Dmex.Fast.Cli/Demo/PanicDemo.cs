@@ -7,7 +7,7 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast.Cli.Demo;
 
 /// <summary>
-/// The burst: orders are armed ahead of time and cancelled all at once; then the same by other means. Each way has orders of
+/// The burst: orders are armed ahead of time and canceled all at once; then the same by other means. Each way has orders of
 /// its own at the same venue, in a process of its own where one can be started.
 /// </summary>
 internal static class PanicDemo
@@ -33,7 +33,7 @@ internal static class PanicDemo
         await using var way = new ClientWebSocketWay(
             await PeerConnection.ConnectUsualAsync(privateKey, venue.Url, venue.Certificate, cancellationToken));
         CryptographicOperations.ZeroMemory(privateKey);
-        _ = await BurstAsync(venue, way, key, Math.Min(orders, PanicRig.MostWarmUpOrders), isPreSigned: false, cancellationToken);
+        _ = await BurstAsync(venue, way, key, Math.Min(orders, PanicRig.MaxWarmUpOrders), isPreSigned: false, cancellationToken);
         var preSigned = await BurstAsync(venue, way, key, orders, isPreSigned: true, cancellationToken);
         var usual = await BurstAsync(venue, way, key, orders, isPreSigned: false, cancellationToken);
         return new PanicDemoReport
@@ -61,6 +61,6 @@ internal static class PanicDemo
         await venue.OpenAsync(key.Address, orders, cancellationToken);
         var burst = await way.BurstAsync(orders, isPreSigned, cancellationToken);
         var audit = await venue.AuditAsync(orders, cancellationToken);
-        return burst with { Confirmed = Math.Min(burst.Confirmed, audit.CancelledByOwner) };
+        return burst with { Confirmed = Math.Min(burst.Confirmed, audit.CanceledByOwner) };
     }
 }

@@ -3,14 +3,14 @@ using Dmex.Fast.Cli.Measuring;
 
 namespace Dmex.Fast.Cli.Demo;
 
-/// <summary>The figures of one burst: all orders cancelled at once. Times in µs from the call.</summary>
+/// <summary>The figures of one burst: all orders canceled at once. Times in µs from the call.</summary>
 internal record PanicFigures
 {
-    /// <summary>How many orders were to be cancelled.</summary>
+    /// <summary>How many orders were to be canceled.</summary>
     [JsonPropertyOrder(0)]
     public required int Orders { get; init; }
 
-    /// <summary>How many of them the venue confirmed and holds as cancelled by a valid signature of their owner.</summary>
+    /// <summary>How many of them the venue confirmed and holds as canceled by a valid signature of their owner.</summary>
     [JsonPropertyOrder(1)]
     public required int Confirmed { get; init; }
 
@@ -43,7 +43,7 @@ internal record PanicFigures
     {
         Orders = shot.Orders.Length,
         Called = shot.Triggered,
-        Confirmed = Math.Min(shot.Report.Confirmed, shot.CancelledByOwner),
+        Confirmed = Math.Min(shot.Report.Confirmed, shot.CanceledByOwner),
         FirstByteMicros = Micros(shot.Report.FirstByte),
         LastByteMicros = Micros(shot.Report.LastByte),
         LastConfirmationMicros = Micros(shot.Report.LastConfirmation),

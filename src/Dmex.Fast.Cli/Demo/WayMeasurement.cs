@@ -4,7 +4,7 @@ using Dmex.Fast.Cli.Measuring;
 namespace Dmex.Fast.Cli.Demo;
 
 /// <summary>
-/// What one way of cancelling cost, gathered over its blocks. Recording allocates nothing: the arrays are made ahead of
+/// What one way of canceling cost, gathered over its blocks. Recording allocates nothing: the arrays are made ahead of
 /// time. Bytes and collections are those of the whole process between the start and the end of each block, so they count
 /// every thread. Not thread-safe; a block is recorded by one flow of control.
 /// </summary>

@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace Dmex.Fast.Cli.Demo;
 
-/// <summary>The figures of one way of cancelling.</summary>
+/// <summary>The figures of one way of canceling.</summary>
 internal record WayReport
 {
-    /// <summary>How many orders were to be cancelled and were measured.</summary>
+    /// <summary>How many orders were to be canceled and were measured.</summary>
     [JsonPropertyOrder(0)]
     public required int Orders { get; init; }
 
-    /// <summary>How many of them the venue confirmed and holds as cancelled by a valid signature of their owner.</summary>
+    /// <summary>How many of them the venue confirmed and holds as canceled by a valid signature of their owner.</summary>
     [JsonPropertyOrder(1)]
     public required int Confirmed { get; init; }
 
@@ -41,7 +41,7 @@ internal record WayReport
     [JsonIgnore]
     public string? FirstFailure { get; init; }
 
-    /// <summary>Whether every order was confirmed and is cancelled at the venue.</summary>
+    /// <summary>Whether every order was confirmed and is canceled at the venue.</summary>
     [JsonIgnore]
     public bool IsComplete => Confirmed == Orders && FirstFailure is null;
 }

@@ -36,8 +36,8 @@ internal sealed class WayRun : IAsyncDisposable
     /// <summary>The orders that are there to warm up.</summary>
     public IReadOnlyList<OrderHash> WarmUpOrders => _warmUp;
 
-    /// <summary>Those of them that were cancelled.</summary>
-    public IReadOnlyList<OrderHash> WarmUpCancelled => _warmUp.AsSpan(0, Math.Min(_warmUpUsed, _warmUp.Length)).ToArray();
+    /// <summary>Those of them that were canceled.</summary>
+    public IReadOnlyList<OrderHash> WarmUpCanceled => _warmUp.AsSpan(0, Math.Min(_warmUpUsed, _warmUp.Length)).ToArray();
 
     /// <summary>Cancels the next orders of the warm-up, from <paramref name="start"/> on.</summary>
     public Task WarmUpAsync(int count, Task start) => Way.RunAsync(TakeWarmUp(count), Discarded, start);

@@ -16,7 +16,7 @@ internal static class KeySource
     public const string EnvironmentVariable = "DMEX_PRIVATE_KEY";
 
     // 0x and 64 digits, and room for the blanks and line ends that editors leave behind.
-    private const int MaximumFileBytes = 256;
+    private const int MaxFileBytes = 256;
 
     private const string ExpectedForm = "A key is 64 hex digits, with or without 0x, at least 1 and below the order of secp256k1";
 
@@ -63,7 +63,7 @@ internal static class KeySource
     private static SigningKey LoadFile(string path)
     {
         // Outside the managed heap's reach: a stack buffer is never copied by the collector, and it is wiped below.
-        Span<byte> buffer = stackalloc byte[MaximumFileBytes + 1];
+        Span<byte> buffer = stackalloc byte[MaxFileBytes + 1];
         try
         {
             using var file = Open(path);
@@ -119,11 +119,11 @@ internal static class KeySource
             throw Unreadable(path, error);
         }
 
-        return length <= MaximumFileBytes
+        return length <= MaxFileBytes
             ? length
             : throw new CommandException(
                 ExitCode.KeyUnusable,
-                $"The key file {path} is longer than {MaximumFileBytes} bytes.",
+                $"The key file {path} is longer than {MaxFileBytes} bytes.",
                 $"{ExpectedForm}, and nothing else: is this the right file?");
     }
 

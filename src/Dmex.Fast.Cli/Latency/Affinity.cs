@@ -6,8 +6,8 @@ namespace Dmex.Fast.Cli.Latency;
 /// <summary>Keeps two processes to processors of their own (Linux).</summary>
 internal static unsafe partial class Affinity
 {
-    private const int MostProcessors = 1024;
-    private const int Words = MostProcessors / 64;
+    private const int MaxProcessors = 1024;
+    private const int Words = MaxProcessors / 64;
 
     /// <summary>Gives this process the first half of the processors that it may use, and the other one the rest.</summary>
     /// <exception cref="CommandException">It cannot be done here; nothing was changed.</exception>
@@ -25,7 +25,7 @@ internal static unsafe partial class Affinity
         }
 
         var processors = new List<int>();
-        for (var i = 0; i < MostProcessors; i++)
+        for (var i = 0; i < MaxProcessors; i++)
         {
             if ((allowed[i / 64] & (1UL << (i % 64))) != 0)
             {

@@ -16,8 +16,8 @@ internal sealed class ArmedWay : IOpenLoopWay
     public const int Capacity = 4 * Armed;
 
     // The client has room for 64 panics, and frees the place of one some moments after its end: on a busy machine, later.
-    private const int MostAtOnce = 32;
-    private const int MostAttempts = 10_000;
+    private const int MaxAtOnce = 32;
+    private const int MaxAttempts = 10_000;
 
     private readonly DmexClient _client;
     private readonly CancelBook _book;
@@ -36,7 +36,7 @@ internal sealed class ArmedWay : IOpenLoopWay
     {
         _client = client;
         _book = book;
-        _followers = new FollowerPool<PanicReport>(MostAtOnce, End, (index, error) => WayFailure.Note(_samples, index, error));
+        _followers = new FollowerPool<PanicReport>(MaxAtOnce, End, (index, error) => WayFailure.Note(_samples, index, error));
     }
 
     /// <inheritdoc/>
@@ -109,7 +109,7 @@ internal sealed class ArmedWay : IOpenLoopWay
             {
                 return _client.PanicAsync(new BookScope(ulong.MaxValue, tag), _options);
             }
-            catch (InvalidOperationException) when (attempt < MostAttempts)
+            catch (InvalidOperationException) when (attempt < MaxAttempts)
             {
                 Thread.Sleep(1);
             }

@@ -25,7 +25,7 @@ internal static class BurstRunner
         await using var venue = await MeasuringRig.StartVenueAsync(cancellationToken);
         var privateKey = new byte[SigningKey.Size];
         using var key = MeasuringRig.CreateKey(privateKey);
-        var classifier = new StampingClassifier(plan.Burst + PanicRig.MostWarmUpOrders);
+        var classifier = new StampingClassifier(plan.Burst + PanicRig.MaxWarmUpOrders);
         progress.Stage("Connecting");
         await using var rig = await PanicRig.ConnectAsync(venue, key, plan.Burst, classifier, cancellationToken);
         progress.Stage("Firing the first burst of the process");
@@ -38,7 +38,7 @@ internal static class BurstRunner
         CryptographicOperations.ZeroMemory(privateKey);
         if (way is not null)
         {
-            _ = await PeerAsync(venue, way, key, Math.Min(plan.Burst, PanicRig.MostWarmUpOrders), isPreSigned: false, TimeSpan.Zero, cancellationToken);
+            _ = await PeerAsync(venue, way, key, Math.Min(plan.Burst, PanicRig.MaxWarmUpOrders), isPreSigned: false, TimeSpan.Zero, cancellationToken);
         }
 
         if (plan.Pin)
@@ -104,7 +104,7 @@ internal static class BurstRunner
         var figures = await way.BurstAsync(orders, isPreSigned, cancellationToken);
         var audit = await venue.AuditAsync(orders, cancellationToken);
         var receipts = await ReceiptsAsync(venue, orders, figures.Called, cancellationToken);
-        return (Times(figures, receipts, []), Math.Min(figures.Confirmed, audit.CancelledByOwner));
+        return (Times(figures, receipts, []), Math.Min(figures.Confirmed, audit.CanceledByOwner));
     }
 
     /// <param name="figures">What the way tells of itself.</param>

@@ -56,7 +56,7 @@ internal static class FirstCancelRunner
             series.Add(new FirstCancelSeries(
                 run.Name,
                 processes,
-                Math.Min(run.Confirmed.Count(isConfirmed => isConfirmed), audit.CancelledByOwner),
+                Math.Min(run.Confirmed.Count(isConfirmed => isConfirmed), audit.CanceledByOwner),
                 Combine(run.Times, values => values[values.Length / 2]),
                 Combine(run.Times, values => values[0]),
                 Combine(run.Times, values => values[^1])));

@@ -3,7 +3,7 @@ namespace Dmex.Fast.Cli.Latency;
 /// <summary>The followers that are free, the one used last first. Thread-safe; allocates nothing once made.</summary>
 internal sealed class FollowerPool<TOutcome>
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Follower<TOutcome>[] _free;
     private readonly Action<int, long, TOutcome> _end;
     private readonly Action<int, Exception> _fail;
@@ -28,7 +28,7 @@ internal sealed class FollowerPool<TOutcome>
     {
         while (true)
         {
-            lock (_gate)
+            lock (_lock)
             {
                 if (_count > 0)
                 {
@@ -55,7 +55,7 @@ internal sealed class FollowerPool<TOutcome>
     /// <summary>Ends those that are free.</summary>
     public void Stop()
     {
-        lock (_gate)
+        lock (_lock)
         {
             while (_count > 0)
             {
@@ -66,7 +66,7 @@ internal sealed class FollowerPool<TOutcome>
 
     private void GiveBack(Follower<TOutcome> follower)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _free[_count++] = follower;
         }

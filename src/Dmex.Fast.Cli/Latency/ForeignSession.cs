@@ -4,14 +4,14 @@ using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Latency;
 
-/// <summary>A session at a venue of the user's choice, with the user's own orders: each is cancelled once, signed on the spot.</summary>
+/// <summary>A session at a venue of the user's choice, with the user's own orders: each is canceled once, signed on the spot.</summary>
 internal static class ForeignSession
 {
     /// <summary>Cancels the orders at the plan's rate, until they or the time run out.</summary>
     /// <param name="plan">The load.</param>
     /// <param name="options">Where to.</param>
     /// <param name="key">The orders' owner.</param>
-    /// <param name="orders">Each is cancelled, in this order.</param>
+    /// <param name="orders">Each is canceled, in this order.</param>
     /// <param name="progress">Where to say how far it is.</param>
     /// <param name="cancellationToken">Ends it between two cancels.</param>
     public static async Task<(OpenLoopReport Report, List<SessionResult> Results)> RunAsync(
@@ -24,7 +24,7 @@ internal static class ForeignSession
         _ = DmexClient.WarmUp();
         await using var way = new SignedWay(await ConnectOptions.ConnectAsync(options, key, cancellationToken));
         using var loop = new OpenLoop();
-        progress.Stage("Cancelling");
+        progress.Stage("Canceling");
         var period = PreciseClock.Ticks(plan.Period);
         loop.Run(way, samples, samples.Orders.Length, period, plan.Cold is null ? 0 : period, cancellationToken);
         var result = Session.Conclude(way, samples, audit: null, receipts: null, earlierFailure: null, ours: null);

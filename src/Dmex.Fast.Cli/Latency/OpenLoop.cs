@@ -36,7 +36,7 @@ internal sealed class OpenLoop : IDisposable
     /// <param name="lead">The silence before the first one, in the same unit.</param>
     /// <param name="cancellationToken">Ends the run between two cancels.</param>
     /// <exception cref="InvalidOperationException">Cancels did not end.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     public void Run(IOpenLoopWay way, Samples samples, int count, long period, long lead, CancellationToken cancellationToken)
     {
         _failure = null;

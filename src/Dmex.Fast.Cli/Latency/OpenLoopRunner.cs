@@ -102,7 +102,7 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
             }
 
             using var garbage = _plan.Garbage > 0 ? new GarbageMaker(_plan.Garbage) : null;
-            progress.Stage("Cancelling");
+            progress.Stage("Canceling");
             for (var block = 0; block < _plan.Blocks; block++)
             {
                 RunBlock(block, cancellationToken);

@@ -44,7 +44,7 @@ internal sealed class PeerWay : IOpenLoopWay
     public void Send(int index)
     {
         var text = _samples.Orders[index].ToString();
-        var message = _connection.Serialise(_samples.Orders[index], text);
+        var message = _connection.Serialize(_samples.Orders[index], text);
         _sent.Enqueue((index, text)); // before the answer can be there
         var sending = _connection.SendAsync(message, CancellationToken.None);
         if (!sending.IsCompletedSuccessfully)

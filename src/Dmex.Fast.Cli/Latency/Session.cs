@@ -23,7 +23,7 @@ internal static class Session
             Name = way.Name,
             Description = way.Description,
             Orders = samples.Count,
-            Confirmed = Math.Min(samples.Confirmed, audit?.CancelledByOwner ?? int.MaxValue),
+            Confirmed = Math.Min(samples.Confirmed, audit?.CanceledByOwner ?? int.MaxValue),
             SentAgain = samples.SentAgain,
             GeneratorLagMicros = Percentiles.Of(Stage.Between(samples.Intended, samples.Called)),
             KernelMicros = Percentiles.Of(kernel),

@@ -1,6 +1,6 @@
 namespace Dmex.Fast.Cli.Latency;
 
-/// <summary>One way of cancelling under the open loop. Every time but the lag counts from the intended start.</summary>
+/// <summary>One way of canceling under the open loop. Every time but the lag counts from the intended start.</summary>
 internal sealed record SessionReport
 {
     /// <summary>signed, armed, usual or best.</summary>
@@ -12,7 +12,7 @@ internal sealed record SessionReport
     /// <summary>How many cancels were begun.</summary>
     public required int Orders { get; init; }
 
-    /// <summary>How many were confirmed; at the simulated venue, and hold as cancelled by a valid signature of their owner.</summary>
+    /// <summary>How many were confirmed; at the simulated venue, and hold as canceled by a valid signature of their owner.</summary>
     public required int Confirmed { get; init; }
 
     /// <summary>How many copies were sent again.</summary>

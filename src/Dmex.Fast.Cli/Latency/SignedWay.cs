@@ -5,7 +5,7 @@ namespace Dmex.Fast.Cli.Latency;
 /// <summary>Ours, signed on the spot: <see cref="DmexClient.CancelAsync(in OrderHash, CancellationToken)"/>.</summary>
 internal sealed class SignedWay : IOpenLoopWay
 {
-    private const int MostAtOnce = 1024;
+    private const int MaxAtOnce = 1024;
 
     private readonly DmexClient _client;
     private readonly FollowerPool<CancelOutcome> _followers;
@@ -15,7 +15,7 @@ internal sealed class SignedWay : IOpenLoopWay
     public SignedWay(DmexClient client)
     {
         _client = client;
-        _followers = new FollowerPool<CancelOutcome>(MostAtOnce, End, (index, error) => WayFailure.Note(_samples, index, error));
+        _followers = new FollowerPool<CancelOutcome>(MaxAtOnce, End, (index, error) => WayFailure.Note(_samples, index, error));
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Dmex.Fast.Cli.Latency;
 internal sealed class WarmUp
 {
     private const int LeastRounds = 10;
-    private const int MostRounds = 25;
+    private const int MaxRounds = 25;
     private const int QuietRoundsInTurn = 3;
     private const int OrdersARound = 200;
     private const int LeadInOrders = 20;
@@ -29,14 +29,14 @@ internal sealed class WarmUp
     public WarmUp(IOpenLoopWay way, LatencyPlan plan)
     {
         _way = way;
-        _samples = new Samples(OrderBatch.Random((MostRounds * OrdersARound) + (plan.Blocks * LeadInOrders)));
-        _touches = OrderBatch.Random(MostRounds * Math.Max(Environment.ProcessorCount, 4));
+        _samples = new Samples(OrderBatch.Random((MaxRounds * OrdersARound) + (plan.Blocks * LeadInOrders)));
+        _touches = OrderBatch.Random(MaxRounds * Math.Max(Environment.ProcessorCount, 4));
     }
 
     /// <summary>The orders to open.</summary>
     public Signing.OrderHash[] Orders => [.. _samples.Orders, .. _touches];
 
-    /// <summary>How many were cancelled.</summary>
+    /// <summary>How many were canceled.</summary>
     public int Used => _samples.Count + _touched;
 
     /// <summary>What went wrong first, or null.</summary>
@@ -46,7 +46,7 @@ internal sealed class WarmUp
     public static async Task RunAsync(OpenLoop loop, IReadOnlyList<WarmUp> ways, CancellationToken cancellationToken)
     {
         PoolThreads.Fix();
-        for (int round = 0, quiet = 0; round < MostRounds && (round < LeastRounds || quiet < QuietRoundsInTurn); round++)
+        for (int round = 0, quiet = 0; round < MaxRounds && (round < LeastRounds || quiet < QuietRoundsInTurn); round++)
         {
             var allocated = 0L;
             var period = round % 2 == 0 ? PreciseClock.Ticks(TimeSpan.FromSeconds(1.0 / Rate)) : 0;

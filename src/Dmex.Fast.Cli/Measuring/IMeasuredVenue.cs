@@ -18,7 +18,7 @@ internal interface IMeasuredVenue : IAsyncDisposable
     /// <summary>Opens orders of one owner.</summary>
     Task OpenAsync(EthereumAddress owner, IReadOnlyList<OrderHash> orders, CancellationToken cancellationToken);
 
-    /// <summary>Asks which of the orders were cancelled, each by a message whose signature was checked and is its owner's.</summary>
+    /// <summary>Asks which of the orders were canceled, each by a message whose signature was checked and is its owner's.</summary>
     Task<VenueAudit> AuditAsync(IReadOnlyList<OrderHash> orders, CancellationToken cancellationToken);
 
     /// <summary>

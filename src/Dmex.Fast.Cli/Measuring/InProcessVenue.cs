@@ -11,7 +11,7 @@ internal sealed class InProcessVenue : IMeasuredVenue
     private const int ReadAhead = 16_384;
 
     private readonly SimulatedVenue _venue;
-    private HashSet<VenueHash> _cancelledByOwner = [];
+    private HashSet<VenueHash> _canceledByOwner = [];
     private Dictionary<VenueHash, long> _received = [];
     private long _messagesSeen;
 
@@ -52,11 +52,11 @@ internal sealed class InProcessVenue : IMeasuredVenue
     public async Task<VenueAudit> AuditAsync(IReadOnlyList<OrderHash> orders, CancellationToken cancellationToken)
     {
         await ReadTranscriptAsync(cancellationToken);
-        var notCancelled = orders.Where(order => !IsCancelledByOwner(order)).ToList();
+        var notCanceled = orders.Where(order => !IsCanceledByOwner(order)).ToList();
         return new VenueAudit(
-            orders.Count - notCancelled.Count,
-            notCancelled.Take(VenueAudit.MaximumListed).Select(order => order.ToString()).ToList(),
-            _venue.Violations.Take(VenueAudit.MaximumListed).Select(violation => violation.ToString()).ToList());
+            orders.Count - notCanceled.Count,
+            notCanceled.Take(VenueAudit.MaxListed).Select(order => order.ToString()).ToList(),
+            _venue.Violations.Take(VenueAudit.MaxListed).Select(violation => violation.ToString()).ToList());
     }
 
     /// <inheritdoc/>
@@ -72,9 +72,9 @@ internal sealed class InProcessVenue : IMeasuredVenue
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _venue.DisposeAsync();
 
-    private bool IsCancelledByOwner(OrderHash order) =>
-        _cancelledByOwner.Contains(new VenueHash(order.AsSpan()))
-        && _venue.GetState(order.AsSpan()) == VenueOrderState.Cancelled;
+    private bool IsCanceledByOwner(OrderHash order) =>
+        _canceledByOwner.Contains(new VenueHash(order.AsSpan()))
+        && _venue.GetState(order.AsSpan()) == VenueOrderState.Canceled;
 
     private async Task ReadTranscriptAsync(CancellationToken cancellationToken)
     {
@@ -89,7 +89,7 @@ internal sealed class InProcessVenue : IMeasuredVenue
                 _ = _received.TryAdd(record.Hash!.Value, record.ReceivedTimestamp);
             }
 
-            _cancelledByOwner = transcript
+            _canceledByOwner = transcript
                 .Where(record => record is { Verdict: VenueVerdict.Confirmed, Signature: VenueSignatureCheck.Valid, Hash: not null })
                 .Select(record => record.Hash!.Value)
                 .ToHashSet();

@@ -7,10 +7,10 @@ namespace Dmex.Fast.Cli.Measuring;
 internal sealed class PanicRig : IAsyncDisposable
 {
     /// <summary>The most orders of a burst that warms up connections and code rather than buffers.</summary>
-    public const int MostWarmUpOrders = 2_000;
+    public const int MaxWarmUpOrders = 2_000;
 
     private const int WarmUps = 20;
-    private const int MostFullWarmUps = 12;
+    private const int MaxFullWarmUps = 12;
     private const int QuietInTurn = 2;
     private static readonly TimeSpan CompilationPause = TimeSpan.FromMilliseconds(150);
 
@@ -37,7 +37,7 @@ internal sealed class PanicRig : IAsyncDisposable
     public static async Task<PanicRig> ConnectAsync(
         IMeasuredVenue venue, SigningKey key, int orders, IReplyClassifier? classifier, CancellationToken cancellationToken)
     {
-        var book = CancelBook.Create(new CancelBookOptions { Capacity = orders + MostWarmUpOrders, Endpoint = venue.Url }, key);
+        var book = CancelBook.Create(new CancelBookOptions { Capacity = orders + MaxWarmUpOrders, Endpoint = venue.Url }, key);
         var options = new DmexClientOptions { Endpoint = venue.Url, Account = key.Address, Book = book };
         options.Transport.TrustRoots = [venue.Certificate];
         options.Classifier = classifier ?? options.Classifier;
@@ -55,12 +55,12 @@ internal sealed class PanicRig : IAsyncDisposable
     {
         for (var i = 0; i < WarmUps; i++)
         {
-            _ = await FireAsync(Math.Min(orders, MostWarmUpOrders), TimeSpan.Zero, cancellationToken);
+            _ = await FireAsync(Math.Min(orders, MaxWarmUpOrders), TimeSpan.Zero, cancellationToken);
             await Task.Delay(CompilationPause, cancellationToken);
         }
 
         var quiet = 0;
-        for (var i = 0; i < MostFullWarmUps && quiet < QuietInTurn; i++)
+        for (var i = 0; i < MaxFullWarmUps && quiet < QuietInTurn; i++)
         {
             var shot = await FireAsync(orders, TimeSpan.Zero, cancellationToken);
             quiet = shot.AllocatedBytes == 0 ? quiet + 1 : 0;
@@ -93,7 +93,7 @@ internal sealed class PanicRig : IAsyncDisposable
         var report = await panic;
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
         var audit = await _venue.AuditAsync(orders, cancellationToken);
-        return new PanicShot(orders, report, triggered, allocated, audit.CancelledByOwner);
+        return new PanicShot(orders, report, triggered, allocated, audit.CanceledByOwner);
     }
 
     /// <inheritdoc/>

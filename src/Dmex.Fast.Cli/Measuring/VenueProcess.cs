@@ -106,8 +106,8 @@ internal sealed class VenueProcess : IMeasuredVenue
             var reply = await AskAsync(new VenueRequest(VenueRequest.Audit, chunk.Select(hash => hash.ToString()).ToList()), cancellationToken);
             var part = reply.Audited ?? throw new InvalidOperationException($"The venue did not answer an audit: {reply.Error}");
             total = new VenueAudit(
-                total.CancelledByOwner + part.CancelledByOwner,
-                total.NotCancelled.Concat(part.NotCancelled).Take(VenueAudit.MaximumListed).ToList(),
+                total.CanceledByOwner + part.CanceledByOwner,
+                total.NotCanceled.Concat(part.NotCanceled).Take(VenueAudit.MaxListed).ToList(),
                 part.Violations);
         }
 

@@ -9,7 +9,7 @@ internal sealed record VenueRequest(string Do, IReadOnlyList<string> Orders, str
     /// <summary>Open the orders.</summary>
     public const string Open = "open";
 
-    /// <summary>Check the signatures and say which of the orders are cancelled.</summary>
+    /// <summary>Check the signatures and say which of the orders are canceled.</summary>
     public const string Audit = "audit";
 
     /// <summary>Say when each order's first cancel was received.</summary>

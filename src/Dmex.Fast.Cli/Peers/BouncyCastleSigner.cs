@@ -75,7 +75,7 @@ internal sealed class BouncyCastleSigner : IMessageSigner
 
         public ECPoint Multiply(ECPoint p, BigInteger k)
         {
-            // Normalised here, so that the signer's own normalisation and the parity share one inversion.
+            // Normalized here, so that the signer's own normalization and the parity share one inversion.
             Last = _inner.Multiply(p, k).Normalize();
             return Last;
         }

@@ -66,7 +66,7 @@ internal sealed class PeerConnection : IAsyncDisposable
     /// <summary>Signs a cancel and makes its message.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="text">The same as text, which the caller needs too.</param>
-    public ReadOnlyMemory<byte> Serialise(OrderHash hash, string text)
+    public ReadOnlyMemory<byte> Serialize(OrderHash hash, string text)
     {
         var v = _signer.Sign(hash.AsSpan(), _signature);
         var r = "0x" + Convert.ToHexStringLower(_signature.AsSpan(0, 32));
@@ -108,7 +108,7 @@ internal sealed class PeerConnection : IAsyncDisposable
         return root.TryGetProperty("order_hash", out var answered)
             && answered.ValueEquals(hash)
             && root.TryGetProperty("status", out var status)
-            && status.ValueEquals("cancelled");
+            && status.ValueEquals("canceled");
     }
 
     /// <summary>The message as text, for an error.</summary>

@@ -3,7 +3,7 @@ using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Peers;
 
-/// <summary>The order and its signature as a program with a JSON serialiser declares them.</summary>
+/// <summary>The order and its signature as a program with a JSON serializer declares them.</summary>
 internal sealed record UsualCancelData(
     [property: JsonPropertyName("order_hash")] string OrderHash,
     [property: JsonPropertyName("v")] int V,

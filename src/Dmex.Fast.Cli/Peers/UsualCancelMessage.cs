@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Dmex.Fast.Cli.Peers;
 
-/// <summary>The cancel message as a program with a JSON serialiser declares it.</summary>
+/// <summary>The cancel message as a program with a JSON serializer declares it.</summary>
 /// <param name="Op">Always <c>cancel_order</c>.</param>
 /// <param name="Data">The order and its signature.</param>
 internal sealed record UsualCancelMessage(

@@ -2,6 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace Dmex.Fast.Cli.Peers;
 
-/// <summary>Serialisers made at compile time, which are the fastest that System.Text.Json has.</summary>
+/// <summary>Serializers made at compile time, which are the fastest that System.Text.Json has.</summary>
 [JsonSerializable(typeof(UsualCancelMessage))]
 internal sealed partial class UsualJson : JsonSerializerContext;

@@ -51,7 +51,7 @@ internal static class KeccakPermutation
 
         foreach (var roundConstant in RoundConstants)
         {
-            // theta: each column is XORed with the parities of its two neighbours.
+            // theta: each column is XORed with the parities of its two neighbors.
             var ca = aba ^ aga ^ aka ^ ama ^ asa;
             var ce = abe ^ age ^ ake ^ ame ^ ase;
             var ci = abi ^ agi ^ aki ^ ami ^ asi;

@@ -41,7 +41,7 @@ internal static unsafe class KeccakPermutationX8
 
         foreach (var roundConstant in KeccakPermutation.RoundConstants)
         {
-            // theta: each column is XORed with the parities of its two neighbours.
+            // theta: each column is XORed with the parities of its two neighbors.
             var ca = Xor(Xor(aba, aga, aka), ama, asa);
             var ce = Xor(Xor(abe, age, ake), ame, ase);
             var ci = Xor(Xor(abi, agi, aki), ami, asi);

@@ -48,7 +48,7 @@ internal unsafe partial struct FieldElementX4
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void SwapWithin(FieldElementX4* result, FieldElementX4* a, int distance)
     {
-        // Half of four lanes is two, within which only neighbours can be exchanged: distance is 1.
+        // Half of four lanes is two, within which only neighbors can be exchanged: distance is 1.
         result->D0 = Avx.Permute(a->D0, 0x5);
         result->D1 = Avx.Permute(a->D1, 0x5);
         result->D2 = Avx.Permute(a->D2, 0x5);

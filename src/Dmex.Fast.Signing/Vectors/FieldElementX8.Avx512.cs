@@ -16,7 +16,7 @@ namespace Dmex.Fast.Signing.Vectors;
 /// Columns. T[k] = L[k] + H[k-1] as in the portable field, and 2^260 ≡ R = 2^36 + 15632 = 16 · (2^32 + 977). T[5] to T[9]
 /// are carried to about 52 bits, multiplied by R in the same way, and their parts land in columns k - 5 and k - 4.
 /// What stands above bit 48 of column 4 is above 2^256 and goes to column 0 times 2^32 + 977. Half a digit is added to
-/// each column before the last carry and taken off after it, which centres the digits.
+/// each column before the last carry and taken off after it, which centers the digits.
 /// </para>
 /// </remarks>
 internal unsafe partial struct FieldElementX8 : ILaneField<FieldElementX8>

@@ -68,7 +68,7 @@ internal unsafe interface ILaneField<TSelf>
     /// <summary>Moves a quarter (1, 2 or 3) to the first place; the other lanes are left with values of no use.</summary>
     static abstract void FirstQuarter(TSelf* result, TSelf* a, int quarter);
 
-    /// <summary>Exchanges neighbours <paramref name="distance"/> (1 or 2, below half the lanes) apart within each half.</summary>
+    /// <summary>Exchanges neighbors <paramref name="distance"/> (1 or 2, below half the lanes) apart within each half.</summary>
     static abstract void SwapWithin(TSelf* result, TSelf* a, int distance);
 
     /// <summary>Lane 0 of a carried element as a portable one, normal.</summary>

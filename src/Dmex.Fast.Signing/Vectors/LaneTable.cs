@@ -12,7 +12,7 @@ namespace Dmex.Fast.Signing.Vectors;
 /// </summary>
 /// <remarks>
 /// A coordinate v is kept as v + Bias mod p in four words, Bias = Σ 2^51 · 2^(52 i) + 2^47 · 2^208 (i = 0 to 3): cutting the
-/// words into digits and taking half a digit off each gives centred digits without a carry.
+/// words into digits and taking half a digit off each gives centered digits without a carry.
 /// </remarks>
 internal sealed unsafe class LaneTable
 {

@@ -57,7 +57,7 @@ internal readonly unsafe struct LaneTableReaderX4 : ILaneTableReader<FieldElemen
         y |= mask & Vector256.Load(entry + 4);
     }
 
-    /// <summary>Cuts biased words into digits and takes half a digit off each: centred, carried digits.</summary>
+    /// <summary>Cuts biased words into digits and takes half a digit off each: centered, carried digits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Digits(
         FieldElementX4* result, Vector256<ulong> word0, Vector256<ulong> word1, Vector256<ulong> word2, Vector256<ulong> word3)

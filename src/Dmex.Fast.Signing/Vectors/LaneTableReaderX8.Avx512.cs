@@ -61,7 +61,7 @@ internal readonly unsafe struct LaneTableReaderX8 : ILaneTableReader<FieldElemen
         y->D4 = (y->D4.AsUInt64() ^ sign).AsDouble();
     }
 
-    /// <summary>Cuts biased words into digits and takes half a digit off each: centred, carried digits.</summary>
+    /// <summary>Cuts biased words into digits and takes half a digit off each: centered, carried digits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void Digits(
         FieldElementX8* result, Vector512<ulong> word0, Vector512<ulong> word1, Vector512<ulong> word2, Vector512<ulong> word3)

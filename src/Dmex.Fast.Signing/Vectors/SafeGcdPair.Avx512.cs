@@ -36,7 +36,7 @@ internal static unsafe class SafeGcdPair
     private const int Digits = 5;
     private const int Lanes = 8;
 
-    // The digits of p and n, centred, and their inverses mod 2^50.
+    // The digits of p and n, centered, and their inverses mod 2^50.
     private const long P0 = -0x1000003D1;
     private const long P4 = 1L << 48;
     private const long N0 = 0x25E8CD0364141;
@@ -61,10 +61,10 @@ internal static unsafe class SafeGcdPair
         var s2 = ToDouble(Vector512.Load(digits + 16));
         var s3 = ToDouble(Vector512.Load(digits + 24));
         var s4 = ToDouble(Vector512.Load(digits + 32));
-        Centre(ref s0, ref s1);
-        Centre(ref s1, ref s2);
-        Centre(ref s2, ref s3);
-        Centre(ref s3, ref s4);
+        Center(ref s0, ref s1);
+        Center(ref s1, ref s2);
+        Center(ref s2, ref s3);
+        Center(ref s3, ref s4);
 
         var zeta = Vector128.Create(-1L);
         for (var round = 0; round < Rounds; round++)
@@ -106,7 +106,7 @@ internal static unsafe class SafeGcdPair
 
     /// <summary>Moves what exceeds half a digit up into the next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Centre(ref Vector512<double> digit, ref Vector512<double> next)
+    private static void Center(ref Vector512<double> digit, ref Vector512<double> next)
     {
         var round = Vector512.Create(M);
         var q = digit + round - round;

@@ -17,7 +17,7 @@ internal readonly struct FaultDraws(int seed, long connectionId, long messageInd
     /// <summary>64 bits.</summary>
     public ulong Bits(FaultKind kind) => Mix(_state ^ ((ulong)kind << 32));
 
-    // SplitMix64 (Steele, Lea, Flood 2014): a full avalanche, so neighbouring seeds and messages are unrelated.
+    // SplitMix64 (Steele, Lea, Flood 2014): a full avalanche, so neighboring seeds and messages are unrelated.
     private static ulong Mix(ulong value)
     {
         value += 0x9E3779B97F4A7C15;

@@ -17,10 +17,10 @@ internal static class GarbageMessages
         [],
         "this is not JSON"u8.ToArray(),
         """{"op":"cancel_order","status":"""u8.ToArray(),
-        """{"op":5,"status":["cancelled"],"order_hash":{"0x":null}}"""u8.ToArray(),
-        """{"op":"cancel_order","status":"cancelled","order_hash":12345}"""u8.ToArray(),
-        """{"op":"cancel_order","status":"cancelled","order_hash":"0x12"}"""u8.ToArray(),
-        """{"op":"cancel_order","status":"cancelled","order_hash":"\ud800"}"""u8.ToArray(),
+        """{"op":5,"status":["canceled"],"order_hash":{"0x":null}}"""u8.ToArray(),
+        """{"op":"cancel_order","status":"canceled","order_hash":12345}"""u8.ToArray(),
+        """{"op":"cancel_order","status":"canceled","order_hash":"0x12"}"""u8.ToArray(),
+        """{"op":"cancel_order","status":"canceled","order_hash":"\ud800"}"""u8.ToArray(),
         """{"op":"cancel_order","op":"cancel_order","error":null}"""u8.ToArray(),
         "null"u8.ToArray(),
         "[[],{},[null,true,1e999]]"u8.ToArray(),
@@ -31,7 +31,7 @@ internal static class GarbageMessages
     /// <summary>Picks a message by 64 drawn bits: one of the texts, or 8 binary bytes.</summary>
     public static (ReadOnlyMemory<byte> Message, WebSocketMessageType Type) Pick(ulong bits)
     {
-        int choice = (int)(bits % (ulong)(Texts.Length + 1));
+        var choice = (int)(bits % (ulong)(Texts.Length + 1));
         if (choice < Texts.Length)
         {
             return (Texts[choice], WebSocketMessageType.Text);

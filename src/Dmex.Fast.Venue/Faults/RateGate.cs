@@ -22,10 +22,10 @@ internal sealed class RateGate(VenueRateLimit limit)
     /// <returns>Whether it is let through.</returns>
     public bool Admit(long connectionId, VenueOrder? account, out long retryAfterMilliseconds)
     {
-        long now = Stopwatch.GetTimestamp();
+        var now = Stopwatch.GetTimestamp();
         lock (_lock)
         {
-            bool admitted = BucketFor(connectionId, account, now).TryTake(now, out long waitTicks);
+            var admitted = BucketFor(connectionId, account, now).TryTake(now, out var waitTicks);
             retryAfterMilliseconds = (long)Math.Ceiling(waitTicks * 1000.0 / Stopwatch.Frequency);
             return admitted;
         }
@@ -45,22 +45,22 @@ internal sealed class RateGate(VenueRateLimit limit)
     /// <summary>How long an address is still banned, or null when it is not.</summary>
     public TimeSpan? BanLeft(IPAddress? address)
     {
-        if (address is null || !_bannedUntil.TryGetValue(address, out long until))
+        if (address is null || !_bannedUntil.TryGetValue(address, out var until))
         {
             return null;
         }
 
-        long now = Stopwatch.GetTimestamp();
+        var now = Stopwatch.GetTimestamp();
         return now < until ? Stopwatch.GetElapsedTime(now, until) : null;
     }
 
     private TokenBucket BucketFor(long connectionId, VenueOrder? account, long now)
     {
-        double perTick = limit.MessagesPerSecond / Stopwatch.Frequency;
+        var perTick = limit.MessagesPerSecond / Stopwatch.Frequency;
         if (limit.PerAccount && account is not null)
         {
-            string owner = account.Owner.ToString();
-            if (!_accounts.TryGetValue(owner, out TokenBucket? shared))
+            var owner = account.Owner.ToString();
+            if (!_accounts.TryGetValue(owner, out var shared))
             {
                 _accounts.Add(owner, shared = new TokenBucket(perTick, limit.Burst, now));
             }
@@ -68,7 +68,7 @@ internal sealed class RateGate(VenueRateLimit limit)
             return shared;
         }
 
-        if (!_connections.TryGetValue(connectionId, out TokenBucket? own))
+        if (!_connections.TryGetValue(connectionId, out var own))
         {
             _connections.Add(connectionId, own = new TokenBucket(perTick, limit.Burst, now));
         }

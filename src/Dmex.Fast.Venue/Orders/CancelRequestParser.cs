@@ -135,7 +135,7 @@ internal static class CancelRequestParser
     {
         state.See(Members.Hash);
         reader.Read();
-        if (IsPlainString(in reader) && VenueHash.TryParse(reader.ValueSpan, out VenueHash hash))
+        if (IsPlainString(in reader) && VenueHash.TryParse(reader.ValueSpan, out var hash))
         {
             state.Hash = hash;
             return;
@@ -149,7 +149,7 @@ internal static class CancelRequestParser
     {
         state.See(Members.V);
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int v) && v is 27 or 28)
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var v) && v is 27 or 28)
         {
             state.V = v;
             return;

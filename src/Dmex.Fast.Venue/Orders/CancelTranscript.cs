@@ -24,7 +24,7 @@ internal sealed class CancelTranscript(int capacity)
     {
         lock (_lock)
         {
-            long index = _received - _dropped;
+            var index = _received - _dropped;
             if (index == (long)_chunks.Count * ChunkSize)
             {
                 if (_chunks.Count == _maxChunks)
@@ -37,7 +37,7 @@ internal sealed class CancelTranscript(int capacity)
                 _chunks.Add(new VenueCancelRecord[ChunkSize]);
             }
 
-            long sequence = ++_received;
+            var sequence = ++_received;
             _chunks[(int)(index / ChunkSize)][index % ChunkSize] = new VenueCancelRecord(
                 sequence, connectionId, hash, VenueVerdict.Pending, VenueSignatureCheck.NotChecked, receivedTimestamp, 0, 0);
             return sequence;
@@ -48,7 +48,7 @@ internal sealed class CancelTranscript(int capacity)
     {
         lock (_lock)
         {
-            if (TryLocate(sequence, out VenueCancelRecord[] chunk, out int index))
+            if (TryLocate(sequence, out var chunk, out var index))
             {
                 chunk[index] = chunk[index] with { Verdict = verdict, Signature = signature, DecidedTimestamp = timestamp };
             }
@@ -59,7 +59,7 @@ internal sealed class CancelTranscript(int capacity)
     {
         lock (_lock)
         {
-            if (TryLocate(sequence, out VenueCancelRecord[] chunk, out int index))
+            if (TryLocate(sequence, out var chunk, out var index))
             {
                 chunk[index] = chunk[index] with { Signature = signature };
             }
@@ -71,7 +71,7 @@ internal sealed class CancelTranscript(int capacity)
     {
         lock (_lock)
         {
-            if (TryLocate(sequence, out VenueCancelRecord[] chunk, out int index) && chunk[index].RepliedTimestamp == 0)
+            if (TryLocate(sequence, out var chunk, out var index) && chunk[index].RepliedTimestamp == 0)
             {
                 chunk[index] = chunk[index] with { RepliedTimestamp = timestamp };
             }
@@ -95,7 +95,7 @@ internal sealed class CancelTranscript(int capacity)
 
     private bool TryLocate(long sequence, out VenueCancelRecord[] chunk, out int index)
     {
-        long position = sequence - 1 - _dropped;
+        var position = sequence - 1 - _dropped;
         if (position < 0)
         {
             chunk = [];

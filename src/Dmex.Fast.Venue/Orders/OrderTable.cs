@@ -6,18 +6,18 @@ namespace Dmex.Fast.Venue.Orders;
 internal sealed class OrderTable
 {
     private readonly ConcurrentDictionary<VenueHash, VenueOrder> _orders = new();
-    private int _cancelled;
+    private int _canceled;
     private int _filled;
 
     public int Count => _orders.Count;
 
-    public int CancelledCount => Volatile.Read(ref _cancelled);
+    public int CanceledCount => Volatile.Read(ref _canceled);
 
     public int FilledCount => Volatile.Read(ref _filled);
 
     public bool TryOpen(in VenueHash hash, in VenueAddress owner) => _orders.TryAdd(hash, new VenueOrder(in owner));
 
-    public VenueOrder? Find(in VenueHash hash) => _orders.TryGetValue(hash, out VenueOrder? order) ? order : null;
+    public VenueOrder? Find(in VenueHash hash) => _orders.TryGetValue(hash, out var order) ? order : null;
 
     public bool TryClose(VenueOrder order, VenueOrderState state)
     {
@@ -26,7 +26,7 @@ internal sealed class OrderTable
             return false;
         }
 
-        Interlocked.Increment(ref state == VenueOrderState.Filled ? ref _filled : ref _cancelled);
+        Interlocked.Increment(ref state == VenueOrderState.Filled ? ref _filled : ref _canceled);
         return true;
     }
 
@@ -34,8 +34,8 @@ internal sealed class OrderTable
     /// <returns>How many were written to <paramref name="destination"/>.</returns>
     public int CopyOpen(Span<VenueHash> destination)
     {
-        int count = 0;
-        foreach (KeyValuePair<VenueHash, VenueOrder> entry in _orders)
+        var count = 0;
+        foreach (var entry in _orders)
         {
             if (count == destination.Length)
             {

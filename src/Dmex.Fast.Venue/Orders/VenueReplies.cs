@@ -7,7 +7,7 @@ namespace Dmex.Fast.Venue.Orders;
 /// Everything that the venue says. THIS FORMAT IS AN ASSUMPTION OF THIS PROJECT: the exchange documents the request of a
 /// cancel but neither its reply nor its errors, so no client may rely on more than its own careful classification.
 /// <code>
-/// {"op":"cancel_order","status":"cancelled","order_hash":"0x…"}
+/// {"op":"cancel_order","status":"canceled","order_hash":"0x…"}
 /// {"op":"cancel_order","status":"error","order_hash":"0x…","error":{"code":"order_not_open","reason":"filled","message":"…"}}
 /// {"op":"cancel_order","status":"error","order_hash":"0x…","error":{"code":"rate_limited","retry_after_ms":250,"message":"…"}}
 /// {"op":"order_update","data":{"order_hash":"0x…","status":"open"}}
@@ -22,10 +22,10 @@ internal static class VenueReplies
     /// <param name="options">Whether hashes are left out or written in upper case.</param>
     public static void WriteAnswer(Utf8JsonWriter writer, in VenueAnswer answer, VenueOptions options)
     {
-        bool confirmed = answer.Verdict == VenueVerdict.Confirmed;
+        var confirmed = answer.Verdict == VenueVerdict.Confirmed;
         writer.WriteStartObject();
         writer.WriteString("op"u8, answer.Verdict == VenueVerdict.UnknownOperation ? "error"u8 : "cancel_order"u8);
-        writer.WriteString("status"u8, confirmed ? "cancelled"u8 : "error"u8);
+        writer.WriteString("status"u8, confirmed ? "canceled"u8 : "error"u8);
         if (answer.Hash is { } hash && !options.ReplyWithoutHash && (confirmed || !options.ErrorsWithoutHash))
         {
             WriteHash(writer, in hash, options.UpperCaseHashes);
@@ -43,7 +43,7 @@ internal static class VenueReplies
     public static byte[] OrderUpdate(in VenueHash hash, VenueOrderState state, VenueOptions options)
     {
         var buffer = new ReplyBuffer();
-        Utf8JsonWriter writer = buffer.Begin();
+        var writer = buffer.Begin();
         writer.WriteStartObject();
         writer.WriteString("op"u8, "order_update"u8);
         writer.WriteStartObject("data"u8);
@@ -58,12 +58,12 @@ internal static class VenueReplies
     public static byte[] Snapshot(ReadOnlySpan<VenueHash> open, VenueOptions options)
     {
         var buffer = new ReplyBuffer();
-        Utf8JsonWriter writer = buffer.Begin();
+        var writer = buffer.Begin();
         writer.WriteStartObject();
         writer.WriteString("op"u8, "order_snapshot"u8);
         writer.WriteStartObject("data"u8);
         writer.WriteStartArray("orders"u8);
-        foreach (ref readonly VenueHash hash in open)
+        foreach (ref readonly var hash in open)
         {
             writer.WriteStartObject();
             WriteHash(writer, in hash, options.UpperCaseHashes);
@@ -117,7 +117,7 @@ internal static class VenueReplies
         {
             VenueVerdict.OrderNotFound => "no order of this hash is known",
             VenueVerdict.NotOpen when answer.State == VenueOrderState.Filled => "the order is not open: it was filled",
-            VenueVerdict.NotOpen => "the order is not open: it was cancelled",
+            VenueVerdict.NotOpen => "the order is not open: it was canceled",
             VenueVerdict.NotOwner => "the signer is not the owner of the order",
             VenueVerdict.BadSignature => "no signer can be recovered from the signature",
             VenueVerdict.RateLimited => "too many messages",
@@ -131,6 +131,6 @@ internal static class VenueReplies
     {
         VenueOrderState.Open => "open"u8,
         VenueOrderState.Filled => "filled"u8,
-        _ => "cancelled"u8,
+        _ => "canceled"u8,
     };
 }

@@ -87,7 +87,7 @@ internal sealed class DeferredVerifier : IDisposable
         }
 
         _thread.Join();
-        foreach (TaskCompletionSource waiter in _waiters)
+        foreach (var waiter in _waiters)
         {
             waiter.TrySetException(new ObjectDisposedException(nameof(SimulatedVenue)));
         }
@@ -112,7 +112,7 @@ internal sealed class DeferredVerifier : IDisposable
                 lastAdded = _lastAdded;
             }
 
-            TimeSpan left = Quiet - Stopwatch.GetElapsedTime(lastAdded);
+            var left = Quiet - Stopwatch.GetElapsedTime(lastAdded);
             if (left > TimeSpan.Zero && !_hurry.IsSet)
             {
                 _hurry.Wait(left);
@@ -132,7 +132,7 @@ internal sealed class DeferredVerifier : IDisposable
             job = _jobs.Peek();
         }
 
-        VenueViolation? violation = _core.Verify(job.Sequence, in job.Request, job.Order, job.Confirmed);
+        var violation = _core.Verify(job.Sequence, in job.Request, job.Order, job.Confirmed);
         lock (_lock)
         {
             if (violation is not null)
@@ -157,7 +157,7 @@ internal sealed class DeferredVerifier : IDisposable
                 _work.Set(); // Dispose came in between: it must still be seen
             }
 
-            foreach (TaskCompletionSource waiter in _waiters)
+            foreach (var waiter in _waiters)
             {
                 waiter.TrySetResult();
             }

@@ -43,12 +43,12 @@ internal sealed class DueQueue(Func<DueItem, Task> serve)
         }
     }
 
-    /// <summary>Serves items until cancelled. Called once.</summary>
+    /// <summary>Serves items until canceled. Called once.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            DueItem? item = TakeDue(out TimeSpan wait);
+            var item = TakeDue(out var wait);
             if (item is not null)
             {
                 await serve(item);
@@ -70,13 +70,13 @@ internal sealed class DueQueue(Func<DueItem, Task> serve)
     {
         lock (_lock)
         {
-            if (!_items.TryPeek(out DueItem? item, out (long Due, long Order) priority))
+            if (!_items.TryPeek(out var item, out var priority))
             {
                 wait = Timeout.InfiniteTimeSpan;
                 return null;
             }
 
-            long left = priority.Due - Stopwatch.GetTimestamp();
+            var left = priority.Due - Stopwatch.GetTimestamp();
             if (left <= 0)
             {
                 wait = TimeSpan.Zero;

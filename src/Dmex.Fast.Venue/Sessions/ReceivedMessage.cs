@@ -35,7 +35,7 @@ internal sealed class ReceivedMessage
                     Array.Resize(ref _buffer, Math.Min(maxBytes, _length * 2));
                 }
 
-                ValueWebSocketReceiveResult read = await socket.ReceiveAsync(_buffer.AsMemory(_length), CancellationToken.None);
+                var read = await socket.ReceiveAsync(_buffer.AsMemory(_length), CancellationToken.None);
                 if (read.MessageType == WebSocketMessageType.Close)
                 {
                     return ReadEnd.Close;

@@ -66,7 +66,7 @@ internal sealed class ReplyMaker(VenueCore core, long connectionId, SessionWrite
             Hash = cancel.Request.Hash,
             RetryAfterMilliseconds = retryAfterMilliseconds,
         };
-        VenueFaults faults = core.Faults;
+        var faults = core.Faults;
         return ReplyAsync(cancel.Sequence, answer, faults, new FaultDraws(faults.Seed, connectionId, cancel.Index));
     }
 
@@ -105,12 +105,12 @@ internal sealed class ReplyMaker(VenueCore core, long connectionId, SessionWrite
 
         if (draws.Happens(FaultKind.Garbage, faults.GarbageProbability))
         {
-            (ReadOnlyMemory<byte> garbage, WebSocketMessageType type) = GarbageMessages.Pick(draws.Bits(FaultKind.GarbageForm));
+            (var garbage, var type) = GarbageMessages.Pick(draws.Bits(FaultKind.GarbageForm));
             await SendAsync(garbage, type, 0, faults, draws);
         }
 
         VenueReplies.WriteAnswer(_buffer.Begin(), in answer, core.Options);
-        ReadOnlyMemory<byte> reply = _buffer.End();
+        var reply = _buffer.End();
         await SendAsync(reply, WebSocketMessageType.Text, sequence, faults, draws);
         if (draws.Happens(FaultKind.DuplicateReply, faults.DuplicateReplyProbability))
         {
@@ -122,15 +122,15 @@ internal sealed class ReplyMaker(VenueCore core, long connectionId, SessionWrite
     private async ValueTask SendAsync(
         ReadOnlyMemory<byte> message, WebSocketMessageType type, long sequence, VenueFaults faults, FaultDraws draws)
     {
-        int fragmentLength = faults.FragmentReplies ? 1 + (int)(draws.Bits(FaultKind.Fragments) % 64) : 0;
-        TimeSpan delay = DelayOf(faults, draws);
+        var fragmentLength = faults.FragmentReplies ? 1 + (int)(draws.Bits(FaultKind.Fragments) % 64) : 0;
+        var delay = DelayOf(faults, draws);
         if (delay == TimeSpan.Zero)
         {
             await writer.SendAsync(message, type, sequence, fragmentLength);
             return;
         }
 
-        long at = Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency);
+        var at = Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency);
         if (!faults.ReorderReplies)
         {
             at = _lastDue = Math.Max(at, _lastDue);
@@ -142,7 +142,7 @@ internal sealed class ReplyMaker(VenueCore core, long connectionId, SessionWrite
 
     private static TimeSpan DelayOf(VenueFaults faults, FaultDraws draws)
     {
-        TimeSpan max = faults.MaxDelay;
+        var max = faults.MaxDelay;
         if (faults.ReorderReplies && max == TimeSpan.Zero)
         {
             max = TimeSpan.FromMilliseconds(ReorderMilliseconds);
@@ -155,7 +155,7 @@ internal sealed class ReplyMaker(VenueCore core, long connectionId, SessionWrite
     {
         if (cancel.Request.Hash is { } hash && core.Orders.Find(in hash) is { State: VenueOrderState.Open })
         {
-            byte[] mention = VenueReplies.OrderUpdate(in hash, VenueOrderState.Open, core.Options);
+            var mention = VenueReplies.OrderUpdate(in hash, VenueOrderState.Open, core.Options);
             await writer.SendAsync(mention, WebSocketMessageType.Text);
         }
 
@@ -168,7 +168,7 @@ internal sealed class ReplyMaker(VenueCore core, long connectionId, SessionWrite
     private byte[]? SomeOpenOrders()
     {
         Span<VenueHash> open = stackalloc VenueHash[SnapshotOrders];
-        int count = core.Orders.CopyOpen(open);
+        var count = core.Orders.CopyOpen(open);
         return count == 0 ? null : VenueReplies.Snapshot(open[..count], core.Options);
     }
 }

@@ -25,8 +25,8 @@ internal static class VenueCertificate
             new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication)], critical: false));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
 
-        DateTimeOffset now = DateTimeOffset.UtcNow;
-        using X509Certificate2 made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
+        var now = DateTimeOffset.UtcNow;
+        using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(30));
 
         // SslStream on Windows cannot use a key that lives in memory only; a turn through PKCS #12 suits every platform.
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), password: null);

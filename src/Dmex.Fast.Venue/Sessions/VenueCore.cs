@@ -6,7 +6,7 @@ using Dmex.Fast.Venue.Verification;
 
 namespace Dmex.Fast.Venue.Sessions;
 
-/// <summary>What all connections of a venue share, and the judgement of a cancel. Thread-safe.</summary>
+/// <summary>What all connections of a venue share, and the judgment of a cancel. Thread-safe.</summary>
 internal sealed class VenueCore : IDisposable
 {
     private readonly Lock _faultsLock = new();
@@ -40,7 +40,7 @@ internal sealed class VenueCore : IDisposable
 
     public ConcurrentDictionary<long, VenueSession> Sessions { get; } = new();
 
-    public long CancelledWithValidSignature => Volatile.Read(ref _validCancels);
+    public long CanceledWithValidSignature => Volatile.Read(ref _validCancels);
 
     public VenueFaults Faults
     {
@@ -68,9 +68,9 @@ internal sealed class VenueCore : IDisposable
     /// <summary>Decides about a message, changes the order, and writes both into the transcript.</summary>
     public VenueAnswer Judge(long sequence, in CancelRequest request)
     {
-        VenueOrder? order = request.Hash is { } hash ? Orders.Find(in hash) : null;
-        VenueSignatureCheck signature = VenueSignatureCheck.NotChecked;
-        VenueVerdict verdict = Decide(in request, order, ref signature);
+        var order = request.Hash is { } hash ? Orders.Find(in hash) : null;
+        var signature = VenueSignatureCheck.NotChecked;
+        var verdict = Decide(in request, order, ref signature);
         Transcript.Decide(sequence, verdict, signature, Stopwatch.GetTimestamp());
         if (signature == VenueSignatureCheck.Pending)
         {
@@ -94,9 +94,9 @@ internal sealed class VenueCore : IDisposable
     /// <returns>The violation, or null when the signature is the owner's.</returns>
     public VenueViolation? Verify(long sequence, in CancelRequest request, VenueOrder order, bool confirmed)
     {
-        VenueHash hash = request.Hash!.Value;
+        var hash = request.Hash!.Value;
         Span<byte> signer = stackalloc byte[VenueAddress.Size];
-        bool recovered = SignatureVerifier.TryRecover(in hash, request.V, request.Scalars, signer);
+        var recovered = SignatureVerifier.TryRecover(in hash, request.V, request.Scalars, signer);
         if (recovered && order.Owner.SameAs(signer))
         {
             Transcript.SetSignature(sequence, VenueSignatureCheck.Valid);
@@ -152,7 +152,7 @@ internal sealed class VenueCore : IDisposable
         else
         {
             Span<byte> signer = stackalloc byte[VenueAddress.Size];
-            bool recovered = SignatureVerifier.TryRecover(request.Hash!.Value, request.V, request.Scalars, signer);
+            var recovered = SignatureVerifier.TryRecover(request.Hash!.Value, request.V, request.Scalars, signer);
             signature = recovered && order.Owner.SameAs(signer) ? VenueSignatureCheck.Valid : VenueSignatureCheck.Invalid;
             if (signature == VenueSignatureCheck.Invalid)
             {
@@ -160,6 +160,6 @@ internal sealed class VenueCore : IDisposable
             }
         }
 
-        return Orders.TryClose(order, VenueOrderState.Cancelled) ? VenueVerdict.Confirmed : VenueVerdict.NotOpen;
+        return Orders.TryClose(order, VenueOrderState.Canceled) ? VenueVerdict.Confirmed : VenueVerdict.NotOpen;
     }
 }

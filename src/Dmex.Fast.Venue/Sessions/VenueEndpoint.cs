@@ -17,7 +17,7 @@ internal sealed class VenueEndpoint(VenueCore core)
 
     public async Task HandleAsync(HttpContext context)
     {
-        VenueFaults faults = core.Faults;
+        var faults = core.Faults;
         if (context.Request.Path != core.Options.Path)
         {
             await RefuseAsync(context, StatusCodes.Status404NotFound, null);
@@ -43,7 +43,7 @@ internal sealed class VenueEndpoint(VenueCore core)
 
     private async Task AcceptAsync(HttpContext context)
     {
-        string? subProtocol = core.Options.SubProtocol;
+        var subProtocol = core.Options.SubProtocol;
         if (subProtocol is not null && !context.WebSockets.WebSocketRequestedProtocols.Contains(subProtocol))
         {
             subProtocol = null;
@@ -81,12 +81,12 @@ internal sealed class VenueEndpoint(VenueCore core)
     private void Log(HttpContext context, long connectionId, int statusCode, string? subProtocol)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (KeyValuePair<string, StringValues> header in context.Request.Headers)
+        foreach (var header in context.Request.Headers)
         {
             headers[header.Key] = header.Value.ToString();
         }
 
-        string path = context.Request.Path + context.Request.QueryString.ToString();
+        var path = context.Request.Path + context.Request.QueryString.ToString();
         _log.Add(new VenueHandshake(connectionId, statusCode, path, headers, subProtocol, Stopwatch.GetTimestamp()));
     }
 }

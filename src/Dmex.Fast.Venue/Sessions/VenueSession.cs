@@ -62,11 +62,11 @@ internal sealed class VenueSession
     /// <summary>Accepts the WebSocket and serves it to its end.</summary>
     public async Task RunAsync(WebSocketAcceptContext accept)
     {
-        Task pump = Task.CompletedTask;
+        var pump = Task.CompletedTask;
         using var stop = new CancellationTokenSource();
         try
         {
-            using WebSocket socket = await _context.WebSockets.AcceptWebSocketAsync(accept);
+            using var socket = await _context.WebSockets.AcceptWebSocketAsync(accept);
             var writer = new SessionWriter(socket, _core);
             _readerReplies = new ReplyMaker(_core, Id, writer, _due);
             _pumpReplies = new ReplyMaker(_core, Id, writer, _due);
@@ -109,7 +109,7 @@ internal sealed class VenueSession
         if (await Ready is { } writer)
         {
             // The client may not be reading, so sending has to be bounded too.
-            Task closing = writer.CloseAsync(code, reason);
+            var closing = writer.CloseAsync(code, reason);
             await Task.WhenAny(Ended, Task.Delay(ClosePatience, CancellationToken.None));
             if (!Ended.IsCompleted)
             {
@@ -167,14 +167,14 @@ internal sealed class VenueSession
         while (true)
         {
             await _core.ReadingAllowed.WaitAsync(_aborted);
-            ReceivedMessage message = NextFree();
-            ValueTask<ReadEnd> reading = message.ReadAsync(socket, _core.Options.MaxMessageBytes);
+            var message = NextFree();
+            var reading = message.ReadAsync(socket, _core.Options.MaxMessageBytes);
             if (!reading.IsCompleted)
             {
                 await ServeInboxAsync();
             }
 
-            ReadEnd end = await reading;
+            var end = await reading;
             await _core.ReadingAllowed.WaitAsync(_aborted);
             if (end == ReadEnd.Message)
             {
@@ -202,7 +202,7 @@ internal sealed class VenueSession
         else if (end == ReadEnd.Close)
         {
             // RFC 6455 §5.5.1: a close is answered with a close, with the same code when there is one.
-            int code = (int)(socket.CloseStatus ?? WebSocketCloseStatus.Empty);
+            var code = (int)(socket.CloseStatus ?? WebSocketCloseStatus.Empty);
             await writer.CloseAsync(code == (int)WebSocketCloseStatus.Empty ? VenueCloseCode.NormalClosure : code, null);
         }
     }
@@ -219,8 +219,8 @@ internal sealed class VenueSession
 
     private async ValueTask ServeInboxAsync()
     {
-        int count = _inboxCount;
-        for (int i = 0; i < count; i++)
+        var count = _inboxCount;
+        for (var i = 0; i < count; i++)
         {
             await TakeInAsync(_inbox[i]);
         }
@@ -236,15 +236,15 @@ internal sealed class VenueSession
 
     private ValueTask TakeInAsync(ReceivedMessage message)
     {
-        CancelRequest request = message.IsText
+        var request = message.IsText
             ? CancelRequestParser.Parse(message.Content)
             : new CancelRequest { Problem = "the message is binary, not text" };
-        long sequence = _core.Transcript.Add(Id, request.Hash, message.ReceivedTimestamp);
+        var sequence = _core.Transcript.Add(Id, request.Hash, message.ReceivedTimestamp);
         var cancel = new PendingCancel(sequence, _messageIndex++, request);
         if (_core.RateGate is { } gate && !_ending)
         {
-            VenueOrder? account = request.Hash is { } hash ? _core.Orders.Find(in hash) : null;
-            if (!gate.Admit(Id, account, out long retryAfter))
+            var account = request.Hash is { } hash ? _core.Orders.Find(in hash) : null;
+            if (!gate.Admit(Id, account, out var retryAfter))
             {
                 return RefuseAsync(cancel, gate, retryAfter);
             }
@@ -286,9 +286,9 @@ internal sealed class VenueSession
             return ValueTask.CompletedTask;
         }
 
-        VenueFaults faults = _core.Faults;
+        var faults = _core.Faults;
         var draws = new FaultDraws(faults.Seed, Id, cancel.Index);
-        bool reset = draws.Happens(FaultKind.Reset, faults.ResetProbability);
+        var reset = draws.Happens(FaultKind.Reset, faults.ResetProbability);
         if (!reset && !draws.Happens(FaultKind.Close, faults.CloseProbability))
         {
             return replies.ServeAsync(cancel, faults, draws);

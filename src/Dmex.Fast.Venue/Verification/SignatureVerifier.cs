@@ -23,8 +23,8 @@ internal static class SignatureVerifier
     /// <summary>Whether r is in [1, n-1] and s in [1, n/2]: the cheap part, which is done even when the rest is deferred.</summary>
     public static bool IsInRange(in SignatureScalars scalars)
     {
-        ReadOnlySpan<byte> r = scalars[..32];
-        ReadOnlySpan<byte> s = scalars[32..];
+        var r = scalars[..32];
+        var s = scalars[32..];
         return r.ContainsAnyExcept((byte)0)
             && s.ContainsAnyExcept((byte)0)
             && r.SequenceCompareTo(OrderBytes) < 0
@@ -55,12 +55,12 @@ internal static class SignatureVerifier
 
         Span<byte> digest = stackalloc byte[32];
         HashPersonalMessage(in hash, digest);
-        BigInteger inverse = new BigInteger(1, ((ReadOnlySpan<byte>)scalars)[..32]).ModInverse(Curve.N);
+        var inverse = new BigInteger(1, ((ReadOnlySpan<byte>)scalars)[..32]).ModInverse(Curve.N);
         BigInteger e = new(1, digest);
         BigInteger s = new(1, ((ReadOnlySpan<byte>)scalars)[32..]);
-        BigInteger scaleG = e.Negate().Multiply(inverse).Mod(Curve.N);
-        BigInteger scaleR = s.Multiply(inverse).Mod(Curve.N);
-        ECPoint key = ECAlgorithms.SumOfTwoMultiplies(Curve.G, scaleG, nonce, scaleR).Normalize();
+        var scaleG = e.Negate().Multiply(inverse).Mod(Curve.N);
+        var scaleR = s.Multiply(inverse).Mod(Curve.N);
+        var key = ECAlgorithms.SumOfTwoMultiplies(Curve.G, scaleG, nonce, scaleR).Normalize();
         if (key.IsInfinity)
         {
             return false;

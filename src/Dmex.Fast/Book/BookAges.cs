@@ -24,7 +24,7 @@ internal sealed class BookAges
     /// <summary>The oldest of the lowest priority that has any, down to <paramref name="priority"/> itself; or -1.</summary>
     public int Oldest(int priority)
     {
-        for (int other = CancelBook.Priorities - 1; other >= priority; other--)
+        for (var other = CancelBook.Priorities - 1; other >= priority; other--)
         {
             if (_oldest[other] != None)
             {
@@ -38,7 +38,7 @@ internal sealed class BookAges
     /// <summary>Adds a slot as the newest of its priority.</summary>
     public void Add(int slot, int priority)
     {
-        int newest = _newest[priority];
+        var newest = _newest[priority];
         _older[slot] = newest;
         _newer[slot] = None;
         _newest[priority] = slot;
@@ -55,8 +55,8 @@ internal sealed class BookAges
     /// <summary>Removes a slot that is in.</summary>
     public void Remove(int slot, int priority)
     {
-        int newer = _newer[slot];
-        int older = _older[slot];
+        var newer = _newer[slot];
+        var older = _older[slot];
         if (older == None)
         {
             _oldest[priority] = newer;

@@ -30,10 +30,10 @@ internal sealed unsafe class BookIndex
     /// <summary>The slot of an order, or -1.</summary>
     public int Find(in OrderHash hash)
     {
-        uint mix = Mix(hash);
-        for (int at = (int)mix & _mask; ; at = (at + 1) & _mask)
+        var mix = Mix(hash);
+        for (var at = (int)mix & _mask; ; at = (at + 1) & _mask)
         {
-            ulong cell = _cells[at];
+            var cell = _cells[at];
             if (cell == 0)
             {
                 return -1;
@@ -49,8 +49,8 @@ internal sealed unsafe class BookIndex
     /// <summary>Adds an order that is not in; its entry may be written later.</summary>
     public void Add(in OrderHash hash, int slot)
     {
-        uint mix = Mix(hash);
-        int at = (int)mix & _mask;
+        var mix = Mix(hash);
+        var at = (int)mix & _mask;
         while (_cells[at] != 0)
         {
             at = (at + 1) & _mask;
@@ -62,17 +62,17 @@ internal sealed unsafe class BookIndex
     /// <summary>Removes an order that is in.</summary>
     public void Remove(in OrderHash hash, int slot)
     {
-        ulong cell = ((ulong)Mix(hash) << 32) | (uint)(slot + 1);
-        int gap = (int)(cell >> 32) & _mask;
+        var cell = ((ulong)Mix(hash) << 32) | (uint)(slot + 1);
+        var gap = (int)(cell >> 32) & _mask;
         while (_cells[gap] != cell)
         {
             gap = (gap + 1) & _mask;
         }
 
         // Each later cell of the run moves into the gap, unless its own way does not lead past it.
-        for (int at = (gap + 1) & _mask; _cells[at] != 0; at = (at + 1) & _mask)
+        for (var at = (gap + 1) & _mask; _cells[at] != 0; at = (at + 1) & _mask)
         {
-            int home = (int)(_cells[at] >> 32) & _mask;
+            var home = (int)(_cells[at] >> 32) & _mask;
             if (((at - home) & _mask) >= ((at - gap) & _mask))
             {
                 _cells[gap] = _cells[at];

@@ -26,7 +26,7 @@ internal sealed class BookSlots
     public BookSlots(int capacity)
     {
         _capacity = capacity;
-        int words = (capacity + PerWord - 1) / PerWord;
+        var words = (capacity + PerWord - 1) / PerWord;
         _free = new ulong[words];
         _list = new byte[words];
         _next = new int[words];
@@ -34,7 +34,7 @@ internal sealed class BookSlots
         Array.Fill(_heads, None);
 
         // From the last on, so that the first is taken first.
-        for (int word = words - 1; word >= 0; word--)
+        for (var word = words - 1; word >= 0; word--)
         {
             _free[word] = AllOf(word);
             Push(word, Whole);
@@ -44,13 +44,13 @@ internal sealed class BookSlots
     /// <summary>Takes a free slot, or -1.</summary>
     public int Take(int priority)
     {
-        int word = FindWord(priority);
+        var word = FindWord(priority);
         if (word == None)
         {
             return None;
         }
 
-        int slot = (word * PerWord) + BitOperations.TrailingZeroCount(_free[word]);
+        var slot = (word * PerWord) + BitOperations.TrailingZeroCount(_free[word]);
         Take(slot, word, priority);
         return slot;
     }
@@ -61,8 +61,8 @@ internal sealed class BookSlots
     /// <summary>Gives a slot back.</summary>
     public void Give(int slot)
     {
-        int word = slot / PerWord;
-        ulong before = _free[word];
+        var word = slot / PerWord;
+        var before = _free[word];
         _free[word] = before | (1UL << (slot % PerWord));
         if (_free[word] == AllOf(word))
         {
@@ -96,14 +96,14 @@ internal sealed class BookSlots
 
     private int FindWord(int priority)
     {
-        int word = _heads[priority];
+        var word = _heads[priority];
         if (word == None)
         {
             word = _heads[Whole];
         }
 
         // No room of its own left: a stranger's word is better than a refusal.
-        for (int other = CancelBook.Priorities - 1; word == None && other >= 0; other--)
+        for (var other = CancelBook.Priorities - 1; word == None && other >= 0; other--)
         {
             word = _heads[other];
         }
@@ -113,13 +113,13 @@ internal sealed class BookSlots
 
     private ulong AllOf(int word)
     {
-        int slots = Math.Min(PerWord, _capacity - (word * PerWord));
+        var slots = Math.Min(PerWord, _capacity - (word * PerWord));
         return ulong.MaxValue >> (PerWord - slots);
     }
 
     private void Push(int word, int list)
     {
-        int head = _heads[list];
+        var head = _heads[list];
         _list[word] = (byte)list;
         _next[word] = head;
         _previous[word] = None;
@@ -132,8 +132,8 @@ internal sealed class BookSlots
 
     private void Remove(int word)
     {
-        int next = _next[word];
-        int previous = _previous[word];
+        var next = _next[word];
+        var previous = _previous[word];
         if (previous == None)
         {
             _heads[_list[word]] = next;

@@ -21,10 +21,10 @@ public sealed unsafe partial class CancelBook
     public ArmResult Arm(in OrderHash hash, ulong tag, int priority = 0)
     {
         CheckPriority(priority);
-        SignerPool signers = _signers ?? throw NoKey();
-        if (!TryWithoutSignature(hash, tag, priority, out ArmResult result))
+        var signers = _signers ?? throw NoKey();
+        if (!TryWithoutSignature(hash, tag, priority, out var result))
         {
-            signers.Sign(hash, out Signature signature);
+            signers.Sign(hash, out var signature);
             result = Add(hash, signature, tag, priority);
         }
 
@@ -82,12 +82,12 @@ public sealed unsafe partial class CancelBook
             throw new ArgumentException($"{hashes.Length} results need as many places, not {results.Length}.", nameof(results));
         }
 
-        BookBatchSigners signers = _batchSigners ?? throw NoKey();
+        var signers = _batchSigners ?? throw NoKey();
         results[..hashes.Length].Clear();
-        int held = 0;
-        for (int start = 0; start < hashes.Length; start += BatchBlock)
+        var held = 0;
+        for (var start = 0; start < hashes.Length; start += BatchBlock)
         {
-            int count = Math.Min(BatchBlock, hashes.Length - start);
+            var count = Math.Min(BatchBlock, hashes.Length - start);
             held += ArmBlock(signers, hashes.Slice(start, count), tags.Slice(start, count), priority, results.Slice(start, count));
         }
 
@@ -100,11 +100,11 @@ public sealed unsafe partial class CancelBook
         Span<OrderHash> unsigned = stackalloc OrderHash[BatchBlock];
         Span<Signature> signatures = stackalloc Signature[BatchBlock];
         Span<int> places = stackalloc int[BatchBlock];
-        int count = 0;
-        int held = 0;
-        for (int i = 0; i < hashes.Length; i++)
+        var count = 0;
+        var held = 0;
+        for (var i = 0; i < hashes.Length; i++)
         {
-            if (TryWithoutSignature(hashes[i], tags[i], priority, out ArmResult result))
+            if (TryWithoutSignature(hashes[i], tags[i], priority, out var result))
             {
                 results[i] = Told(result);
                 held += IsHeld(result) ? 1 : 0;
@@ -117,10 +117,10 @@ public sealed unsafe partial class CancelBook
         }
 
         signers.Sign(unsigned[..count], signatures);
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            int place = places[i];
-            ArmResult result = Told(Add(hashes[place], signatures[i], tags[place], priority));
+            var place = places[i];
+            var result = Told(Add(hashes[place], signatures[i], tags[place], priority));
             results[place] = result;
             held += IsHeld(result) ? 1 : 0;
         }
@@ -143,10 +143,10 @@ public sealed unsafe partial class CancelBook
     /// <summary>Does what needs no signature: an order that is in already, or one that would be refused.</summary>
     private bool TryWithoutSignature(in OrderHash hash, ulong tag, int priority, out ArmResult result)
     {
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
-            int slot = _index.Find(hash);
+            var slot = _index.Find(hash);
             if (slot >= 0)
             {
                 result = Update(slot, tag, priority);
@@ -168,10 +168,10 @@ public sealed unsafe partial class CancelBook
     {
         Span<byte> frame = stackalloc byte[CancelFrame.Length];
         CancelFrame.Write(frame, hash, signature, _keys.Next());
-        uint checksum = BookChecksum.OfFrame(frame, hash);
+        var checksum = BookChecksum.OfFrame(frame, hash);
         ArmResult result;
         BookOrder replaced;
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
             result = Insert(hash, frame, checksum, tag, priority, out replaced);
@@ -187,7 +187,7 @@ public sealed unsafe partial class CancelBook
 
     private void CheckSigner(in OrderHash hash, in Signature signature)
     {
-        if (!SignerRecovery.TryRecover(hash, signature, out EthereumAddress signer))
+        if (!SignerRecovery.TryRecover(hash, signature, out var signer))
         {
             throw new ArgumentException($"The signature is nobody's; expected one of {Account} of this hash.", nameof(signature));
         }

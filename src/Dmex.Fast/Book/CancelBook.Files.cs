@@ -6,7 +6,7 @@ namespace Dmex.Fast;
 /// <summary>Books in files.</summary>
 public sealed unsafe partial class CancelBook
 {
-    private readonly Lock _flushGate = new();
+    private readonly Lock _flushLock = new();
 
     /// <summary>What was found when the book was opened.</summary>
     public BookRecovery Recovered { get; private set; }
@@ -45,7 +45,7 @@ public sealed unsafe partial class CancelBook
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new CancelBookOptions();
         options.Validate();
-        BookFile file = BookFile.Open(path, found => CheckFound(path, found, options, key), out BookPreamble preamble, out long missing);
+        var file = BookFile.Open(path, found => CheckFound(path, found, options, key), out var preamble, out var missing);
         return FromFile(file, preamble, options, key, missing);
     }
 
@@ -57,7 +57,7 @@ public sealed unsafe partial class CancelBook
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     public void Flush()
     {
-        lock (_flushGate)
+        lock (_flushLock)
         {
             ThrowIfDisposed();
             _memory.Flush();
@@ -105,17 +105,17 @@ public sealed unsafe partial class CancelBook
     /// <summary>Takes in what the file holds, and frees slots that are not whole.</summary>
     private void Recover(long missing)
     {
-        int torn = 0;
-        int firedBefore = 0;
-        for (int slot = 0; slot < Capacity; slot++)
+        var torn = 0;
+        var firedBefore = 0;
+        for (var slot = 0; slot < Capacity; slot++)
         {
-            uint word = _words[slot];
+            var word = _words[slot];
             if (word == BookWord.Free)
             {
                 continue;
             }
 
-            bool whole = IsWhole(slot, word);
+            var whole = IsWhole(slot, word);
             if (!whole || _index.Find(_entries[slot].Hash) >= 0)
             {
                 // The second slot of an order: a power cut kept an old one that had been freed.
@@ -133,14 +133,14 @@ public sealed unsafe partial class CancelBook
 
     private bool IsWhole(int slot, uint word)
     {
-        ref BookEntry entry = ref _entries[slot];
+        ref var entry = ref _entries[slot];
         if (!BookWord.IsValid(word, entry.Generation))
         {
             return false;
         }
 
-        BookTagRecord record = Record(slot, word);
-        uint frame = BookChecksum.OfFrame(Frame(slot), entry.Hash);
+        var record = Record(slot, word);
+        var frame = BookChecksum.OfFrame(Frame(slot), entry.Hash);
         return record.Priority < Priorities
             && record.Checksum == BookChecksum.OfTag(record.Tag, record.Priority, slot, entry.Generation)
             && entry.Checksum == BookChecksum.InSlot(frame, slot, entry.Generation);
@@ -148,8 +148,8 @@ public sealed unsafe partial class CancelBook
 
     private void TakeIn(int slot, uint word)
     {
-        BookTagRecord record = Record(slot, word);
-        int priority = (int)record.Priority;
+        var record = Record(slot, word);
+        var priority = (int)record.Priority;
         _slots.TakeAt(slot, priority);
         _index.Add(_entries[slot].Hash, slot);
         _generationOf[slot] = _entries[slot].Generation;

@@ -14,7 +14,7 @@ public sealed unsafe partial class CancelBook
     /// <param name="isPending">Whether the venue may not know it yet.</param>
     internal bool TryFindFired(in OrderHash hash, out int slot, out int panic, out bool isPending)
     {
-        lock (_gate)
+        lock (_lock)
         {
             panic = 0;
             isPending = false;
@@ -39,31 +39,31 @@ public sealed unsafe partial class CancelBook
     /// <param name="open">Receives the unresolved orders.</param>
     internal PanicCounts Look(int panic, bool isFiredOut, List<OrderHash> open)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            BookPanic found = Panic(panic);
-            PanicCounts counts = found.Counts();
+            var found = Panic(panic);
+            var counts = found.Counts();
             if (_disposed)
             {
                 return counts; // the numbers say how many are not listed
             }
 
-            int notFired = 0;
-            for (int word = 0; word < _fresh.Length; word++)
+            var notFired = 0;
+            for (var word = 0; word < _fresh.Length; word++)
             {
-                for (int priority = 0; priority < Priorities; priority++)
+                for (var priority = 0; priority < Priorities; priority++)
                 {
-                    ulong fired = counts.Unresolved > 0 ? _fired[priority][word] : 0;
+                    var fired = counts.Unresolved > 0 ? _fired[priority][word] : 0;
                     for (; fired != 0; fired &= fired - 1)
                     {
-                        int slot = Slot(word, fired);
+                        var slot = Slot(word, fired);
                         if (_panicOf[slot] == panic && BookWord.State(_words[slot]) == BookEntryState.Fired)
                         {
                             open.Add(_entries[slot].Hash);
                         }
                     }
 
-                    ulong armed = _armed[priority][word] & (isFiredOut ? _latched[word] : ulong.MaxValue);
+                    var armed = _armed[priority][word] & (isFiredOut ? _latched[word] : ulong.MaxValue);
                     for (armed = armed == 0 ? 0 : InScope(armed, word, found.Scope); armed != 0; armed &= armed - 1)
                     {
                         open.Add(_entries[Slot(word, armed)].Hash);
@@ -79,11 +79,11 @@ public sealed unsafe partial class CancelBook
     /// <summary>Follows the panics whose scopes are latched, and gives their numbers; a book's file keeps them over a restart.</summary>
     internal int[] FollowLatched()
     {
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
             var panics = new int[_latches.Count];
-            for (int i = 0; i < panics.Length; i++)
+            for (var i = 0; i < panics.Length; i++)
             {
                 panics[i] = _latches[i].Panic;
                 Panic(panics[i]).IsFollowed = true;

@@ -30,7 +30,7 @@ public sealed unsafe partial class CancelBook
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     public void Reset()
     {
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
             _latches.Clear();
@@ -45,7 +45,7 @@ public sealed unsafe partial class CancelBook
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     internal int Latch(in BookScope scope, bool isFollowed = false)
     {
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
             if (!_latches.HasRoomFor(scope))
@@ -54,7 +54,7 @@ public sealed unsafe partial class CancelBook
                     $"{BookLatches.Max} scopes are latched already: reset the book, or panic over a scope that covers them, such as all orders.");
             }
 
-            int number = NextPanic();
+            var number = NextPanic();
             _latches.Add(scope, number);
             _panics[number % PanicsKept].Begin(number, scope, isFollowed);
             return number;
@@ -64,7 +64,7 @@ public sealed unsafe partial class CancelBook
     /// <summary>The counters of a panic are not needed any more.</summary>
     internal void Unfollow(int panic)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (FindPanic(panic) is { } found)
             {
@@ -107,12 +107,12 @@ public sealed unsafe partial class CancelBook
             throw new ArgumentException($"A frame takes {CancelFrame.Length} bytes and a slot.", nameof(destination));
         }
 
-        bool more = true;
+        var more = true;
         while (more && run.Left > 0)
         {
             try
             {
-                lock (_gate)
+                lock (_lock)
                 {
                     ThrowIfDisposed();
                     more = FireSome(ref cursor, Panic(cursor.Panic), ref run);
@@ -132,7 +132,7 @@ public sealed unsafe partial class CancelBook
     /// <summary>Whether the panic's scope is latched by it, so that orders may still be armed for it.</summary>
     internal bool IsLatching(int panic)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return _latches.AreOf(panic);
         }
@@ -141,16 +141,16 @@ public sealed unsafe partial class CancelBook
     /// <summary>Whether orders in the panic's scope met a latch and were not fired yet.</summary>
     internal bool HasLatched(int panic)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return !_disposed && HasLatchedIn(Panic(panic).Scope);
         }
     }
 
     /// <summary>How many orders a walk may still give, at most.</summary>
-    internal int MostAhead(in BookCursor cursor)
+    internal int MaxAhead(in BookCursor cursor)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return cursor.Walk != BookWalk.Latched ? _armedCount + _rejectedCount
                 : HasLatchedIn(Panic(cursor.Panic).Scope) ? _latchedCount
@@ -161,7 +161,7 @@ public sealed unsafe partial class CancelBook
     /// <summary>What became of a panic's orders.</summary>
     internal PanicCounts Counts(int panic)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return Panic(panic).Counts();
         }
@@ -170,7 +170,7 @@ public sealed unsafe partial class CancelBook
     /// <summary>The panic of a number; an order may name one that is forgotten, and then null comes back.</summary>
     private BookPanic? FindPanic(int number)
     {
-        BookPanic panic = _panics[number % PanicsKept];
+        var panic = _panics[number % PanicsKept];
         return number != 0 && panic.Number == number ? panic : null;
     }
 
@@ -180,8 +180,8 @@ public sealed unsafe partial class CancelBook
     /// <summary>The next number whose place is not a panic's that is still followed.</summary>
     private int NextPanic()
     {
-        int number = _header.NextPanic();
-        for (int i = 1; i < PanicsKept && _panics[number % PanicsKept].IsFollowed; i++)
+        var number = _header.NextPanic();
+        for (var i = 1; i < PanicsKept && _panics[number % PanicsKept].IsFollowed; i++)
         {
             number = _header.NextPanic();
         }
@@ -191,7 +191,7 @@ public sealed unsafe partial class CancelBook
 
     private bool HasLatchedIn(in BookScope scope)
     {
-        for (int word = 0; _latchedCount > 0 && word < _latched.Length; word++)
+        for (var word = 0; _latchedCount > 0 && word < _latched.Length; word++)
         {
             if (_latched[word] != 0 && InScope(_latched[word], word, scope) != 0)
             {
@@ -205,14 +205,14 @@ public sealed unsafe partial class CancelBook
     /// <summary>The latches of a book's file belong to panics, which can be continued.</summary>
     private void RestorePanics()
     {
-        for (int i = 0; i < PanicsKept; i++)
+        for (var i = 0; i < PanicsKept; i++)
         {
             _panics[i] = new BookPanic();
         }
 
-        for (int i = 0; i < _latches.Count; i++)
+        for (var i = 0; i < _latches.Count; i++)
         {
-            (BookScope scope, int number) = _latches[i];
+            (var scope, var number) = _latches[i];
             if (_panics[number % PanicsKept].Number != 0)
             {
                 // Another's place (256 panics apart, or a torn record): under a number of its own it is not forgotten.
@@ -233,8 +233,8 @@ public sealed unsafe partial class CancelBook
             return FireLatched(ref cursor, panic, ref run);
         }
 
-        ulong[][] bits = cursor.Walk == BookWalk.Armed ? _armed : _fired;
-        for (int budget = LookBudget; budget > 0; budget--)
+        var bits = cursor.Walk == BookWalk.Armed ? _armed : _fired;
+        for (var budget = LookBudget; budget > 0; budget--)
         {
             if (cursor.Word == _fresh.Length)
             {
@@ -246,8 +246,8 @@ public sealed unsafe partial class CancelBook
                 continue;
             }
 
-            int word = cursor.Word;
-            ulong inScope = bits[cursor.Priority][word];
+            var word = cursor.Word;
+            var inScope = bits[cursor.Priority][word];
             if (inScope != 0)
             {
                 budget -= BookSlots.PerWord;
@@ -256,7 +256,7 @@ public sealed unsafe partial class CancelBook
 
             if (inScope != 0)
             {
-                bool whole = cursor.Walk == BookWalk.Armed
+                var whole = cursor.Walk == BookWalk.Armed
                     ? FireWord(word, cursor.Priority, inScope, panic, ref run)
                     : TakeOverWord(word, inScope, panic, ref run);
                 cursor.Word += whole ? 1 : 0;
@@ -288,10 +288,10 @@ public sealed unsafe partial class CancelBook
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool FireWord(int word, int priority, ulong inScope, BookPanic panic, ref BookRun run)
     {
-        ulong fresh = _fresh[word];
-        ulong left = inScope;
-        ulong ahead = inScope;
-        for (int i = 0; i < PrefetchAhead; i++)
+        var fresh = _fresh[word];
+        var left = inScope;
+        var ahead = inScope;
+        for (var i = 0; i < PrefetchAhead; i++)
         {
             Prefetch(word, ahead);
             ahead &= ahead - 1;
@@ -299,17 +299,17 @@ public sealed unsafe partial class CancelBook
 
         for (; left != 0 && run.Left > 0; left &= left - 1)
         {
-            int slot = Slot(word, left);
+            var slot = Slot(word, left);
             Prefetch(word, ahead);
             ahead &= ahead - 1;
-            uint difference = (fresh & Bit(slot)) != 0 ? 0 : _keys.Next();
+            var difference = (fresh & Bit(slot)) != 0 ? 0 : _keys.Next();
             CancelFrame.Copy(Frame(slot), run.Next, difference);
             MarkFired(slot, panic.Number);
             run.Add(slot, _generationOf[slot]);
         }
 
-        ulong fired = inScope ^ left;
-        int count = BitOperations.PopCount(fired);
+        var fired = inScope ^ left;
+        var count = BitOperations.PopCount(fired);
         _armed[priority][word] &= ~fired;
         _fired[priority][word] |= fired;
         _fresh[word] &= ~fired;
@@ -325,7 +325,7 @@ public sealed unsafe partial class CancelBook
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void MarkFired(int slot, int panic)
     {
-        uint word = _words[slot];
+        var word = _words[slot];
         if (_ages is not null && IsReplaceable(word))
         {
             _ages.Remove(slot, (int)Record(slot, word).Priority);
@@ -339,15 +339,15 @@ public sealed unsafe partial class CancelBook
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool TakeOverWord(int word, ulong inScope, BookPanic panic, ref BookRun run)
     {
-        for (ulong left = inScope; left != 0; left &= left - 1)
+        for (var left = inScope; left != 0; left &= left - 1)
         {
-            int slot = Slot(word, left);
+            var slot = Slot(word, left);
             if (_panicOf[slot] >= panic.Number)
             {
                 continue;
             }
 
-            bool rejected = BookWord.State(_words[slot]) == BookEntryState.Rejected;
+            var rejected = BookWord.State(_words[slot]) == BookEntryState.Rejected;
             if (rejected && run.Left == 0)
             {
                 return false;
@@ -356,7 +356,7 @@ public sealed unsafe partial class CancelBook
             if (FindPanic(_panicOf[slot]) is { } before)
             {
                 before.Superseded++;
-                ref int count = ref rejected ? ref before.Rejected : ref before.Unresolved;
+                ref var count = ref rejected ? ref before.Rejected : ref before.Unresolved;
                 count--;
             }
 
@@ -387,10 +387,10 @@ public sealed unsafe partial class CancelBook
             return false;
         }
 
-        for (int budget = LookBudget; budget > 0 && cursor.Word < _latched.Length; budget--)
+        for (var budget = LookBudget; budget > 0 && cursor.Word < _latched.Length; budget--)
         {
-            int word = cursor.Word;
-            ulong inScope = _latched[word];
+            var word = cursor.Word;
+            var inScope = _latched[word];
             if (inScope != 0)
             {
                 budget -= BookSlots.PerWord;
@@ -399,7 +399,7 @@ public sealed unsafe partial class CancelBook
 
             for (; inScope != 0 && run.Left > 0; inScope &= inScope - 1)
             {
-                int slot = Slot(word, inScope);
+                var slot = Slot(word, inScope);
                 _ = FireWord(word, (int)Record(slot, _words[slot]).Priority, Bit(slot), panic, ref run);
             }
 
@@ -425,7 +425,7 @@ public sealed unsafe partial class CancelBook
     {
         if (Sse.IsSupported && bits != 0)
         {
-            byte* frame = _frames + ((long)Slot(word, bits) * CancelFrame.Length);
+            var frame = _frames + ((long)Slot(word, bits) * CancelFrame.Length);
             Sse.Prefetch0(frame);
             Sse.Prefetch0(frame + CacheLine);
             Sse.Prefetch0(frame + (2 * CacheLine));

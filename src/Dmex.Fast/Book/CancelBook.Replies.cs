@@ -12,10 +12,10 @@ public sealed unsafe partial class CancelBook
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     public DisarmResult Disarm(in OrderHash hash)
     {
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
-            int slot = _index.Find(hash);
+            var slot = _index.Find(hash);
             if (slot < 0)
             {
                 return DisarmResult.NotFound;
@@ -40,16 +40,16 @@ public sealed unsafe partial class CancelBook
     public bool Forget(in OrderHash hash)
     {
         bool isSettled;
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
-            int slot = _index.Find(hash);
+            var slot = _index.Find(hash);
             if (slot < 0)
             {
                 return false;
             }
 
-            BookPanic? panic = FindPanic(_panicOf[slot]);
+            var panic = FindPanic(_panicOf[slot]);
             if (panic is not null)
             {
                 panic.Forgotten++;
@@ -71,16 +71,16 @@ public sealed unsafe partial class CancelBook
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     public bool MarkLive(in OrderHash hash)
     {
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
-            int slot = _index.Find(hash);
+            var slot = _index.Find(hash);
             if (slot < 0)
             {
                 return false;
             }
 
-            uint word = _words[slot];
+            var word = _words[slot];
             if (!BookWord.IsLive(word))
             {
                 _pendingCount--;
@@ -94,10 +94,10 @@ public sealed unsafe partial class CancelBook
     /// <summary>Whether an order is in the book and pending.</summary>
     internal bool IsPending(in OrderHash hash)
     {
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
-            int slot = _index.Find(hash);
+            var slot = _index.Find(hash);
             return slot >= 0 && !BookWord.IsLive(_words[slot]);
         }
     }
@@ -120,16 +120,16 @@ public sealed unsafe partial class CancelBook
         }
 
         bool isSettled;
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
-            int slot = _index.Find(hash);
+            var slot = _index.Find(hash);
             if (slot < 0)
             {
                 return false;
             }
 
-            BookPanic? panic = FindPanic(_panicOf[slot]);
+            var panic = FindPanic(_panicOf[slot]);
             if (kind == CancelOutcomeKind.Rejected)
             {
                 MarkRejected(slot, panic);
@@ -140,8 +140,8 @@ public sealed unsafe partial class CancelBook
                 {
                     panic.LastClosed = now;
                     Uncount(slot, panic);
-                    bool neverThere = gone == GoneReason.NotFound && !BookWord.IsLive(_words[slot]);
-                    ref int count = ref kind == CancelOutcomeKind.Confirmed ? ref panic.Confirmed : ref neverThere ? ref panic.NotFound : ref panic.Gone;
+                    var neverThere = gone == GoneReason.NotFound && !BookWord.IsLive(_words[slot]);
+                    ref var count = ref kind == CancelOutcomeKind.Confirmed ? ref panic.Confirmed : ref neverThere ? ref panic.NotFound : ref panic.Gone;
                     count++;
                 }
 
@@ -162,11 +162,11 @@ public sealed unsafe partial class CancelBook
     /// <returns>How many slots; 0 when the walk has come to its end.</returns>
     internal int Unresolved(ref BookCursor cursor, Span<int> slots, Span<uint> generations = default)
     {
-        int count = 0;
+        var count = 0;
         cursor.Walk = cursor.Walk == BookWalk.Armed ? BookWalk.FiredBefore : cursor.Walk;
         while (count < slots.Length && cursor.Walk == BookWalk.FiredBefore)
         {
-            lock (_gate)
+            lock (_lock)
             {
                 ThrowIfDisposed();
                 count = UnresolvedSome(ref cursor, slots, generations, count);
@@ -184,7 +184,7 @@ public sealed unsafe partial class CancelBook
     /// <returns>False when the slot does not hold that order any more; then nothing is written.</returns>
     internal bool CopyFrame(int slot, uint generation, Span<byte> destination, uint maskingKey)
     {
-        lock (_gate)
+        lock (_lock)
         {
             ThrowIfDisposed();
             if (!Holds(slot, generation))
@@ -209,7 +209,7 @@ public sealed unsafe partial class CancelBook
 
     private int UnresolvedSome(ref BookCursor cursor, Span<int> slots, Span<uint> generations, int count)
     {
-        for (int budget = LookBudget; budget > 0; budget--)
+        for (var budget = LookBudget; budget > 0; budget--)
         {
             if (cursor.Word == _fresh.Length)
             {
@@ -221,13 +221,13 @@ public sealed unsafe partial class CancelBook
                 continue;
             }
 
-            ulong bits = _fired[cursor.Priority][cursor.Word];
+            var bits = _fired[cursor.Priority][cursor.Word];
             budget -= bits == 0 ? 0 : BookSlots.PerWord;
             bits &= ulong.MaxValue << cursor.Bit;
             cursor.Bit = 0;
             for (; bits != 0; bits &= bits - 1)
             {
-                int slot = Slot(cursor.Word, bits);
+                var slot = Slot(cursor.Word, bits);
                 if (_panicOf[slot] != cursor.Panic || BookWord.State(_words[slot]) != BookEntryState.Fired)
                 {
                     continue;
@@ -256,8 +256,8 @@ public sealed unsafe partial class CancelBook
 
     private void MarkRejected(int slot, BookPanic? panic)
     {
-        uint word = _words[slot];
-        ulong fired = _fired[Record(slot, word).Priority][slot / BookSlots.PerWord] & Bit(slot);
+        var word = _words[slot];
+        var fired = _fired[Record(slot, word).Priority][slot / BookSlots.PerWord] & Bit(slot);
         if (fired == 0 || BookWord.State(word) != BookEntryState.Fired)
         {
             return;
@@ -276,7 +276,7 @@ public sealed unsafe partial class CancelBook
     /// <summary>Takes a fired order off the counter that it stands on.</summary>
     private void Uncount(int slot, BookPanic panic)
     {
-        ref int count = ref BookWord.State(_words[slot]) == BookEntryState.Rejected ? ref panic.Rejected : ref panic.Unresolved;
+        ref var count = ref BookWord.State(_words[slot]) == BookEntryState.Rejected ? ref panic.Rejected : ref panic.Unresolved;
         count--;
     }
 }

@@ -11,20 +11,20 @@ public sealed unsafe partial class CancelBook
         in OrderHash hash, ReadOnlySpan<byte> frame, uint checksum, ulong tag, int priority, out BookOrder replaced)
     {
         replaced = default;
-        int slot = _index.Find(hash);
+        var slot = _index.Find(hash);
         if (slot >= 0)
         {
             return Update(slot, tag, priority);
         }
 
-        bool latched = _latches.Cover(tag);
+        var latched = _latches.Cover(tag);
         if (latched && _whenLatched == BookLatchedPolicy.Refuse)
         {
             return ArmResult.RefusedByLatch;
         }
 
         slot = _slots.Take(priority);
-        ArmResult result = ArmResult.Armed;
+        var result = ArmResult.Armed;
         if (slot < 0)
         {
             if (!TryEvict(priority, out replaced))
@@ -53,17 +53,17 @@ public sealed unsafe partial class CancelBook
     /// <summary>Arms what is in the book already; the frame stays.</summary>
     private ArmResult Update(int slot, ulong tag, int priority)
     {
-        uint word = _words[slot];
-        ref BookTagRecord record = ref Record(slot, word);
-        bool fired = (_fired[record.Priority][slot / BookSlots.PerWord] & Bit(slot)) != 0;
+        var word = _words[slot];
+        ref var record = ref Record(slot, word);
+        var fired = (_fired[record.Priority][slot / BookSlots.PerWord] & Bit(slot)) != 0;
         if (fired && BookWord.State(word) == BookEntryState.Fired)
         {
             return ArmResult.AlreadyFired;
         }
 
         // An order that a panic has in its scope is not taken out of it by a new tag.
-        bool latchedBefore = _latches.Cover(record.Tag);
-        bool latched = latchedBefore || _latches.Cover(tag);
+        var latchedBefore = _latches.Cover(record.Tag);
+        var latched = latchedBefore || _latches.Cover(tag);
         if (latched && _whenLatched == BookLatchedPolicy.Refuse)
         {
             return ArmResult.RefusedByLatch;
@@ -74,7 +74,7 @@ public sealed unsafe partial class CancelBook
             ArmRejected(slot, (int)record.Priority);
         }
 
-        bool same = record.Tag == tag && record.Priority == (uint)priority;
+        var same = record.Tag == tag && record.Priority == (uint)priority;
         if (!same && !latchedBefore)
         {
             Retag(slot, tag, priority);
@@ -92,8 +92,8 @@ public sealed unsafe partial class CancelBook
     /// <summary>Fills a free slot. The commit word comes last: until then the slot is free to whoever opens the file.</summary>
     private void Write(int slot, in OrderHash hash, ReadOnlySpan<byte> frame, uint checksum, ulong tag, int priority)
     {
-        BookEntry* entry = _entries + slot;
-        uint generation = entry->Generation + 1;
+        var entry = _entries + slot;
+        var generation = entry->Generation + 1;
         frame.CopyTo(Frame(slot));
         entry->Hash = hash;
         entry->Generation = generation;
@@ -106,10 +106,10 @@ public sealed unsafe partial class CancelBook
 
     private void Retag(int slot, ulong tag, int priority)
     {
-        uint word = _words[slot];
-        int before = (int)Record(slot, word).Priority;
-        BookEntry* entry = _entries + slot;
-        int other = 1 - BookWord.Record(word);
+        var word = _words[slot];
+        var before = (int)Record(slot, word).Priority;
+        var entry = _entries + slot;
+        var other = 1 - BookWord.Record(word);
         WriteRecord(ref other == 0 ? ref entry->First : ref entry->Second, slot, entry->Generation, tag, priority);
         Volatile.Write(ref _words[slot], BookWord.WithRecord(word, other));
         _tags[slot] = tag;
@@ -150,7 +150,7 @@ public sealed unsafe partial class CancelBook
     /// <summary>Makes sure that a panic finds the slot, wherever its walk has come to.</summary>
     private void HandToPanic(int slot)
     {
-        ref ulong word = ref _latched[slot / BookSlots.PerWord];
+        ref var word = ref _latched[slot / BookSlots.PerWord];
         _latchedCount += (word & Bit(slot)) == 0 ? 1 : 0;
         word |= Bit(slot);
     }
@@ -160,7 +160,7 @@ public sealed unsafe partial class CancelBook
         evicted = default;
 
         // While a panic may be on its way to the oldest, nothing loses its place.
-        int slot = _ages is null || _latches.Count > 0 ? -1 : _ages.Oldest(priority);
+        var slot = _ages is null || _latches.Count > 0 ? -1 : _ages.Oldest(priority);
         if (slot < 0)
         {
             return false;
@@ -174,10 +174,10 @@ public sealed unsafe partial class CancelBook
     /// <summary>Frees a slot, in the file first.</summary>
     private void Remove(int slot)
     {
-        uint word = _words[slot];
-        int priority = (int)Record(slot, word).Priority;
-        int at = slot / BookSlots.PerWord;
-        ulong bit = Bit(slot);
+        var word = _words[slot];
+        var priority = (int)Record(slot, word).Priority;
+        var at = slot / BookSlots.PerWord;
+        var bit = Bit(slot);
         Volatile.Write(ref _words[slot], BookWord.Free);
         _pendingCount -= BookWord.IsLive(word) ? 0 : 1;
         if ((_armed[priority][at] & bit) != 0)
@@ -192,7 +192,7 @@ public sealed unsafe partial class CancelBook
         else
         {
             _fired[priority][at] &= ~bit;
-            ref int count = ref BookWord.State(word) == BookEntryState.Rejected ? ref _rejectedCount : ref _firedCount;
+            ref var count = ref BookWord.State(word) == BookEntryState.Rejected ? ref _rejectedCount : ref _firedCount;
             count--;
         }
 
@@ -204,7 +204,7 @@ public sealed unsafe partial class CancelBook
 
     private void TakeFromLatched(int slot)
     {
-        ref ulong word = ref _latched[slot / BookSlots.PerWord];
+        ref var word = ref _latched[slot / BookSlots.PerWord];
         _latchedCount -= (word & Bit(slot)) == 0 ? 0 : 1;
         word &= ~Bit(slot);
     }

@@ -25,7 +25,7 @@ public sealed unsafe partial class CancelBook : IDisposable
     /// <summary>Priorities go from 0, sent first, to 7.</summary>
     public const int Priorities = 8;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly BookMemory _memory;
     private readonly BookFullPolicy _whenFull;
     private readonly BookLatchedPolicy _whenLatched;
@@ -81,20 +81,20 @@ public sealed unsafe partial class CancelBook : IDisposable
         _index = new BookIndex(Capacity, _entries);
         _slots = new BookSlots(Capacity);
         _ages = _whenFull == BookFullPolicy.ReplaceOldest ? new BookAges(Capacity) : null;
-        int words = (Capacity + BookSlots.PerWord - 1) / BookSlots.PerWord;
+        var words = (Capacity + BookSlots.PerWord - 1) / BookSlots.PerWord;
         _tags = new ulong[words * BookSlots.PerWord];
         _panicOf = new int[Capacity];
         _generationOf = new uint[Capacity];
         _fresh = new ulong[words];
         _latched = new ulong[words];
-        for (int i = 0; i < Priorities; i++)
+        for (var i = 0; i < Priorities; i++)
         {
             _armed[i] = new ulong[words];
             _fired[i] = new ulong[words];
         }
 
-        int perSlot = sizeof(ulong) + sizeof(int) + sizeof(uint) + (_ages is null ? 0 : 2 * sizeof(int));
-        long bits = (long)words * sizeof(ulong) * ((2 * Priorities) + 3);
+        var perSlot = sizeof(ulong) + sizeof(int) + sizeof(uint) + (_ages is null ? 0 : 2 * sizeof(int));
+        var bits = (long)words * sizeof(ulong) * ((2 * Priorities) + 3);
         BytesPerOrder = (int)Math.Ceiling((layout.Length + _index.Size + bits + ((long)Capacity * perSlot)) / (double)Capacity);
         if (key is not null)
         {
@@ -113,7 +113,7 @@ public sealed unsafe partial class CancelBook : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ValidateNew();
-        EthereumAddress account = AccountOf(options, key);
+        var account = AccountOf(options, key);
         var layout = new BookLayout(options.Capacity);
 #pragma warning disable CA2000 // The book disposes it.
         var book = new CancelBook(new BookMemory(layout.Length), layout, account, options.Endpoint!, options, key);
@@ -140,7 +140,7 @@ public sealed unsafe partial class CancelBook : IDisposable
     {
         get
         {
-            BookCounts counts = CountsByState;
+            var counts = CountsByState;
             return counts.Armed + counts.Fired + counts.Rejected;
         }
     }
@@ -150,7 +150,7 @@ public sealed unsafe partial class CancelBook : IDisposable
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return new BookCounts(_armedCount, _firedCount, _rejectedCount, _pendingCount);
             }
@@ -162,7 +162,7 @@ public sealed unsafe partial class CancelBook : IDisposable
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return _latches.Count > 0;
             }
@@ -172,7 +172,7 @@ public sealed unsafe partial class CancelBook : IDisposable
     /// <summary>Whether a latch covers the tag, so that arming an order with it meets <see cref="CancelBookOptions.WhenLatched"/>.</summary>
     public bool Covers(ulong tag)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return _latches.Cover(tag);
         }
@@ -182,15 +182,15 @@ public sealed unsafe partial class CancelBook : IDisposable
     public IReadOnlyList<BookOrder> ListOrders(BookScope scope)
     {
         var orders = new List<BookOrder>();
-        for (int priority = 0; priority < Priorities; priority++)
+        for (var priority = 0; priority < Priorities; priority++)
         {
-            for (int word = 0; word < _fresh.Length; word++)
+            for (var word = 0; word < _fresh.Length; word++)
             {
-                lock (_gate)
+                lock (_lock)
                 {
                     ThrowIfDisposed();
-                    ulong fired = _fired[priority][word];
-                    for (ulong bits = InScope(_armed[priority][word] | fired, word, scope); bits != 0; bits &= bits - 1)
+                    var fired = _fired[priority][word];
+                    for (var bits = InScope(_armed[priority][word] | fired, word, scope); bits != 0; bits &= bits - 1)
                     {
                         orders.Add(Describe(Slot(word, bits), fired));
                     }
@@ -204,9 +204,9 @@ public sealed unsafe partial class CancelBook : IDisposable
     /// <summary>Ends the book; its file keeps what is armed. The key is the caller's.</summary>
     public void Dispose()
     {
-        lock (_flushGate)
+        lock (_flushLock)
         {
-            lock (_gate)
+            lock (_lock)
             {
                 _disposed = true;
                 _memory.Dispose();
@@ -239,8 +239,8 @@ public sealed unsafe partial class CancelBook : IDisposable
 
     private BookOrder Describe(int slot, ulong fired)
     {
-        uint word = _words[slot];
-        BookOrderState state = (fired & Bit(slot)) == 0 ? BookOrderState.Armed
+        var word = _words[slot];
+        var state = (fired & Bit(slot)) == 0 ? BookOrderState.Armed
             : BookWord.State(word) == BookEntryState.Rejected ? BookOrderState.Rejected
             : BookOrderState.Fired;
         return new BookOrder(_entries[slot].Hash, _tags[slot], (int)Record(slot, word).Priority, state, !BookWord.IsLive(word));
@@ -258,21 +258,21 @@ public sealed unsafe partial class CancelBook : IDisposable
         ulong inScope = 0;
         if (scope.Predicate is null && Vector256.IsHardwareAccelerated)
         {
-            ref ulong tags = ref _tags[word * BookSlots.PerWord];
-            Vector256<ulong> mask = Vector256.Create(scope.Mask);
-            Vector256<ulong> value = Vector256.Create(scope.Value);
-            for (int i = 0; i < BookSlots.PerWord; i += Vector256<ulong>.Count)
+            ref var tags = ref _tags[word * BookSlots.PerWord];
+            var mask = Vector256.Create(scope.Mask);
+            var value = Vector256.Create(scope.Value);
+            for (var i = 0; i < BookSlots.PerWord; i += Vector256<ulong>.Count)
             {
-                Vector256<ulong> equal = Vector256.Equals(Vector256.LoadUnsafe(ref tags, (nuint)i) & mask, value);
+                var equal = Vector256.Equals(Vector256.LoadUnsafe(ref tags, (nuint)i) & mask, value);
                 inScope |= (ulong)equal.ExtractMostSignificantBits() << i;
             }
 
             return inScope & bits;
         }
 
-        for (ulong left = bits; left != 0; left &= left - 1)
+        for (var left = bits; left != 0; left &= left - 1)
         {
-            int slot = Slot(word, left);
+            var slot = Slot(word, left);
             inScope |= scope.Contains(_tags[slot]) ? Bit(slot) : 0;
         }
 

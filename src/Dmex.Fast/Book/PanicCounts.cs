@@ -5,7 +5,7 @@ namespace Dmex.Fast.Book;
 /// <c>Fired = Confirmed + Gone + NotFound + Rejected + Unresolved + Superseded + Forgotten</c>.
 /// </summary>
 /// <param name="Fired">Orders whose cancels it took, those that it took over from an earlier panic among them.</param>
-/// <param name="Confirmed">The venue said that they are cancelled.</param>
+/// <param name="Confirmed">The venue said that they are canceled.</param>
 /// <param name="Gone">The venue said that they were not open any more.</param>
 /// <param name="NotFound">The venue did not know them, and they were never marked live.</param>
 /// <param name="Rejected">The venue refused to cancel them.</param>

@@ -33,9 +33,9 @@ internal sealed class CancelDesk : ISendObserver
     /// <param name="broadcasts">Whether a cancel goes out on every connection.</param>
     /// <param name="panic">Follows what is fired from the book; null when there is no book.</param>
     /// <param name="classifier">Says what replies mean.</param>
-    /// <param name="unrecognisedThreshold">After so many cancels and messages without a match, it is told.</param>
+    /// <param name="unrecognizedThreshold">After so many cancels and messages without a match, it is told.</param>
     /// <param name="wakeBy">Makes sure that the clock looks at the table by then.</param>
-    /// <param name="unrecognised">Told once, on the clock's thread, that nothing matches: must only hand on.</param>
+    /// <param name="unrecognized">Told once, on the clock's thread, that nothing matches: must only hand on.</param>
     /// <param name="classifierFailed">Told once, on the reader's thread, what the classifier threw: must only hand on.</param>
     public CancelDesk(
         InFlightTable table,
@@ -43,9 +43,9 @@ internal sealed class CancelDesk : ISendObserver
         bool broadcasts,
         PanicBurst? panic,
         IReplyClassifier classifier,
-        int unrecognisedThreshold,
+        int unrecognizedThreshold,
         Action<long> wakeBy,
-        Action<RepliesUnrecognisedEventArgs> unrecognised,
+        Action<RepliesUnrecognizedEventArgs> unrecognized,
         Action<Exception> classifierFailed)
     {
         _classifierFailed = classifierFailed;
@@ -54,7 +54,7 @@ internal sealed class CancelDesk : ISendObserver
         _broadcasts = broadcasts;
         _panic = panic;
         _classifier = classifier;
-        _watch = new MatchWatch(unrecognisedThreshold, unrecognised);
+        _watch = new MatchWatch(unrecognizedThreshold, unrecognized);
         _wakeBy = wakeBy;
     }
 

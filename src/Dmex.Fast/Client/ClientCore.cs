@@ -36,7 +36,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
         Connections = new ConnectionSet(
             Settings(options, connector),
             options.Policy,
-            new ReconnectPolicy(options.ReconnectDelay, options.LongestReconnectDelay),
+            new ReconnectPolicy(options.ReconnectDelay, options.MaxReconnectDelay),
             this,
             _clock.WakeBy);
         _rate = options.RateBudget is { } rate ? new FrameBudget(rate) : null;
@@ -65,7 +65,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
             options.Policy == ConnectionPolicy.Broadcast,
             Panic,
             options.Classifier,
-            options.UnrecognisedThreshold,
+            options.UnrecognizedThreshold,
             _clock.WakeBy,
             Events.Post,
             exception => Events.Post(new HandlerFailedEventArgs(exception)));
@@ -142,7 +142,7 @@ internal sealed class ClientCore : IConnectionSetSink, IAsyncDisposable
 
     /// <summary>The outcome of a send that was not tried.</summary>
     public static SendOutcome NotSent(CancellationToken cancellationToken) =>
-        NotSent(cancellationToken.IsCancellationRequested ? NotSentReason.Cancelled : NotSentReason.NotConnected);
+        NotSent(cancellationToken.IsCancellationRequested ? NotSentReason.Canceled : NotSentReason.NotConnected);
 
     /// <inheritdoc cref="NotSent(CancellationToken)"/>
     public static SendOutcome NotSent(NotSentReason reason) => new() { Kind = SendOutcomeKind.NotSent, Reason = reason };

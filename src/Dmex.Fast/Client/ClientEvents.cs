@@ -32,7 +32,7 @@ internal sealed class ClientEvents : IDisposable
 
     public event EventHandler<StateChangedEventArgs>? StateChanged;
 
-    public event EventHandler<RepliesUnrecognisedEventArgs>? RepliesUnrecognised;
+    public event EventHandler<RepliesUnrecognizedEventArgs>? RepliesUnrecognized;
 
     public event EventHandler<HandlerFailedEventArgs>? HandlerFailed;
 
@@ -54,7 +54,7 @@ internal sealed class ClientEvents : IDisposable
 
     public void Post(StateChangedEventArgs state) => _thread.PostNotice(() => StateChanged?.Invoke(_sender, state));
 
-    public void Post(RepliesUnrecognisedEventArgs replies) => _thread.PostNotice(() => RepliesUnrecognised?.Invoke(_sender, replies));
+    public void Post(RepliesUnrecognizedEventArgs replies) => _thread.PostNotice(() => RepliesUnrecognized?.Invoke(_sender, replies));
 
     public void Post(HandlerFailedEventArgs failure) => _thread.PostNotice(() => RaiseFailed(failure));
 

@@ -8,7 +8,7 @@ namespace Dmex.Fast.Client;
 /// </summary>
 internal sealed class ClockThread : IDisposable
 {
-    private static readonly long LongestSleep = Stopwatch.Frequency / 10;
+    private static readonly long MaxSleep = Stopwatch.Frequency / 10;
 
     private readonly Func<long, long> _tick;
     private readonly SemaphoreSlim _wake = new(0);
@@ -57,7 +57,7 @@ internal sealed class ClockThread : IDisposable
             Volatile.Write(ref _plannedWake, long.MaxValue);
             Interlocked.MemoryBarrier();
             var now = Stopwatch.GetTimestamp();
-            var due = Math.Min(_tick(now), now + LongestSleep);
+            var due = Math.Min(_tick(now), now + MaxSleep);
             Volatile.Write(ref _plannedWake, due);
             var sleep = due - Stopwatch.GetTimestamp();
             if (sleep > 0)

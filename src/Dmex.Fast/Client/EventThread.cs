@@ -8,7 +8,7 @@ namespace Dmex.Fast.Client;
 /// </summary>
 internal sealed class EventThread : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Queue<Action> _notices = new();
     private readonly Queue<MessageReceivedEventArgs> _messages = new();
     private readonly SemaphoreSlim _available = new(0);
@@ -57,7 +57,7 @@ internal sealed class EventThread : IDisposable
     /// <summary>Queues a notice; <paramref name="raise"/> may be user code.</summary>
     public void PostNotice(Action raise)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_stopping)
             {
@@ -79,7 +79,7 @@ internal sealed class EventThread : IDisposable
     /// <summary>Queues a message.</summary>
     public void PostMessage(MessageReceivedEventArgs message)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_stopping)
             {
@@ -103,7 +103,7 @@ internal sealed class EventThread : IDisposable
     /// <summary>Handlers run from now on. Idempotent.</summary>
     public void Release()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _held = false;
         }
@@ -117,7 +117,7 @@ internal sealed class EventThread : IDisposable
     /// </summary>
     public bool Stop(TimeSpan timeout)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _stopping = true;
             _held = false;
@@ -157,7 +157,7 @@ internal sealed class EventThread : IDisposable
         Action? notice;
         MessageReceivedEventArgs? message = null;
         bool more;
-        lock (_gate)
+        lock (_lock)
         {
             if (_held)
             {

@@ -11,7 +11,7 @@ internal sealed partial class ConnectionSet : IConnectionSink, IDisposable
     void IConnectionSink.OnStateChanged(VenueConnection connection, ConnectionState state)
     {
         bool isCurrent;
-        lock (_gate)
+        lock (_lock)
         {
             isCurrent = ReferenceEquals(_slots[connection.Id - 1].Current, connection);
         }
@@ -43,7 +43,7 @@ internal sealed partial class ConnectionSet : IConnectionSink, IDisposable
         bool wasReady;
         bool wasLast;
         long nextAttempt;
-        lock (_gate)
+        lock (_lock)
         {
             wasReady = ReferenceEquals(slot.Ready, connection);
             wasLast = wasReady && Withdraw(slot);
@@ -78,7 +78,7 @@ internal sealed partial class ConnectionSet : IConnectionSink, IDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            lock (_gate)
+            lock (_lock)
             {
                 _slots[connection.Id - 1].LastFailure = e;
             }
@@ -96,7 +96,7 @@ internal sealed partial class ConnectionSet : IConnectionSink, IDisposable
             return; // lost or closed meanwhile, which was told
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             if (connection.Loss is not null || !ReferenceEquals(slot.Current, connection))
             {
@@ -124,7 +124,7 @@ internal sealed partial class ConnectionSet : IConnectionSink, IDisposable
     {
         var slot = _slots[connection.Id - 1];
         long nextAttempt;
-        lock (_gate)
+        lock (_lock)
         {
             slot.LastFailure = exception;
             slot.Failures++;
@@ -157,7 +157,7 @@ internal sealed partial class ConnectionSet : IConnectionSink, IDisposable
     /// <summary>Starting fails when the first attempt of every connection has: with what the first one's ended with.</summary>
     private void FailFirst(ConnectionSlot slot, Exception exception)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (slot.FirstFailure is not null || slot.Connects > 0)
             {

@@ -12,7 +12,7 @@ internal sealed partial class ConnectionSet
     // A connection that does not last so long counts as a failed attempt: a venue that accepts and closes is not hammered.
     private static readonly long LeastLife = Stopwatch.Frequency;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly ConnectionSlot[] _slots;
     private readonly ConnectionPolicy _policy;
     private readonly ReconnectPolicy _reconnect;
@@ -99,7 +99,7 @@ internal sealed partial class ConnectionSet
     public IReadOnlyList<ConnectionStatus> Status()
     {
         var primary = Primary;
-        lock (_gate)
+        lock (_lock)
         {
             return [.. _slots.Select(slot => new ConnectionStatus(
                 slot.Id,
@@ -121,7 +121,7 @@ internal sealed partial class ConnectionSet
             VenueConnection? current;
             VenueConnection[]? ending = null;
             var isDue = false;
-            lock (_gate)
+            lock (_lock)
             {
                 current = slot.Current;
                 if (slot.Ending.Count > 0)
@@ -176,7 +176,7 @@ internal sealed partial class ConnectionSet
 
     private List<VenueConnection> Stop()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _stopped = true;
             List<VenueConnection> connections = [];
@@ -201,7 +201,7 @@ internal sealed partial class ConnectionSet
         }
 
         old.Dispose();
-        lock (_gate)
+        lock (_lock)
         {
             _ = slot.Ending.Remove(old);
         }
@@ -212,7 +212,7 @@ internal sealed partial class ConnectionSet
     private void Connect(ConnectionSlot slot, long now)
     {
         VenueConnection connection;
-        lock (_gate)
+        lock (_lock)
         {
             if (_stopped)
             {

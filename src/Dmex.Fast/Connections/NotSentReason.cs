@@ -9,8 +9,8 @@ public enum NotSentReason
     /// <summary>The connection is not ready, is closing, or was lost.</summary>
     NotConnected,
 
-    /// <summary>The token was cancelled while the message waited for room in the send buffers.</summary>
-    Cancelled,
+    /// <summary>The token was canceled while the message waited for room in the send buffers.</summary>
+    Canceled,
 
     /// <summary>The send buffers are full, and as many messages as allowed wait for room.</summary>
     QueueFull,

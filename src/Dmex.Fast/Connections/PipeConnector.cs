@@ -7,7 +7,7 @@ namespace Dmex.Fast.Connections;
 internal static class PipeConnector
 {
     /// <exception cref="TransportException">The pipe could not be made in time; the message says which step failed.</exception>
-    /// <exception cref="OperationCanceledException">The budget's token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The budget's token was canceled.</exception>
     public static IDuplexPipe Connect(
         ConnectionSettings settings, ConnectBudget budget, AddressOrder order, WorkerThread worker)
     {

@@ -59,7 +59,7 @@ internal sealed partial class SendQueue
 
     private void HandOver()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!HasWork)
             {
@@ -100,7 +100,7 @@ internal sealed partial class SendQueue
 
     private bool TakeBatch(out ReadOnlyMemory<byte> batch)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!HasWork)
             {
@@ -132,7 +132,7 @@ internal sealed partial class SendQueue
     private void CompleteBatch(long now)
     {
         SendOperation? written;
-        lock (_gate)
+        lock (_lock)
         {
             _completedBatch = _flyingBatch;
             written = _flyingOperations;
@@ -151,7 +151,7 @@ internal sealed partial class SendQueue
     {
         SendOperation? unknown;
         SendOperation? dropped;
-        lock (_gate)
+        lock (_lock)
         {
             _failedOnce = true;
             _refusing = NotSentReason.NotConnected;
@@ -178,7 +178,7 @@ internal sealed partial class SendQueue
     {
         if (result.IsCanceled)
         {
-            throw new OperationCanceledException("The flush was cancelled.");
+            throw new OperationCanceledException("The flush was canceled.");
         }
 
         if (result.IsCompleted)

@@ -14,7 +14,7 @@ internal sealed partial class SendQueue
         operation.Observer = null;
         operation.State = null;
         operation.Decided = default;
-        lock (_gate)
+        lock (_lock)
         {
             operation.Next = _freeOperations;
             _freeOperations = operation;

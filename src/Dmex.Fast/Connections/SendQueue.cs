@@ -25,7 +25,7 @@ internal sealed partial class SendQueue
 
     private const int ControlReserve = 3 * ControlSlot.MaxFrameSize;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly PipeWriter _output;
     private readonly WorkerThread _worker;
     private readonly int _connectionId;
@@ -131,7 +131,7 @@ internal sealed partial class SendQueue
     {
         SendOperation? dropped = null;
         bool flush;
-        lock (_gate)
+        lock (_lock)
         {
             if (_failedOnce || _closeWritten || !_close.IsEmpty)
             {
@@ -160,7 +160,7 @@ internal sealed partial class SendQueue
     public void Stop()
     {
         SendOperation? dropped;
-        lock (_gate)
+        lock (_lock)
         {
             _failedOnce = true;
             _refusing = NotSentReason.NotConnected;
@@ -176,7 +176,7 @@ internal sealed partial class SendQueue
     /// <summary>Withdraws an operation that still waits for room.</summary>
     internal void Withdraw(SendOperation operation)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!operation.Parked)
             {
@@ -184,7 +184,7 @@ internal sealed partial class SendQueue
             }
 
             Unpark(operation);
-            operation.Decided = NotSent(NotSentReason.Cancelled);
+            operation.Decided = NotSent(NotSentReason.Canceled);
         }
 
         operation.DropFrame();
@@ -203,7 +203,7 @@ internal sealed partial class SendQueue
         Debug.Assert(frame.Length <= _capacity, "The caller checks the size.");
         operation = null;
         long batch;
-        lock (_gate)
+        lock (_lock)
         {
             if (_refusing != NotSentReason.None)
             {
@@ -275,7 +275,7 @@ internal sealed partial class SendQueue
             return true;
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             if (_completedBatch >= batch)
             {
@@ -300,7 +300,7 @@ internal sealed partial class SendQueue
 
     private void SendControl(ControlSlot slot, ReadOnlySpan<byte> frame)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_refusing != NotSentReason.None)
             {

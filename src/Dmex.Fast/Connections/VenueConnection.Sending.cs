@@ -8,7 +8,7 @@ namespace Dmex.Fast.Connections;
 internal sealed partial class VenueConnection
 {
     // Header and key of a frame whose length takes 64 bits: what a message must leave free in the send buffer.
-    private const int MostFrameOverhead = 14;
+    private const int MaxFrameOverhead = 14;
     private const int StackFrameSize = 1024;
 
     private readonly MaskingKeys _keys = new();
@@ -21,10 +21,10 @@ internal sealed partial class VenueConnection
     /// <exception cref="ArgumentException">It is not valid UTF-8, or longer than a send buffer takes.</exception>
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlySpan<byte> utf8Text, CancellationToken cancellationToken)
     {
-        if (utf8Text.Length > _settings.SendBufferSize - MostFrameOverhead)
+        if (utf8Text.Length > _settings.SendBufferSize - MaxFrameOverhead)
         {
             throw new ArgumentException(
-                $"A message has at most {_settings.SendBufferSize - MostFrameOverhead} bytes (SendBufferSize − {MostFrameOverhead}), not {utf8Text.Length}.",
+                $"A message has at most {_settings.SendBufferSize - MaxFrameOverhead} bytes (SendBufferSize − {MaxFrameOverhead}), not {utf8Text.Length}.",
                 nameof(utf8Text));
         }
 

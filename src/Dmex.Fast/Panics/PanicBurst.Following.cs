@@ -38,7 +38,7 @@ internal sealed partial class PanicBurst
             }
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             _stopping = true;
             foreach (var run in _runs)
@@ -82,7 +82,7 @@ internal sealed partial class PanicBurst
 
     private bool IsAnyoneWaiting()
     {
-        lock (_gate)
+        lock (_lock)
         {
             foreach (var run in _runs)
             {
@@ -102,7 +102,7 @@ internal sealed partial class PanicBurst
         for (var i = 0; ; i++)
         {
             PanicRun run;
-            lock (_gate)
+            lock (_lock)
             {
                 if (i >= _runs.Count)
                 {
@@ -144,7 +144,7 @@ internal sealed partial class PanicBurst
         for (var i = 0; ; i++)
         {
             PanicRun run;
-            lock (_gate)
+            lock (_lock)
             {
                 if (i >= _runs.Count)
                 {
@@ -179,7 +179,7 @@ internal sealed partial class PanicBurst
             var lane = _lanes[i];
             for (var done = 0; done < count;)
             {
-                lock (_gate)
+                lock (_lock)
                 {
                     if ((FreeLanes() & (1u << i)) == 0 || !TryFillAgain(lane, run, ref done, count, now))
                     {
@@ -273,7 +273,7 @@ internal sealed partial class PanicBurst
 
     /// <summary>
     /// "Not found" of a pending order, whose cancel may have come first, has it sent again for a while; false after that. One that is
-    /// only armed, and was cancelled otherwise, stays armed.
+    /// only armed, and was canceled otherwise, stays armed.
     /// </summary>
     private bool TryPutOffPending(int index, long now)
     {
@@ -291,7 +291,7 @@ internal sealed partial class PanicBurst
     {
         ref var slot = ref _slots[index];
         slot.DueAt = now + ResendPolicy.Delay(slot.Resends, reply.RetryAfter);
-        lock (_gate)
+        lock (_lock)
         {
             if (reply.Kind == ReplyKind.Throttled)
             {
@@ -308,7 +308,7 @@ internal sealed partial class PanicBurst
     /// <summary>Reports the panics that are over or out of time, and lets go of those that nothing can come of any more.</summary>
     private void Conclude(long now)
     {
-        lock (_gate)
+        lock (_lock)
         {
             for (var i = _runs.Count - 1; i >= 0; i--)
             {

@@ -20,12 +20,12 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
 
     // Between pings, pongs and closes at most so much is written.
     private const int RunBytes = 32 * 1024;
-    private const int MostRuns = 64;
+    private const int MaxRuns = 64;
 
     // A broadcast waits for a connection that is busy, but not for one that has stopped taking bytes.
     private static readonly long BroadcastPatience = Stopwatch.Frequency / 50;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly CancelBook _book;
     private readonly ConnectionSet _connections;
     private readonly ResendPolicy _resends;
@@ -35,7 +35,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     private readonly PanicLane[] _lanes;
     private readonly PanicSlot[] _slots;
     private readonly ConnectionAnswers _answers;
-    private readonly List<PanicRun> _runs = new(MostRuns);
+    private readonly List<PanicRun> _runs = new(MaxRuns);
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Thread _thread;
     private readonly Action<Exception> _failed;
@@ -72,7 +72,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         _slots = new PanicSlot[book.Capacity];
         _answers = answers;
         _failed = failed;
-        for (var i = 0; i < MostRuns; i++)
+        for (var i = 0; i < MaxRuns; i++)
         {
             _freeRuns = new PanicRun(this) { Next = _freeRuns };
         }
@@ -105,13 +105,13 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
         var triggered = Stopwatch.GetTimestamp();
         PanicRun run;
         ValueTask<PanicReport> task;
-        lock (_gate)
+        lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
-            if (_runs.Count == MostRuns)
+            if (_runs.Count == MaxRuns)
             {
                 throw new InvalidOperationException(
-                    $"{MostRuns} panics are unresolved, or their reports were not taken: await each, and panic over a scope that covers them.");
+                    $"{MaxRuns} panics are unresolved, or their reports were not taken: await each, and panic over a scope that covers them.");
             }
 
             var number = _book.Latch(scope, isFollowed: true);
@@ -211,7 +211,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     /// <summary>Ends the thread; whoever waits for a report gets it as it is.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_stopping)
             {
@@ -281,13 +281,13 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     }
 
     /// <summary>Sends the panic's next run on a lane that is free; false when there is nothing to send or nowhere to send it.</summary>
-    private bool TryFireRun(PanicRun run, int mostFrames)
+    private bool TryFireRun(PanicRun run, int maxFrames)
     {
         PanicLane? lane;
         uint others = 0;
-        lock (_gate)
+        lock (_lock)
         {
-            lane = run.Number == 0 || _stopping ? null : TakeRun(run, mostFrames, out others);
+            lane = run.Number == 0 || _stopping ? null : TakeRun(run, maxFrames, out others);
         }
 
         if (lane is null)
@@ -306,7 +306,7 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
     }
 
     /// <summary>Takes the next orders out of the book into a free lane, and for a broadcast into others too.</summary>
-    private PanicLane? TakeRun(PanicRun run, int mostFrames, out uint others)
+    private PanicLane? TakeRun(PanicRun run, int maxFrames, out uint others)
     {
         others = 0;
         if (FreeLane(run.Sharing) is not { } lane)
@@ -314,14 +314,14 @@ internal sealed partial class PanicBurst : ISendObserver, IDisposable
             return null;
         }
 
-        var ahead = _book.MostAhead(run.Cursor);
+        var ahead = _book.MaxAhead(run.Cursor);
         if (ahead == 0 && run.Cursor.Walk == BookWalk.Latched)
         {
             run.IsFiredOut = true;
             return null;
         }
 
-        var frames = Math.Min(Math.Min(mostFrames, lane.Slots.Length), Math.Max(ahead, 1));
+        var frames = Math.Min(Math.Min(maxFrames, lane.Slots.Length), Math.Max(ahead, 1));
         var copies = run.Sharing == PanicSharing.Broadcast ? Math.Max(1, BitOperations.PopCount(FreeLanes())) : 1;
         var allowed = 0;
         if (_rate is not null && run.RespectsBudget && ahead > 0)

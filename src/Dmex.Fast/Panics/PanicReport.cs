@@ -14,7 +14,7 @@ public readonly record struct PanicReport
     /// <summary>Of how many a cancel was handed to the kernel.</summary>
     public int Written { get; init; }
 
-    /// <summary>The venue said that they are cancelled.</summary>
+    /// <summary>The venue said that they are canceled.</summary>
     public int Confirmed { get; init; }
 
     /// <summary>The venue said that they were not open any more.</summary>

@@ -39,7 +39,7 @@ internal static class CancelFrame
         }
 
         // The message first: it is what can be refused, and then nothing is written.
-        Span<byte> message = destination[PayloadAt..Length];
+        var message = destination[PayloadAt..Length];
         CancelMessage.Write(hash, signature, message);
         BinaryPrimitives.WriteUInt32BigEndian(destination, Header);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[KeyAt..], maskingKey);
@@ -58,7 +58,7 @@ internal static class CancelFrame
             throw new ArgumentException($"A cancel's frame has {Length} bytes, not {frame.Length}.", nameof(frame));
         }
 
-        uint used = BinaryPrimitives.ReadUInt32LittleEndian(frame[KeyAt..]);
+        var used = BinaryPrimitives.ReadUInt32LittleEndian(frame[KeyAt..]);
         Copy(frame, destination, used ^ maskingKey);
     }
 
@@ -86,10 +86,10 @@ internal static class CancelFrame
         // fixed number of vectors, without a loop: copies of frames in a burst then overlap in the processor.
         const int Half = 32;
         const int Quarter = 16;
-        ref byte from = ref MemoryMarshal.GetReference(frame);
-        ref byte to = ref MemoryMarshal.GetReference(destination);
-        Vector256<byte> pattern = Vector256.Create(difference).AsByte();
-        Vector256<byte> first = Vector256.Create(difference).WithElement(0, 0u).AsByte();
+        ref var from = ref MemoryMarshal.GetReference(frame);
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        var pattern = Vector256.Create(difference).AsByte();
+        var first = Vector256.Create(difference).WithElement(0, 0u).AsByte();
         (Vector256.LoadUnsafe(ref from) ^ first).StoreUnsafe(ref to);
         (Vector256.LoadUnsafe(ref from, Half) ^ pattern).StoreUnsafe(ref to, Half);
         (Vector256.LoadUnsafe(ref from, 2 * Half) ^ pattern).StoreUnsafe(ref to, 2 * Half);

@@ -1,6 +1,6 @@
 namespace Dmex.Fast;
 
-/// <summary>Why an order cannot be cancelled any more, as far as the venue said it.</summary>
+/// <summary>Why an order cannot be canceled any more, as far as the venue said it.</summary>
 public enum GoneReason
 {
     /// <summary>The order was not said to be gone.</summary>
@@ -15,8 +15,8 @@ public enum GoneReason
     /// <summary>The order was filled.</summary>
     Filled,
 
-    /// <summary>The order had been cancelled before.</summary>
-    Cancelled,
+    /// <summary>The order had been canceled before.</summary>
+    Canceled,
 
     /// <summary>The order's time ran out.</summary>
     Expired,

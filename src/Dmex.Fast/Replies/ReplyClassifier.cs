@@ -23,21 +23,21 @@ namespace Dmex.Fast;
 /// a cancel. An error that several orders share is nobody's: it decides none of them unless it may pass.</item>
 /// </list>
 /// Messages that are no JSON objects or arrays, are no UTF-8, begin with a byte-order mark or nest more than 32 deep are
-/// <see cref="ReplySignal.Unrecognised"/>. Only broken JSON costs an allocation (the reader's exception, caught here).
+/// <see cref="ReplySignal.Unrecognized"/>. Only broken JSON costs an allocation (the reader's exception, caught here).
 /// Stateless; safe to call from any thread.
 /// </summary>
 public sealed class ReplyClassifier : IReplyClassifier
 {
-    private const int DeepestNesting = 32;
+    private const int MaxNesting = 32;
 
     /// <inheritdoc/>
     public ReplySummary Classify(ReadOnlySpan<byte> message, Span<Reply> replies, int skip = 0)
     {
         // Heartbeats and other plain texts are no reason to raise and catch an exception.
-        ReadOnlySpan<byte> text = message.TrimStart(" \t\r\n"u8);
+        var text = message.TrimStart(" \t\r\n"u8);
         if (text.IsEmpty || text[0] is not ((byte)'{' or (byte)'[') || !Utf8.IsValid(message))
         {
-            return new ReplySummary { Signal = ReplySignal.Unrecognised };
+            return new ReplySummary { Signal = ReplySignal.Unrecognized };
         }
 
         try
@@ -48,16 +48,16 @@ public sealed class ReplyClassifier : IReplyClassifier
         {
             // No JSON: nothing is known about it, and the user's handler gets to see it. No reply was written, because the
             // first walk reads the whole message.
-            return new ReplySummary { Signal = ReplySignal.Unrecognised };
+            return new ReplySummary { Signal = ReplySignal.Unrecognized };
         }
     }
 
     private static ReplySummary ClassifyJson(ReadOnlySpan<byte> message, Span<Reply> replies, int skip)
     {
-        var reader = new Utf8JsonReader(message, new JsonReaderOptions { MaxDepth = DeepestNesting });
+        var reader = new Utf8JsonReader(message, new JsonReaderOptions { MaxDepth = MaxNesting });
         _ = reader.Read();
-        Utf8JsonReader ahead = reader;
-        ReplyFacts facts = ReplySurvey.Walk(ref ahead, ReplyField.Wrapper, inError: false);
+        var ahead = reader;
+        var facts = ReplySurvey.Walk(ref ahead, ReplyField.Wrapper, inError: false);
         while (ahead.Read())
         {
             // Anything but white space after the value makes the reader throw.
@@ -69,7 +69,7 @@ public sealed class ReplyClassifier : IReplyClassifier
             scan.Visit(ref reader, in facts, enclosing: default, ReplyField.Wrapper, inError: false);
         }
 
-        ReplySignal signal = scan.HasVerdict ? ReplySignal.None : ReplyVerdict.Signal(in facts);
+        var signal = scan.HasVerdict ? ReplySignal.None : ReplyVerdict.Signal(in facts);
         return new ReplySummary
         {
             Count = scan.Count,

@@ -85,8 +85,8 @@ internal struct ReplyFacts
     /// <param name="enclosing">The facts of the objects around.</param>
     public readonly ReplyFacts Within(in ReplyFacts enclosing)
     {
-        ReplyFacts all = this;
-        ReplyMarks outer = enclosing.Marks & ~ReplyMarks.KinDoubt;
+        var all = this;
+        var outer = enclosing.Marks & ~ReplyMarks.KinDoubt;
         all.Marks |= outer;
         all.RetryAfter ??= enclosing.RetryAfter;
         if (_reasonRank == 0)
@@ -100,7 +100,7 @@ internal struct ReplyFacts
     /// <summary>The facts as they hold for each of several hashes: an error then blocks a claim but is nobody's own.</summary>
     public readonly ReplyFacts Shared()
     {
-        ReplyFacts shared = this;
+        var shared = this;
         if (HasSeveral && Has(ReplyMarks.Error | ReplyMarks.WeakError))
         {
             shared.Marks = (Marks & ~(ReplyMarks.Error | ReplyMarks.WeakError | ReplyMarks.AnyGone)) | ReplyMarks.SharedError;

@@ -15,8 +15,8 @@ internal enum ReplyField
     /// <summary>True or false: whether it succeeded.</summary>
     Success,
 
-    /// <summary>Whether the order is cancelled: false says not yet, true claims nothing.</summary>
-    IsCancelled,
+    /// <summary>Whether the order is canceled: false says not yet, true claims nothing.</summary>
+    IsCanceled,
 
     /// <summary>Whether the order is open: true says not yet.</summary>
     IsOpen,

@@ -6,7 +6,7 @@ public enum ReplyKind
     /// <summary>Nothing that decides a cancel.</summary>
     None,
 
-    /// <summary>The order was cancelled. Final.</summary>
+    /// <summary>The order was canceled. Final.</summary>
     Confirmed,
 
     /// <summary>The order is not open any more; <see cref="Reply.Gone"/> says why.</summary>

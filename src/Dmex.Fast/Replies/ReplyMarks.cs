@@ -54,11 +54,11 @@ internal enum ReplyMarks
     GoneUnspecified = 1 << 15,
     GoneNotFound = 1 << 16,
     GoneFilled = 1 << 17,
-    GoneCancelled = 1 << 18,
+    GoneCanceled = 1 << 18,
     GoneExpired = 1 << 19,
 
     /// <summary>All marks that say how an order went.</summary>
-    AnyGone = GoneUnspecified | GoneNotFound | GoneFilled | GoneCancelled | GoneExpired,
+    AnyGone = GoneUnspecified | GoneNotFound | GoneFilled | GoneCanceled | GoneExpired,
 
     /// <summary>All marks that speak of an error.</summary>
     AnyError = Error | WeakError | SharedError,

@@ -6,7 +6,7 @@ namespace Dmex.Fast.Replies;
 /// <summary>Looks up property names in <see cref="ReplyRules.Fields"/>, without case and punctuation. Allocates nothing.</summary>
 internal static class ReplyNames
 {
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
 
     private static readonly FrozenDictionary<string, int> Indices = ReplyRules.Fields
         .Select((entry, index) => KeyValuePair.Create(entry.Name, index))
@@ -22,13 +22,13 @@ internal static class ReplyNames
     public static ReplyField Find(in Utf8JsonReader reader, ref ulong seen, out bool isSuspect)
     {
         isSuspect = reader.ValueIsEscaped;
-        Span<char> name = stackalloc char[LongestName];
-        int length = 0;
-        foreach (byte letter in reader.ValueSpan)
+        Span<char> name = stackalloc char[MaxNameLength];
+        var length = 0;
+        foreach (var letter in reader.ValueSpan)
         {
             if (letter >= 0x80 || char.IsAsciiLetterOrDigit((char)letter))
             {
-                if (length == LongestName)
+                if (length == MaxNameLength)
                 {
                     isSuspect = true;
                     break;
@@ -39,14 +39,14 @@ internal static class ReplyNames
         }
 
         name = name[..length];
-        if (Lookup.TryGetValue(name, out int index))
+        if (Lookup.TryGetValue(name, out var index))
         {
             isSuspect |= (seen & (1UL << index)) != 0;
             seen |= 1UL << index;
             return ReplyRules.Fields[index].Field;
         }
 
-        foreach (string part in ReplyRules.ErrorNames)
+        foreach (var part in ReplyRules.ErrorNames)
         {
             if (name.IndexOf(part, StringComparison.Ordinal) >= 0)
             {

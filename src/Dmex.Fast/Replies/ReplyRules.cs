@@ -31,8 +31,8 @@ internal static class ReplyRules
         ("action", ReplyField.Operation),
         ("status", ReplyField.Outcome), ("state", ReplyField.Outcome), ("result", ReplyField.Outcome),
         ("success", ReplyField.Success), ("ok", ReplyField.Success), ("succeeded", ReplyField.Success),
-        ("cancelled", ReplyField.IsCancelled), ("canceled", ReplyField.IsCancelled), ("iscancelled", ReplyField.IsCancelled),
-        ("iscanceled", ReplyField.IsCancelled), ("open", ReplyField.IsOpen), ("isopen", ReplyField.IsOpen),
+        ("cancelled", ReplyField.IsCanceled), ("canceled", ReplyField.IsCanceled), ("iscancelled", ReplyField.IsCanceled),
+        ("iscanceled", ReplyField.IsCanceled), ("open", ReplyField.IsOpen), ("isopen", ReplyField.IsOpen),
         ("active", ReplyField.IsOpen), ("isactive", ReplyField.IsOpen),
         ("code", ReplyField.Code), ("statuscode", ReplyField.Code), ("retcode", ReplyField.Code),
         ("message", ReplyField.Text), ("msg", ReplyField.Text), ("description", ReplyField.Text),
@@ -109,7 +109,7 @@ internal static class ReplyRules
 
     /// <summary>
     /// What an error says of an order that is not open. Only whole phrases: "signature expired", "market not open", "unknown
-    /// order type" and "cannot be cancelled" say nothing of the kind.
+    /// order type" and "cannot be canceled" say nothing of the kind.
     /// </summary>
     public static readonly (string Phrase, ReplyPhraseMatch Match, ReplyMarks Mark)[] Gone =
     [
@@ -137,18 +137,18 @@ internal static class ReplyRules
         (" order already fully filled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneFilled),
         (" already filled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneFilled),
         (" filled ", ReplyPhraseMatch.Whole, ReplyMarks.GoneFilled),
-        (" order cancelled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneCancelled),
-        (" order canceled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneCancelled),
-        (" order already cancelled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneCancelled),
-        (" order already canceled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneCancelled),
-        (" already cancelled ", ReplyPhraseMatch.AtEnd, ReplyMarks.GoneCancelled),
-        (" already canceled ", ReplyPhraseMatch.AtEnd, ReplyMarks.GoneCancelled),
+        (" order cancelled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneCanceled),
+        (" order canceled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneCanceled),
+        (" order already cancelled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneCanceled),
+        (" order already canceled ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneCanceled),
+        (" already cancelled ", ReplyPhraseMatch.AtEnd, ReplyMarks.GoneCanceled),
+        (" already canceled ", ReplyPhraseMatch.AtEnd, ReplyMarks.GoneCanceled),
         (" order expired ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneExpired),
         (" order already expired ", ReplyPhraseMatch.Anywhere, ReplyMarks.GoneExpired),
 
         // As an error or a code these may mean the request ("CANCELLED" is a status of gRPC) or the session.
-        (" cancelled ", ReplyPhraseMatch.WholeReason, ReplyMarks.GoneCancelled),
-        (" canceled ", ReplyPhraseMatch.WholeReason, ReplyMarks.GoneCancelled),
+        (" cancelled ", ReplyPhraseMatch.WholeReason, ReplyMarks.GoneCanceled),
+        (" canceled ", ReplyPhraseMatch.WholeReason, ReplyMarks.GoneCanceled),
         (" expired ", ReplyPhraseMatch.WholeReason, ReplyMarks.GoneExpired),
     ];
 

@@ -33,8 +33,8 @@ internal ref struct ReplyScan
     /// <param name="inError">Whether it is an error, or inside one.</param>
     public void Visit(ref Utf8JsonReader reader, in ReplyFacts enclosing, ReplyField field, bool inError)
     {
-        Utf8JsonReader ahead = reader;
-        ReplyFacts own = ReplySurvey.Walk(ref ahead, field, inError);
+        var ahead = reader;
+        var own = ReplySurvey.Walk(ref ahead, field, inError);
         if (!own.HasHash || IsTruncated)
         {
             reader = ahead;
@@ -59,14 +59,14 @@ internal ref struct ReplyScan
 
     private void VisitObject(ref Utf8JsonReader reader, in ReplyFacts facts, bool inError)
     {
-        ReplyFacts inner = facts;
+        var inner = facts;
         inner.Marks &= ~ReplyMarks.KinDoubt;
-        ReplyFacts unclaimed = inner;
+        var unclaimed = inner;
         unclaimed.Marks &= ~(ReplyMarks.Settled | ReplyMarks.Affirmed);
         ulong seen = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            ReplyField field = ReplyNames.Find(in reader, ref seen, out _);
+            var field = ReplyNames.Find(in reader, ref seen, out _);
             _ = reader.Read();
             if (reader.TokenType == JsonTokenType.StartArray && field == ReplyField.Hash)
             {
@@ -86,7 +86,7 @@ internal ref struct ReplyScan
     // Hashes in an array under a hash's name belong to the object that holds the array; objects in it stand for themselves.
     private void VisitArray(ref Utf8JsonReader reader, in ReplyFacts facts, ReplyField field, bool inError)
     {
-        ReplyFacts inner = facts;
+        var inner = facts;
         inner.Marks &= ~ReplyMarks.KinDoubt;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -103,12 +103,12 @@ internal ref struct ReplyScan
 
     private void Judge(in Utf8JsonReader reader, ReplyField field, in ReplyFacts facts)
     {
-        if (field != ReplyField.Hash || !ReplySurvey.TryReadHash(in reader, out OrderHash hash))
+        if (field != ReplyField.Hash || !ReplySurvey.TryReadHash(in reader, out var hash))
         {
             return;
         }
 
-        ReplyKind kind = ReplyVerdict.Decide(in facts);
+        var kind = ReplyVerdict.Decide(in facts);
         if (kind == ReplyKind.None)
         {
             return;
@@ -125,7 +125,7 @@ internal ref struct ReplyScan
         }
         else
         {
-            bool hasReason = kind != ReplyKind.Confirmed;
+            var hasReason = kind != ReplyKind.Confirmed;
             _replies[Count++] = new Reply
             {
                 Hash = hash,

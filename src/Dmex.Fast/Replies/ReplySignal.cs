@@ -16,5 +16,5 @@ public enum ReplySignal
     ErrorWithoutHash,
 
     /// <summary>No rule knows the message: it says nothing about a cancel and goes to the user's handler untouched.</summary>
-    Unrecognised,
+    Unrecognized,
 }

@@ -21,7 +21,7 @@ internal static class ReplySurvey
     public static bool TryReadHash(in Utf8JsonReader reader, out OrderHash hash)
     {
         hash = default;
-        ReadOnlySpan<byte> text = reader.ValueSpan;
+        var text = reader.ValueSpan;
         if (reader.TokenType != JsonTokenType.String || text.Length != OrderHash.TextLength || text[0] != '0' || (text[1] | 0x20) != 'x')
         {
             return false;
@@ -46,16 +46,16 @@ internal static class ReplySurvey
         ulong seen = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            ReplyField field = ReplyNames.Find(in reader, ref seen, out bool isSuspect);
+            var field = ReplyNames.Find(in reader, ref seen, out var isSuspect);
             facts.Marks |= isSuspect ? ReplyMarks.Broken : ReplyMarks.None;
             _ = reader.Read();
-            bool isError = inError || field == ReplyField.Error;
+            var isError = inError || field == ReplyField.Error;
             if (IsContainer(reader.TokenType))
             {
-                ReplyFacts child = Walk(ref reader, field, isError);
+                var child = Walk(ref reader, field, isError);
                 facts.AddChild(in child, isError);
             }
-            else if (field == ReplyField.Hash && TryReadHash(in reader, out OrderHash hash))
+            else if (field == ReplyField.Hash && TryReadHash(in reader, out var hash))
             {
                 facts.AddHash(in hash);
                 facts.Marks |= inError ? ReplyMarks.Error : ReplyMarks.None;
@@ -76,10 +76,10 @@ internal static class ReplySurvey
         {
             if (IsContainer(reader.TokenType))
             {
-                ReplyFacts child = Walk(ref reader, field, inError);
+                var child = Walk(ref reader, field, inError);
                 facts.AddChild(in child, inError);
             }
-            else if (field == ReplyField.Hash && TryReadHash(in reader, out OrderHash hash))
+            else if (field == ReplyField.Hash && TryReadHash(in reader, out var hash))
             {
                 facts.AddHash(in hash);
                 facts.Marks |= inError ? ReplyMarks.Error : ReplyMarks.None;

@@ -29,12 +29,12 @@ internal readonly ref struct ReplyText
     public static ReplyText Read(ReadOnlySpan<byte> utf8, Span<char> room)
     {
         room[0] = ' ';
-        int length = 1;
-        int index = 0;
-        bool boundary = false;
+        var length = 1;
+        var index = 0;
+        var boundary = false;
         while (index < utf8.Length)
         {
-            byte current = utf8[index];
+            var current = utf8[index];
             if (!IsWordByte(current))
             {
                 boundary |= EndsSentence(utf8, index);
@@ -42,8 +42,8 @@ internal readonly ref struct ReplyText
                 continue;
             }
 
-            int end = EndOfWord(utf8, index);
-            ReadOnlySpan<byte> word = utf8[index..end];
+            var end = EndOfWord(utf8, index);
+            var word = utf8[index..end];
             index = end;
             if (IsHexNumber(word))
             {
@@ -75,7 +75,7 @@ internal readonly ref struct ReplyText
     /// <summary>Whether the whole text is one of the phrases.</summary>
     public bool IsAny(string[] phrases)
     {
-        foreach (string phrase in phrases)
+        foreach (var phrase in phrases)
         {
             if (_words.SequenceEqual(phrase))
             {
@@ -98,10 +98,10 @@ internal readonly ref struct ReplyText
     /// <summary>Whether every word is one of a list of words between spaces.</summary>
     public bool HasOnly(string list)
     {
-        ReadOnlySpan<char> rest = _words;
+        var rest = _words;
         while (rest.Length > 1)
         {
-            int end = rest[1..].IndexOf(' ') + 1;
+            var end = rest[1..].IndexOf(' ') + 1;
             if (list.AsSpan().IndexOf(rest[..(end + 1)], StringComparison.Ordinal) < 0)
             {
                 return false;
@@ -116,8 +116,8 @@ internal readonly ref struct ReplyText
     private static int Append(ReadOnlySpan<byte> word, Span<char> room, int length)
     {
         // room[length - 1] is the space before the word.
-        int start = length - 1;
-        foreach (byte letter in word)
+        var start = length - 1;
+        foreach (var letter in word)
         {
             room[length++] = letter < 0x80 ? char.ToLowerInvariant((char)letter) : '?';
         }
@@ -128,8 +128,8 @@ internal readonly ref struct ReplyText
 
     private static int EndOfWord(ReadOnlySpan<byte> utf8, int start)
     {
-        bool isHex = IsHexNumber(utf8[start..]);
-        int end = start + 1;
+        var isHex = IsHexNumber(utf8[start..]);
+        var end = start + 1;
         while (end < utf8.Length && (IsWordByte(utf8[end]) || IsApostrophe(utf8, end))
             && (isHex || !(char.IsAsciiLetterUpper((char)utf8[end]) && char.IsAsciiLetterLower((char)utf8[end - 1]))))
         {

@@ -7,7 +7,7 @@ namespace Dmex.Fast.Replies;
 /// <summary>Reads single values by <see cref="ReplyRules"/>. Stateless.</summary>
 internal static class ReplyValues
 {
-    private const double LongestRetrySeconds = 86_400;
+    private const double MaxRetrySeconds = 86_400;
 
     // What the venue's words are worth as the reason that the caller gets to see.
     private const int RankOfStatus = 1;
@@ -30,8 +30,8 @@ internal static class ReplyValues
         }
 
         Span<char> room = stackalloc char[ReplyText.Capacity];
-        ReplyText text = ReplyText.Read(reader.ValueSpan, room);
-        bool isString = reader.TokenType == JsonTokenType.String;
+        var text = ReplyText.Read(reader.ValueSpan, room);
+        var isString = reader.TokenType == JsonTokenType.String;
         if (reader.ValueIsEscaped && field is not (ReplyField.Text or ReplyField.Reason))
         {
             facts.Marks |= ReplyMarks.Unsure;
@@ -55,7 +55,7 @@ internal static class ReplyValues
             case ReplyField.Success:
                 facts.Marks |= Success(in text, reader.ValueSpan);
                 break;
-            case ReplyField.IsCancelled:
+            case ReplyField.IsCanceled:
                 facts.Marks |= text.HasAny(ReplyRules.Errors) || IsZero(reader.ValueSpan) ? ReplyMarks.Pending : ReplyMarks.None;
                 return;
             case ReplyField.IsOpen:
@@ -71,7 +71,7 @@ internal static class ReplyValues
                 break;
         }
 
-        bool isError = inError || field == ReplyField.Error;
+        var isError = inError || field == ReplyField.Error;
         if (isError && !text.IsAny(ReplyRules.NoError) && !IsZero(reader.ValueSpan) && !IsGoodCode(field, reader.ValueSpan))
         {
             facts.Marks |= ReplyMarks.Error | Retryable(in text) | RetryableCode(reader.ValueSpan);
@@ -81,7 +81,7 @@ internal static class ReplyValues
         // An operation's name says what the message is about, not how the order went, unless it names an error.
         if (isString && (isError || field != ReplyField.Operation || text.HasAny(ReplyRules.Errors)))
         {
-            ReplyMarks gone = Gone(in text, field is ReplyField.Reason);
+            var gone = Gone(in text, field is ReplyField.Reason);
             facts.Marks |= gone;
             if (field == ReplyField.Code && gone != ReplyMarks.None)
             {
@@ -92,15 +92,15 @@ internal static class ReplyValues
 
     private static void Offer(in Utf8JsonReader reader, int rank, ref ReplyFacts facts)
     {
-        int quote = reader.TokenType == JsonTokenType.String ? 1 : 0;
+        var quote = reader.TokenType == JsonTokenType.String ? 1 : 0;
         facts.OfferReason(rank, (int)reader.TokenStartIndex + quote, reader.ValueSpan.Length);
     }
 
     private static ReplyMarks Operation(in ReplyText text)
     {
-        ReplyMarks retryable = Retryable(in text);
-        ReplyMarks marks = retryable == ReplyMarks.None ? ReplyMarks.None : retryable | ReplyMarks.Error;
-        bool isCancel = text.HasAny(ReplyRules.Named);
+        var retryable = Retryable(in text);
+        var marks = retryable == ReplyMarks.None ? ReplyMarks.None : retryable | ReplyMarks.Error;
+        var isCancel = text.HasAny(ReplyRules.Named);
         marks |= isCancel ? ReplyMarks.Named : ReplyMarks.None;
         if (text.HasAny(ReplyRules.Errors))
         {
@@ -115,19 +115,19 @@ internal static class ReplyValues
             marks |= Claim(in text);
         }
 
-        bool isOther = !isCancel && text.HasAny(ReplyRules.OtherOperations);
+        var isOther = !isCancel && text.HasAny(ReplyRules.OtherOperations);
         return marks | (isOther ? ReplyMarks.OtherOperation : ReplyMarks.None) | (text.IsCut ? ReplyMarks.Unsure : ReplyMarks.None);
     }
 
     private static ReplyMarks Outcome(in ReplyText text)
     {
-        ReplyMarks retryable = Retryable(in text);
+        var retryable = Retryable(in text);
         if (retryable != ReplyMarks.None)
         {
             return retryable | ReplyMarks.Error;
         }
 
-        ReplyMarks named = text.HasAny(ReplyRules.Named) ? ReplyMarks.Named : ReplyMarks.None;
+        var named = text.HasAny(ReplyRules.Named) ? ReplyMarks.Named : ReplyMarks.None;
         if (text.HasAny(ReplyRules.Errors))
         {
             return ReplyMarks.Error | named;
@@ -138,7 +138,7 @@ internal static class ReplyValues
             return ReplyMarks.Pending | named;
         }
 
-        ReplyMarks affirmed = text.HasAny(ReplyRules.Affirmed) ? ReplyMarks.Affirmed : ReplyMarks.None;
+        var affirmed = text.HasAny(ReplyRules.Affirmed) ? ReplyMarks.Affirmed : ReplyMarks.None;
         return named != ReplyMarks.None ? named | Claim(in text)
             : affirmed != ReplyMarks.None && text.HasOnly(ReplyRules.Companions) ? affirmed
             : ReplyMarks.Unsure;
@@ -168,13 +168,13 @@ internal static class ReplyValues
 
     private static ReplyMarks Code(in ReplyText text, ReadOnlySpan<byte> value)
     {
-        if (Utf8Parser.TryParse(value, out double _, out int length) && length == value.Length)
+        if (Utf8Parser.TryParse(value, out double _, out var length) && length == value.Length)
         {
             return Number(value, ReplyMarks.WeakError);
         }
 
-        ReplyMarks retryable = Retryable(in text);
-        bool isGood = text.HasAny(ReplyRules.Affirmed) && text.HasOnly(ReplyRules.Companions);
+        var retryable = Retryable(in text);
+        var isGood = text.HasAny(ReplyRules.Affirmed) && text.HasOnly(ReplyRules.Companions);
         return retryable != ReplyMarks.None ? retryable | ReplyMarks.Error
             : text.HasAny(ReplyRules.Errors) ? ReplyMarks.Error
             : isGood ? ReplyMarks.Affirmed
@@ -183,7 +183,7 @@ internal static class ReplyValues
 
     private static ReplyMarks Number(ReadOnlySpan<byte> value, ReplyMarks otherwise)
     {
-        if (!Utf8Parser.TryParse(value, out double number, out int length) || length != value.Length)
+        if (!Utf8Parser.TryParse(value, out double number, out var length) || length != value.Length)
         {
             return otherwise;
         }
@@ -215,8 +215,8 @@ internal static class ReplyValues
             return ReplyMarks.None;
         }
 
-        ReplyMarks marks = ReplyMarks.None;
-        foreach ((string phrase, ReplyPhraseMatch match, ReplyMarks mark) in ReplyRules.Gone)
+        var marks = ReplyMarks.None;
+        foreach ((var phrase, var match, var mark) in ReplyRules.Gone)
         {
             if (text.Matches(phrase, match, isReason))
             {
@@ -231,18 +231,18 @@ internal static class ReplyValues
         text.IsCut || text.HasAny(ReplyRules.Errors) || text.HasAny(ReplyRules.Pending) || text.HasAny(ReplyRules.NotGone);
 
     private static bool IsZero(ReadOnlySpan<byte> value) =>
-        Utf8Parser.TryParse(value, out double number, out int length) && length == value.Length && number == 0;
+        Utf8Parser.TryParse(value, out double number, out var length) && length == value.Length && number == 0;
 
     private static bool IsGoodCode(ReplyField field, ReadOnlySpan<byte> value) =>
         field is ReplyField.Code or ReplyField.Outcome && Number(value, ReplyMarks.Unsure) == ReplyMarks.Affirmed;
 
     private static TimeSpan? RetryAfter(ReadOnlySpan<byte> value, double unitSeconds)
     {
-        if (!Utf8Parser.TryParse(value, out double number, out int length) || length != value.Length || !(number >= 0))
+        if (!Utf8Parser.TryParse(value, out double number, out var length) || length != value.Length || !(number >= 0))
         {
             return null;
         }
 
-        return TimeSpan.FromSeconds(Math.Min(number * unitSeconds, LongestRetrySeconds));
+        return TimeSpan.FromSeconds(Math.Min(number * unitSeconds, MaxRetrySeconds));
     }
 }

@@ -7,8 +7,8 @@ internal static class ReplyVerdict
     /// <param name="facts">The facts of the hash's object and of all objects around it.</param>
     public static ReplyKind Decide(in ReplyFacts facts)
     {
-        bool isCancel = facts.Has(ReplyMarks.Named | ReplyMarks.Settled);
-        bool isError = facts.Has(ReplyMarks.Error) || (isCancel && facts.Has(ReplyMarks.WeakError));
+        var isCancel = facts.Has(ReplyMarks.Named | ReplyMarks.Settled);
+        var isError = facts.Has(ReplyMarks.Error) || (isCancel && facts.Has(ReplyMarks.WeakError));
 
         // What may be retried comes first: it is never final, so a mistake costs one more message.
         if (facts.Has(ReplyMarks.AnyError) && facts.Has(ReplyMarks.Throttled))
@@ -42,7 +42,7 @@ internal static class ReplyVerdict
             return ReplyKind.None;
         }
 
-        bool isConfirmed = facts.Has(ReplyMarks.Settled)
+        var isConfirmed = facts.Has(ReplyMarks.Settled)
             || (facts.Has(ReplyMarks.Named) && facts.Has(ReplyMarks.Affirmed) && !facts.Has(ReplyMarks.WeakDoubt));
         return isConfirmed ? ReplyKind.Confirmed : ReplyKind.None;
     }
@@ -58,10 +58,10 @@ internal static class ReplyVerdict
             return GoneReason.NotFound;
         }
 
-        return (facts.Marks & (ReplyMarks.GoneFilled | ReplyMarks.GoneCancelled | ReplyMarks.GoneExpired)) switch
+        return (facts.Marks & (ReplyMarks.GoneFilled | ReplyMarks.GoneCanceled | ReplyMarks.GoneExpired)) switch
         {
             ReplyMarks.GoneFilled => GoneReason.Filled,
-            ReplyMarks.GoneCancelled => GoneReason.Cancelled,
+            ReplyMarks.GoneCanceled => GoneReason.Canceled,
             ReplyMarks.GoneExpired => GoneReason.Expired,
             _ => GoneReason.Unspecified,
         };
@@ -71,8 +71,8 @@ internal static class ReplyVerdict
     public static ReplySignal Signal(in ReplyFacts facts)
     {
         // A bare text without any operation, such as {"message":"Too many requests"}, is a gateway speaking.
-        bool isBare = !facts.Has(ReplyMarks.HasOperation | ReplyMarks.OtherOperation) && !facts.HasHash;
-        bool isError = facts.Has(ReplyMarks.AnyError);
+        var isBare = !facts.Has(ReplyMarks.HasOperation | ReplyMarks.OtherOperation) && !facts.HasHash;
+        var isError = facts.Has(ReplyMarks.AnyError);
         if (isError || isBare)
         {
             if (facts.Has(ReplyMarks.Throttled))
@@ -86,8 +86,8 @@ internal static class ReplyVerdict
             }
         }
 
-        bool isAboutCancels = facts.Has(ReplyMarks.Named) || !facts.Has(ReplyMarks.HasOperation);
-        bool isPlain = facts.Has(ReplyMarks.Error | ReplyMarks.SharedError) && (isAboutCancels || !facts.Has(ReplyMarks.OtherOperation));
-        return isPlain || (isAboutCancels && facts.Has(ReplyMarks.WeakError)) ? ReplySignal.ErrorWithoutHash : ReplySignal.Unrecognised;
+        var isAboutCancels = facts.Has(ReplyMarks.Named) || !facts.Has(ReplyMarks.HasOperation);
+        var isPlain = facts.Has(ReplyMarks.Error | ReplyMarks.SharedError) && (isAboutCancels || !facts.Has(ReplyMarks.OtherOperation));
+        return isPlain || (isAboutCancels && facts.Has(ReplyMarks.WeakError)) ? ReplySignal.ErrorWithoutHash : ReplySignal.Unrecognized;
     }
 }

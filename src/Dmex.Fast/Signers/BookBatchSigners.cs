@@ -14,7 +14,7 @@ internal sealed class BookBatchSigners(SigningKey key, bool verifyAfterSign) : I
     /// <summary>Signs with a signer that nobody else uses meanwhile.</summary>
     public void Sign(ReadOnlySpan<OrderHash> hashes, Span<Signature> signatures)
     {
-        BatchSigner signer = Rent();
+        var signer = Rent();
         try
         {
             signer.Sign(hashes, signatures);
@@ -34,7 +34,7 @@ internal sealed class BookBatchSigners(SigningKey key, bool verifyAfterSign) : I
 
     private BatchSigner Rent()
     {
-        for (int i = 0; i < _idle.Length; i++)
+        for (var i = 0; i < _idle.Length; i++)
         {
             if (Interlocked.Exchange(ref _idle[i], null) is { } signer)
             {
@@ -47,7 +47,7 @@ internal sealed class BookBatchSigners(SigningKey key, bool verifyAfterSign) : I
 
     private void GiveBack(BatchSigner signer)
     {
-        for (int i = 0; i < _idle.Length; i++)
+        for (var i = 0; i < _idle.Length; i++)
         {
             if (Interlocked.CompareExchange(ref _idle[i], signer, null) is null)
             {
@@ -66,7 +66,7 @@ internal sealed class BookBatchSigners(SigningKey key, bool verifyAfterSign) : I
 
     private void DisposeIdle()
     {
-        for (int i = 0; i < _idle.Length; i++)
+        for (var i = 0; i < _idle.Length; i++)
         {
             Interlocked.Exchange(ref _idle[i], null)?.Dispose();
         }

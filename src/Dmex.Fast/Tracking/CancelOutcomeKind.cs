@@ -12,6 +12,6 @@ public enum CancelOutcomeKind
     /// <summary>The venue answered that the order is not open any more; the <see cref="GoneReason"/> says how.</summary>
     AlreadyGone,
 
-    /// <summary>The venue answered that the order is cancelled.</summary>
+    /// <summary>The venue answered that the order is canceled.</summary>
     Confirmed,
 }

@@ -20,7 +20,7 @@ internal sealed class CancelWait : IValueTaskSource<CancelOutcome>, IDue
     /// <summary>The order waited for; null when completed or while waiting for room.</summary>
     public InFlightEntry? Entry { get; set; }
 
-    /// <summary>Neighbours among an entry's waits, among those waiting for room, or in the pool.</summary>
+    /// <summary>Neighbors among an entry's waits, among those waiting for room, or in the pool.</summary>
     public CancelWait? Next { get; set; }
 
     /// <inheritdoc cref="Next"/>
@@ -38,11 +38,11 @@ internal sealed class CancelWait : IValueTaskSource<CancelOutcome>, IDue
     /// <summary>The outcome that was decided under the lock and is delivered outside.</summary>
     public CancelOutcome Decided { get; set; }
 
-    /// <summary>Cancelled while waiting for room.</summary>
+    /// <summary>Canceled while waiting for room.</summary>
     public bool NeverAccepted { get; set; }
 
-    /// <summary>Cancelled rather than decided.</summary>
-    public CancellationToken CancelledBy { get; set; }
+    /// <summary>Canceled rather than decided.</summary>
+    public CancellationToken CanceledBy { get; set; }
 
     /// <inheritdoc/>
     public long Due { get; set; }
@@ -53,7 +53,7 @@ internal sealed class CancelWait : IValueTaskSource<CancelOutcome>, IDue
     /// <summary>What the caller awaits. Only once a use, before <see cref="Watch"/>.</summary>
     public ValueTask<CancelOutcome> Task => new(this, _core.Version);
 
-    /// <summary>Ends the wait when the token is cancelled.</summary>
+    /// <summary>Ends the wait when the token is canceled.</summary>
     public void Watch(CancellationToken cancellationToken)
     {
         if (cancellationToken.CanBeCanceled)
@@ -66,13 +66,13 @@ internal sealed class CancelWait : IValueTaskSource<CancelOutcome>, IDue
     /// <summary>Tells the caller; called once, outside the table's lock.</summary>
     public void Deliver()
     {
-        if (CancelledBy.IsCancellationRequested)
+        if (CanceledBy.IsCancellationRequested)
         {
             _core.SetException(new OperationCanceledException(
                 NeverAccepted
-                    ? "The wait for room in the table was cancelled; nothing was sent."
-                    : "The wait was cancelled; the cancel itself goes on, and its outcome raises OutcomeChanged.",
-                CancelledBy));
+                    ? "The wait for room in the table was canceled; nothing was sent."
+                    : "The wait was canceled; the cancel itself goes on, and its outcome raises OutcomeChanged.",
+                CanceledBy));
         }
         else
         {

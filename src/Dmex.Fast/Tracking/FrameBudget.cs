@@ -11,7 +11,7 @@ internal sealed class FrameBudget : IDisposable
 {
     private const int PeriodsPerSecond = 100;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly TokenBucketRateLimiter _ordinary;
     private readonly TokenBucketRateLimiter? _reserve;
     private int _givenBack;
@@ -29,7 +29,7 @@ internal sealed class FrameBudget : IDisposable
     /// <summary>Takes so many, or none.</summary>
     public bool TryTake(int frames)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_givenBack < frames)
             {
@@ -44,7 +44,7 @@ internal sealed class FrameBudget : IDisposable
     /// <summary>Takes as many as there are, up to so many: first what was given back, the reserve last.</summary>
     public int TakeForPanic(int most)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var taken = Math.Min(_givenBack, most);
             _givenBack -= taken;
@@ -56,7 +56,7 @@ internal sealed class FrameBudget : IDisposable
     /// <summary>Gives back what a panic took and did not use.</summary>
     public void GiveBack(int frames)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _givenBack += frames;
         }

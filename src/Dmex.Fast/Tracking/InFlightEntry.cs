@@ -67,7 +67,7 @@ internal sealed class InFlightEntry : IDue
     /// <summary>The next in the same bucket, or in the free list.</summary>
     public InFlightEntry? Next;
 
-    /// <summary>Neighbours among the remembered ones.</summary>
+    /// <summary>Neighbors among the remembered ones.</summary>
     public InFlightEntry? Older;
     public InFlightEntry? Newer;
 

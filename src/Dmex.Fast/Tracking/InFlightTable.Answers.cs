@@ -11,7 +11,7 @@ internal sealed partial class InFlightTable
     {
         CancelWait? told;
         OutcomeChangedEventArgs? change = null;
-        lock (_gate)
+        lock (_lock)
         {
             var entry = _entries.Find(hash);
             if (entry is null)
@@ -58,7 +58,7 @@ internal sealed partial class InFlightTable
     /// <param name="connectionId">The connection that it was read from.</param>
     public bool Postpone(in OrderHash hash, UnresolvedReason trouble, string? text, TimeSpan? retryAfter, long now, int connectionId = 1)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (trouble == UnresolvedReason.Throttled)
             {

@@ -8,7 +8,7 @@ internal sealed partial class InFlightTable
     /// <summary>Notes that the kernel has taken a copy; returns when it is to be looked at, for the clock.</summary>
     public long MarkWritten(InFlightEntry entry, uint generation, long timestamp, int connectionId)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var bit = InFlightEntry.Bit(connectionId);
             if (entry.Generation != generation || (entry.SendingOn & bit) == 0)
@@ -36,7 +36,7 @@ internal sealed partial class InFlightTable
     /// </summary>
     public void MarkNotWritten(InFlightEntry entry, uint generation, bool perhaps, int connectionId, long now)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var bit = InFlightEntry.Bit(connectionId);
             if (entry.Generation != generation || (entry.SendingOn & bit) == 0)
@@ -60,7 +60,7 @@ internal sealed partial class InFlightTable
     public void LoseConnection(int connectionId, bool wasLast, string? text, long now)
     {
         CancelWait? told = null;
-        lock (_gate)
+        lock (_lock)
         {
             var bit = InFlightEntry.Bit(connectionId);
             foreach (var entry in _entries.All())
@@ -99,7 +99,7 @@ internal sealed partial class InFlightTable
     /// <summary>A connection is ready: the cancels that waited for one are due.</summary>
     public void ReleaseWaiting(long now)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_waitingCopies == 0 || _stopped != UnresolvedReason.None)
             {
@@ -121,7 +121,7 @@ internal sealed partial class InFlightTable
     /// <summary>Gives the next copy that is due to be sent.</summary>
     public bool TryTakeSend(long now, out CancelCopy copy)
     {
-        lock (_gate)
+        lock (_lock)
         {
             while (_stopped == UnresolvedReason.None && NextToSend(now) is { } entry)
             {
@@ -151,7 +151,7 @@ internal sealed partial class InFlightTable
     /// <summary>The venue limits the rate: re-sends pause, and go on at half of it.</summary>
     public void Throttle(TimeSpan? retryAfter, long now)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _budget.Throttled(now, retryAfter);
         }

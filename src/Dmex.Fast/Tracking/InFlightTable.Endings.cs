@@ -9,7 +9,7 @@ internal sealed partial class InFlightTable
     public void ExpireDue(long now)
     {
         CancelWait? told = null;
-        lock (_gate)
+        lock (_lock)
         {
             while (_deadlines.TakeDue(now) is { } wait)
             {
@@ -23,10 +23,10 @@ internal sealed partial class InFlightTable
         Deliver(told);
     }
 
-    /// <summary>Ends one wait because its token was cancelled. The cancel goes on, unless it was only waiting for room.</summary>
+    /// <summary>Ends one wait because its token was canceled. The cancel goes on, unless it was only waiting for room.</summary>
     internal void EndWait(CancelWait wait, CancellationToken token)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (wait.Entry is null && !wait.WaitsForRoom)
             {
@@ -34,7 +34,7 @@ internal sealed partial class InFlightTable
             }
 
             wait.NeverAccepted = wait.WaitsForRoom;
-            wait.CancelledBy = token;
+            wait.CanceledBy = token;
             _deadlines.Remove(wait);
             Unlink(wait);
         }
@@ -47,7 +47,7 @@ internal sealed partial class InFlightTable
     {
         CancelWait? told = null;
         bool found;
-        lock (_gate)
+        lock (_lock)
         {
             var entry = _entries.Find(hash);
             found = entry is { Open: true };
@@ -89,7 +89,7 @@ internal sealed partial class InFlightTable
     {
         CancelWait? told = null;
         List<OutcomeChangedEventArgs>? changes = null;
-        lock (_gate)
+        lock (_lock)
         {
             if (_stopped == UnresolvedReason.None)
             {

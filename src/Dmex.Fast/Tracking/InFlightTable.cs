@@ -20,7 +20,7 @@ internal sealed partial class InFlightTable
     // Waits may outnumber orders, because many may wait for one; beyond this many a caller is turned away.
     private const int WaitsPerEntry = 4;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly EntryMap _entries;
     private readonly InFlightFullPolicy _whenFull;
     private readonly ResendPolicy _resends;
@@ -86,7 +86,7 @@ internal sealed partial class InFlightTable
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return _entries.Count - RememberedCount;
             }
@@ -98,7 +98,7 @@ internal sealed partial class InFlightTable
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return Math.Min(Math.Min(_deadlines.NextDue, _sends.NextDue), _held.Count > 0 ? _heldUntil : long.MaxValue);
             }
@@ -110,7 +110,7 @@ internal sealed partial class InFlightTable
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return (_stopped, _stoppedText);
             }
@@ -131,7 +131,7 @@ internal sealed partial class InFlightTable
         AcceptResult result;
         wait = null;
         copy = default;
-        lock (_gate)
+        lock (_lock)
         {
             result = _entries.Find(hash) switch
             {
@@ -158,7 +158,7 @@ internal sealed partial class InFlightTable
         AcceptResult result;
         wait = null;
         copy = default;
-        lock (_gate)
+        lock (_lock)
         {
             var entry = _stopped == UnresolvedReason.None ? FindOrAdd(hash, signature, now) : null;
             result = entry is not null ? Continue(entry, now, timeout, out wait, out copy)
@@ -173,11 +173,11 @@ internal sealed partial class InFlightTable
     /// <summary>Takes a wait back into the pool.</summary>
     internal void GiveBack(CancelWait wait)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _waits--;
             wait.Decided = default;
-            wait.CancelledBy = default;
+            wait.CanceledBy = default;
             wait.Next = _freeWaits;
             _freeWaits = wait;
         }
@@ -185,7 +185,7 @@ internal sealed partial class InFlightTable
 
     private static CancelOutcome LastTold(InFlightEntry entry) => entry.WasReported
         ? entry.Reported
-        : entry.Outcome(CancelOutcomeKind.Unresolved, UnresolvedReason.WaitCancelled, default, null, entry.Accepted);
+        : entry.Outcome(CancelOutcomeKind.Unresolved, UnresolvedReason.WaitCanceled, default, null, entry.Accepted);
 
     private AcceptResult Continue(InFlightEntry entry, long now, long timeout, out CancelWait? wait, out CancelCopy copy)
     {

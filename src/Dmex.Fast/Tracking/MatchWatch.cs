@@ -11,10 +11,10 @@ internal sealed class MatchWatch
     // Other messages may come before the first reply; within this time a reply would have come too.
     private static readonly long Grace = Stopwatch.Frequency;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly int _threshold;
-    private readonly Action<RepliesUnrecognisedEventArgs> _unrecognised;
-    private readonly byte[] _sample = new byte[RepliesUnrecognisedEventArgs.MaxSampleSize];
+    private readonly Action<RepliesUnrecognizedEventArgs> _unrecognized;
+    private readonly byte[] _sample = new byte[RepliesUnrecognizedEventArgs.MaxSampleSize];
     private int _sampleLength;
     private long _received;
     private long _written;
@@ -22,11 +22,11 @@ internal sealed class MatchWatch
     private volatile bool _done;
 
     /// <param name="threshold">How many cancels, and how many messages.</param>
-    /// <param name="unrecognised">Told once, by <see cref="Check"/>.</param>
-    public MatchWatch(int threshold, Action<RepliesUnrecognisedEventArgs> unrecognised)
+    /// <param name="unrecognized">Told once, by <see cref="Check"/>.</param>
+    public MatchWatch(int threshold, Action<RepliesUnrecognizedEventArgs> unrecognized)
     {
         _threshold = threshold;
-        _unrecognised = unrecognised;
+        _unrecognized = unrecognized;
     }
 
     /// <summary>A cancel was written.</summary>
@@ -37,7 +37,7 @@ internal sealed class MatchWatch
             return;
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             _firstWritten = _written++ == 0 ? timestamp : _firstWritten;
         }
@@ -51,7 +51,7 @@ internal sealed class MatchWatch
             return;
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             _done = matched;
             if (_written > 0)
@@ -71,8 +71,8 @@ internal sealed class MatchWatch
             return;
         }
 
-        RepliesUnrecognisedEventArgs told;
-        lock (_gate)
+        RepliesUnrecognizedEventArgs told;
+        lock (_lock)
         {
             if (_done || _written < _threshold || _received < _threshold || now - _firstWritten < Grace)
             {
@@ -80,9 +80,9 @@ internal sealed class MatchWatch
             }
 
             _done = true;
-            told = new RepliesUnrecognisedEventArgs(_written, _received, _sample.AsMemory(0, _sampleLength));
+            told = new RepliesUnrecognizedEventArgs(_written, _received, _sample.AsMemory(0, _sampleLength));
         }
 
-        _unrecognised(told);
+        _unrecognized(told);
     }
 }

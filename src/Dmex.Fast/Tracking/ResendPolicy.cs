@@ -9,7 +9,7 @@ namespace Dmex.Fast.Tracking;
 internal sealed class ResendPolicy
 {
     private static readonly long FirstDelay = Stopwatch.Frequency / 20;
-    private static readonly long LongestDelay = Stopwatch.Frequency;
+    private static readonly long MaxDelay = Stopwatch.Frequency;
 
     private readonly long _ackTimeout;
 
@@ -34,7 +34,7 @@ internal sealed class ResendPolicy
     public static long Delay(int resends, TimeSpan? retryAfter = null)
     {
         var asked = (long)(Math.Clamp(retryAfter?.TotalSeconds ?? 0, 0, 86_400) * Stopwatch.Frequency);
-        return asked + Jittered(Math.Min(LongestDelay, FirstDelay << Math.Min(resends, 10)));
+        return asked + Jittered(Math.Min(MaxDelay, FirstDelay << Math.Min(resends, 10)));
     }
 
     /// <summary>

@@ -18,8 +18,8 @@ public enum UnresolvedReason
     /// <summary>The connection was lost, or not there, before the venue answered.</summary>
     ConnectionLost,
 
-    /// <summary>Only as the previous outcome of a change: every wait for it had been cancelled by its token.</summary>
-    WaitCancelled,
+    /// <summary>Only as the previous outcome of a change: every wait for it had been canceled by its token.</summary>
+    WaitCanceled,
 
     /// <summary>The caller gave the cancel up.</summary>
     Abandoned,

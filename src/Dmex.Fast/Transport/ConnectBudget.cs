@@ -37,7 +37,7 @@ internal sealed class ConnectBudget
         }
     }
 
-    /// <exception cref="OperationCanceledException">The token is cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token is canceled.</exception>
     /// <exception cref="TransportException">The time ran out.</exception>
     public void ThrowIfSpent()
     {

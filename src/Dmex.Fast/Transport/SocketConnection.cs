@@ -38,7 +38,7 @@ internal sealed class SocketConnection : IDuplexPipe, IAsyncDisposable
     /// time that is left, so that one silent address does not use up all of it.
     /// </summary>
     /// <exception cref="TransportException">No address accepted in time; the message lists what each answered.</exception>
-    /// <exception cref="OperationCanceledException">The budget's token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The budget's token was canceled.</exception>
     public static SocketConnection Connect(
         string host, int port, TransportOptions options, ConnectBudget budget, AddressOrder order, WorkerThread worker)
     {

@@ -7,7 +7,7 @@ namespace Dmex.Fast.Transport;
 /// </summary>
 internal sealed class WorkerThread : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Queue<Action> _work = new(8);
     private readonly SemaphoreSlim _available = new(0);
     private readonly Thread _thread;
@@ -24,7 +24,7 @@ internal sealed class WorkerThread : IDisposable
     /// <param name="work">Must not throw, and must not be user code.</param>
     public bool Post(Action work)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_stopping)
             {
@@ -70,7 +70,7 @@ internal sealed class WorkerThread : IDisposable
     /// <summary>Lets posted work finish and the thread end; waits for it, unless called on it.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_stopping)
             {
@@ -93,7 +93,7 @@ internal sealed class WorkerThread : IDisposable
         {
             _available.Wait();
             Action? work;
-            lock (_gate)
+            lock (_lock)
             {
                 if (!_work.TryDequeue(out work))
                 {

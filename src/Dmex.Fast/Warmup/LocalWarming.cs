@@ -8,7 +8,7 @@ namespace Dmex.Fast.Warmup;
 
 /// <summary>
 /// Once a second signs, frames, encrypts and classifies something that goes nowhere, so that the tables and code of a cancel
-/// stay in the caches that the processor's cores share while nothing is cancelled. For one thread.
+/// stay in the caches that the processor's cores share while nothing is canceled. For one thread.
 /// </summary>
 internal sealed class LocalWarming : IDisposable
 {

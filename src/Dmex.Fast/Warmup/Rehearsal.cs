@@ -19,7 +19,7 @@ internal static class Rehearsal
 
     // TLS encrypts into pooled arrays: from those of a single cancel to those of a panic's run of 32 KiB and its overhead.
     private const int SmallestBuffer = 512;
-    private const int LargestBuffer = 64 * 1024;
+    private const int MaxBuffer = 64 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly Lock Gate = new();
     private static bool _done;
@@ -52,7 +52,7 @@ internal static class Rehearsal
     private static void FillPool()
     {
         var arrays = new byte[BuffersOfASize][];
-        for (var size = SmallestBuffer; size <= LargestBuffer; size *= 2)
+        for (var size = SmallestBuffer; size <= MaxBuffer; size *= 2)
         {
             for (var i = 0; i < BuffersOfASize; i++)
             {

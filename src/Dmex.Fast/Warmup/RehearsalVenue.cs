@@ -36,7 +36,7 @@ internal sealed class RehearsalVenue
         using var bytes = new MemoryStream();
         foreach (var order in orders)
         {
-            var text = Encoding.ASCII.GetBytes($$"""{"op":"cancel_order","status":"cancelled","order_hash":"{{order}}"}""");
+            var text = Encoding.ASCII.GetBytes($$"""{"op":"cancel_order","status":"canceled","order_hash":"{{order}}"}""");
             bytes.WriteByte(0x80 | (byte)Opcode.Text);
             bytes.WriteByte(checked((byte)text.Length)); // under 126: the header has two bytes
             bytes.Write(text);

@@ -25,7 +25,7 @@ internal static class ClientHandshake
     /// <returns>The subprotocol that the server chose among those offered; null when it chose none.</returns>
     /// <exception cref="ArgumentException"><paramref name="endpoint"/> or <paramref name="options"/> cannot be sent.</exception>
     /// <exception cref="WebSocketHandshakeException">The server refused, or its response breaks a rule.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, or a pending read or flush, before the server's answer was known.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled, or a pending read or flush, before the server's answer was known.</exception>
     public static Task<string?> RunAsync(IDuplexPipe transport, Uri endpoint, HandshakeOptions options, CancellationToken cancellationToken)
     {
         ValidateEndpoint(endpoint);
@@ -57,7 +57,7 @@ internal static class ClientHandshake
             AppendHeader(request, "User-Agent", options.UserAgent);
         }
 
-        foreach ((string name, string value) in options.Headers)
+        foreach ((var name, var value) in options.Headers)
         {
             AppendHeader(request, name, value);
         }
@@ -67,19 +67,19 @@ internal static class ClientHandshake
 
     private static async Task<string?> RunValidatedAsync(IDuplexPipe transport, Uri endpoint, HandshakeOptions options, CancellationToken cancellationToken)
     {
-        string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
 
         // A server that closes early may have said why: its answer is read even when the flush reports the end.
-        FlushResult flushed = await transport.Output.WriteAsync(BuildRequest(endpoint, options, key), cancellationToken).ConfigureAwait(false);
+        var flushed = await transport.Output.WriteAsync(BuildRequest(endpoint, options, key), cancellationToken).ConfigureAwait(false);
         if (flushed.IsCanceled)
         {
-            throw new OperationCanceledException("The handshake's flush was cancelled.");
+            throw new OperationCanceledException("The handshake's flush was canceled.");
         }
 
-        ResponseHead head = await ResponseReader.ReadHeadAsync(transport.Input, MaxResponseHeadBytes, cancellationToken).ConfigureAwait(false);
+        var head = await ResponseReader.ReadHeadAsync(transport.Input, MaxResponseHeadBytes, cancellationToken).ConfigureAwait(false);
         if (head.StatusCode != 101)
         {
-            string body = await ResponseReader.ReadExcerptAsync(transport.Input, head, cancellationToken).ConfigureAwait(false);
+            var body = await ResponseReader.ReadExcerptAsync(transport.Input, head, cancellationToken).ConfigureAwait(false);
             throw Refused(head, DescribeStatus(head, body));
         }
 
@@ -119,7 +119,7 @@ internal static class ClientHandshake
             return $"it uses extensions that were not offered: \"{HttpText.Printable(extensions[0], MaxTextShown)}\"";
         }
 
-        string[] chosen = head.Values("Sec-WebSocket-Protocol");
+        var chosen = head.Values("Sec-WebSocket-Protocol");
         return chosen.Length == 0 || (chosen.Length == 1 && offered.Contains(chosen[0]))
             ? null
             : $"it chose a subprotocol that was not offered: \"{HttpText.Printable(string.Join(", ", chosen), MaxTextShown)}\"";
@@ -162,7 +162,7 @@ internal static class ClientHandshake
 
     private static string HostHeader(Uri endpoint)
     {
-        string host = endpoint.HostNameType == UriHostNameType.IPv6 ? endpoint.Host : endpoint.IdnHost;
+        var host = endpoint.HostNameType == UriHostNameType.IPv6 ? endpoint.Host : endpoint.IdnHost;
         return endpoint.IsDefaultPort ? host : $"{host}:{endpoint.Port}";
     }
 

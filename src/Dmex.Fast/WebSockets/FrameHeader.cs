@@ -46,7 +46,7 @@ internal readonly record struct FrameHeader(bool Fin, int Rsv, Opcode Opcode, bo
         long length = source[1] & 0x7F;
         if (length == SixteenBits)
         {
-            if (!BinaryPrimitives.TryReadUInt16BigEndian(source[2..], out ushort extended))
+            if (!BinaryPrimitives.TryReadUInt16BigEndian(source[2..], out var extended))
             {
                 return FrameHeaderStatus.NeedMore;
             }
@@ -83,14 +83,14 @@ internal readonly record struct FrameHeader(bool Fin, int Rsv, Opcode Opcode, bo
     /// <exception cref="ArgumentException"><paramref name="destination"/> is shorter than <see cref="Length"/>.</exception>
     public int Write(Span<byte> destination)
     {
-        int length = Length;
+        var length = Length;
         if (destination.Length < length)
         {
             throw new ArgumentException($"The header takes {length} bytes, and the destination has {destination.Length}.", nameof(destination));
         }
 
         destination[0] = (byte)((Fin ? 0x80 : 0) | (Rsv << 4) | (int)Opcode);
-        int mask = Masked ? 0x80 : 0;
+        var mask = Masked ? 0x80 : 0;
         switch (length)
         {
             case 2:

@@ -29,10 +29,10 @@ internal static class FrameMask
 
         // From here on the first byte takes byte 0 of the rotated key. Every step below is a multiple of four bytes.
         key = BitOperations.RotateRight(key, (offset & 3) * 8);
-        ref byte from = ref MemoryMarshal.GetReference(source);
-        ref byte to = ref MemoryMarshal.GetReference(destination);
-        int length = source.Length;
-        int i = 0;
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        var length = source.Length;
+        var i = 0;
         if (BitConverter.IsLittleEndian)
         {
             i = ApplyVectors(ref from, ref to, length, key);
@@ -47,10 +47,10 @@ internal static class FrameMask
     /// <summary>Masks as many bytes as fill vectors and words; returns how many, a multiple of four.</summary>
     private static int ApplyVectors(ref byte from, ref byte to, int length, uint key)
     {
-        int i = 0;
+        var i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
-            Vector512<byte> mask = Vector512.Create(key).AsByte();
+            var mask = Vector512.Create(key).AsByte();
             for (; length - i >= Vector512<byte>.Count; i += Vector512<byte>.Count)
             {
                 (Vector512.LoadUnsafe(ref from, (nuint)i) ^ mask).StoreUnsafe(ref to, (nuint)i);
@@ -59,7 +59,7 @@ internal static class FrameMask
 
         if (Vector256.IsHardwareAccelerated)
         {
-            Vector256<byte> mask = Vector256.Create(key).AsByte();
+            var mask = Vector256.Create(key).AsByte();
             for (; length - i >= Vector256<byte>.Count; i += Vector256<byte>.Count)
             {
                 (Vector256.LoadUnsafe(ref from, (nuint)i) ^ mask).StoreUnsafe(ref to, (nuint)i);
@@ -68,7 +68,7 @@ internal static class FrameMask
 
         if (Vector128.IsHardwareAccelerated)
         {
-            Vector128<byte> mask = Vector128.Create(key).AsByte();
+            var mask = Vector128.Create(key).AsByte();
             for (; length - i >= Vector128<byte>.Count; i += Vector128<byte>.Count)
             {
                 (Vector128.LoadUnsafe(ref from, (nuint)i) ^ mask).StoreUnsafe(ref to, (nuint)i);

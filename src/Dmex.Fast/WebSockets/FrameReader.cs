@@ -77,7 +77,7 @@ internal sealed class FrameReader : IDisposable
 
         while (true)
         {
-            FrameHeaderStatus parsed = ParseHeader(buffer, out FrameHeader header);
+            var parsed = ParseHeader(buffer, out var header);
             if (parsed == FrameHeaderStatus.NeedMore)
             {
                 return FrameReadStatus.NeedMore;
@@ -88,9 +88,9 @@ internal sealed class FrameReader : IDisposable
                 return Fail(error);
             }
 
-            ReadOnlySequence<byte> rest = buffer.Slice(header.Length);
-            bool complete = rest.Length >= header.PayloadLength;
-            ReadOnlySequence<byte> payload = complete ? rest.Slice(0, header.PayloadLength) : rest;
+            var rest = buffer.Slice(header.Length);
+            var complete = rest.Length >= header.PayloadLength;
+            var payload = complete ? rest.Slice(0, header.PayloadLength) : rest;
             if (IsText(header) && !CheckText(payload, complete && header.Fin))
             {
                 return Fail(new FrameError(CloseCode.InvalidPayload, "A text message is not valid UTF-8."));
@@ -120,14 +120,14 @@ internal sealed class FrameReader : IDisposable
 
     private static FrameHeaderStatus ParseHeader(in ReadOnlySequence<byte> buffer, out FrameHeader header)
     {
-        ReadOnlySpan<byte> first = buffer.FirstSpan;
+        var first = buffer.FirstSpan;
         if (first.Length >= FrameHeader.MaxLength || buffer.IsSingleSegment)
         {
             return FrameHeader.TryParse(first, out header);
         }
 
         Span<byte> copy = stackalloc byte[FrameHeader.MaxLength];
-        int length = (int)Math.Min(buffer.Length, copy.Length);
+        var length = (int)Math.Min(buffer.Length, copy.Length);
         buffer.Slice(0, length).CopyTo(copy);
         return FrameHeader.TryParse(copy[..length], out header);
     }
@@ -135,7 +135,7 @@ internal sealed class FrameReader : IDisposable
     /// <summary>The rules that a header alone can break; null when it breaks none.</summary>
     private FrameError? Judge(FrameHeaderStatus parsed, in FrameHeader header)
     {
-        string? wrong = parsed switch
+        var wrong = parsed switch
         {
             FrameHeaderStatus.LengthNotMinimal => "A frame's length is not in its shortest form.",
             FrameHeaderStatus.LengthTopBitSet => "A frame's 64-bit length has its top bit set.",
@@ -177,7 +177,7 @@ internal sealed class FrameReader : IDisposable
     /// <summary>Checks what is new of a text frame's payload; false when it is invalid, or ends inside a character at the message's end.</summary>
     private bool CheckText(in ReadOnlySequence<byte> payload, bool ends)
     {
-        foreach (ReadOnlyMemory<byte> piece in payload.Slice(_checkedBytes))
+        foreach (var piece in payload.Slice(_checkedBytes))
         {
             if (!_utf8.TryAppend(piece.Span))
             {
@@ -192,7 +192,7 @@ internal sealed class FrameReader : IDisposable
     /// <summary>Takes a data frame; true when it ends a message.</summary>
     private bool TakeData(in FrameHeader header, in ReadOnlySequence<byte> payload, out WebSocketMessage message)
     {
-        Opcode opcode = header.Opcode == Opcode.Continuation ? _open : header.Opcode;
+        var opcode = header.Opcode == Opcode.Continuation ? _open : header.Opcode;
         if (header.Fin && header.Opcode != Opcode.Continuation && payload.IsSingleSegment)
         {
             message = new WebSocketMessage(opcode, payload.First);
@@ -215,7 +215,7 @@ internal sealed class FrameReader : IDisposable
 
     private FrameReadStatus TakeControl(in FrameHeader header, in ReadOnlySequence<byte> payload, out WebSocketMessage message)
     {
-        ReadOnlyMemory<byte> bytes = payload.First;
+        var bytes = payload.First;
         if (!payload.IsSingleSegment)
         {
             // Not into the assembly, where a fragmented message may be waiting.
@@ -249,7 +249,7 @@ internal sealed class FrameReader : IDisposable
             return null;
         }
 
-        ushort code = BinaryPrimitives.ReadUInt16BigEndian(payload);
+        var code = BinaryPrimitives.ReadUInt16BigEndian(payload);
         if (!CloseCodeRules.IsValidOnWire((CloseCode)code))
         {
             return new FrameError(CloseCode.ProtocolError, $"A close frame carries the code {code}, which may not be sent.");

@@ -36,13 +36,13 @@ internal static class FrameWriter
             throw new ArgumentException($"A control frame carries at most 125 bytes, not {payload.Length}.", nameof(payload));
         }
 
-        int length = FrameLength(payload.Length);
+        var length = FrameLength(payload.Length);
         if (destination.Length < length)
         {
             throw new ArgumentException($"The frame takes {length} bytes, and the destination has {destination.Length}.", nameof(destination));
         }
 
-        int at = header.Write(destination);
+        var at = header.Write(destination);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[at..], maskingKey);
         FrameMask.Apply(payload, destination.Slice(at + KeyLength, payload.Length), maskingKey);
         return length;
@@ -68,10 +68,10 @@ internal static class FrameWriter
 
         Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
-        int length = sizeof(ushort);
-        foreach (Rune rune in reason.EnumerateRunes())
+        var length = sizeof(ushort);
+        foreach (var rune in reason.EnumerateRunes())
         {
-            if (!rune.TryEncodeToUtf8(payload[length..], out int written))
+            if (!rune.TryEncodeToUtf8(payload[length..], out var written))
             {
                 break;
             }

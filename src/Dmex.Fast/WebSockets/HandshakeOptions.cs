@@ -29,7 +29,7 @@ public sealed class HandshakeOptions
     /// <exception cref="ArgumentException">A name, value or subprotocol cannot be sent; the message names it and never shows a value.</exception>
     public void Validate()
     {
-        foreach ((string header, string value) in Headers)
+        foreach ((var header, var value) in Headers)
         {
             ValidateName(header);
             ValidateValue(header, value);
@@ -37,7 +37,7 @@ public sealed class HandshakeOptions
 
         ValidateValue("User-Agent", UserAgent ?? string.Empty);
         var offered = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string subProtocol in SubProtocols)
+        foreach (var subProtocol in SubProtocols)
         {
             ValidateSubProtocol(subProtocol, offered);
         }

@@ -14,7 +14,7 @@ internal static class HttpText
     /// <summary>True for printable ASCII, spaces and tabs: what can go into a header without a question of encoding or lines.</summary>
     public static bool IsFieldValue(ReadOnlySpan<char> text)
     {
-        foreach (char c in text)
+        foreach (var c in text)
         {
             if (c is not ('\t' or (>= ' ' and <= '~')))
             {
@@ -28,11 +28,11 @@ internal static class HttpText
     /// <summary>At most <paramref name="maxLength"/> characters of <paramref name="text"/>; all but printable ASCII becomes '.', and a cut shows as "...".</summary>
     public static string Printable(ReadOnlySpan<char> text, int maxLength)
     {
-        bool cut = text.Length > maxLength;
+        var cut = text.Length > maxLength;
         Span<char> kept = new char[Math.Min(text.Length, maxLength)];
-        for (int i = 0; i < kept.Length; i++)
+        for (var i = 0; i < kept.Length; i++)
         {
-            char c = text[i];
+            var c = text[i];
             kept[i] = c is '\r' or '\n' or '\t' ? ' ' : c is >= ' ' and <= '~' ? c : '.';
         }
 
@@ -42,7 +42,7 @@ internal static class HttpText
     /// <summary>True when <paramref name="list"/>, separated by commas, holds <paramref name="token"/> in any case.</summary>
     public static bool ListContains(ReadOnlySpan<char> list, ReadOnlySpan<char> token)
     {
-        foreach (Range range in list.Split(','))
+        foreach (var range in list.Split(','))
         {
             if (list[range].Trim(" \t").Equals(token, StringComparison.OrdinalIgnoreCase))
             {

@@ -33,7 +33,7 @@ internal sealed class MaskingKeys
                 Renew();
             }
 
-            uint key = _keys[_next];
+            var key = _keys[_next];
             _keys[_next++] = 0;
             return key;
         }

@@ -19,8 +19,8 @@ internal sealed class MessageBuffer
     /// <summary>Appends a copy.</summary>
     public void Append(in ReadOnlySequence<byte> source)
     {
-        int length = checked((int)source.Length);
-        int needed = checked(Length + length);
+        var length = checked((int)source.Length);
+        var needed = checked(Length + length);
         if (needed > _bytes.Length)
         {
             Grow(needed);
@@ -43,7 +43,7 @@ internal sealed class MessageBuffer
     /// <summary>Forgets the bytes and gives the buffer back to the pool.</summary>
     public void Release()
     {
-        byte[] bytes = _bytes;
+        var bytes = _bytes;
         _bytes = [];
         Length = 0;
         if (bytes.Length > 0)
@@ -55,7 +55,7 @@ internal sealed class MessageBuffer
     private void Grow(int needed)
     {
         // Doubling keeps the copying linear when a message comes in many small fragments.
-        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(2L * _bytes.Length, Array.MaxLength)));
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(2L * _bytes.Length, Array.MaxLength)));
         _bytes.AsSpan(0, Length).CopyTo(larger);
         if (_bytes.Length > 0)
         {

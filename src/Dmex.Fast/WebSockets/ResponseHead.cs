@@ -32,15 +32,15 @@ internal sealed class ResponseHead
     /// <summary>Parses what stands before the empty line; null, and a sentence in <paramref name="error"/>, when it is malformed.</summary>
     public static ResponseHead? Parse(ReadOnlySpan<byte> bytes, out string? error)
     {
-        string[] lines = Encoding.Latin1.GetString(bytes).Split("\r\n");
-        ResponseHead? head = ParseStatusLine(lines[0]);
+        var lines = Encoding.Latin1.GetString(bytes).Split("\r\n");
+        var head = ParseStatusLine(lines[0]);
         if (head is null)
         {
             error = $"its status line is malformed: \"{HttpText.Printable(lines[0], MaxReasonLength)}\"";
             return null;
         }
 
-        foreach (string line in lines.AsSpan(1))
+        foreach (var line in lines.AsSpan(1))
         {
             if (line.StartsWith(' ') || line.StartsWith('\t'))
             {
@@ -48,7 +48,7 @@ internal sealed class ResponseHead
                 return null;
             }
 
-            int colon = line.IndexOf(':');
+            var colon = line.IndexOf(':');
             if (colon < 0 || !HttpText.IsToken(line.AsSpan(0, colon)) || ContainsControl(line.AsSpan(colon)))
             {
                 error = $"it has a malformed header line: \"{HttpText.Printable(line, MaxReasonLength)}\"";
@@ -72,13 +72,13 @@ internal sealed class ResponseHead
     /// <summary>Retry-After, in seconds or as a date (RFC 9110 §10.2.3), never negative; null when it is absent or malformed.</summary>
     public TimeSpan? RetryAfter(DateTimeOffset now)
     {
-        string? value = Single("Retry-After");
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds))
+        var value = Single("Retry-After");
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
         {
             return TimeSpan.FromSeconds(seconds);
         }
 
-        if (!DateTimeOffset.TryParseExact(value, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date))
+        if (!DateTimeOffset.TryParseExact(value, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
         {
             return null;
         }
@@ -89,9 +89,9 @@ internal sealed class ResponseHead
     private static ResponseHead? ParseStatusLine(string line)
     {
         // "HTTP/1.1 101 Switching Protocols"; some servers leave out the last space together with the words.
-        string[] parts = line.Split(' ', 3);
+        var parts = line.Split(' ', 3);
         if (parts.Length < 2 || !parts[0].StartsWith("HTTP/", StringComparison.Ordinal) || parts[1].Length != 3 ||
-            !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status) || status is < 100 or > 599)
+            !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status) || status is < 100 or > 599)
         {
             return null;
         }
@@ -101,7 +101,7 @@ internal sealed class ResponseHead
 
     private static bool ContainsControl(ReadOnlySpan<char> text)
     {
-        foreach (char c in text)
+        foreach (var c in text)
         {
             if (c is (< ' ' and not '\t') or '\x7F')
             {

@@ -24,13 +24,13 @@ internal static class ResponseReader
     {
         while (true)
         {
-            ReadResult result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
-            ReadOnlySequence<byte> buffer = result.Buffer;
-            SequencePosition taken = buffer.Start;
-            SequencePosition examined = buffer.End;
+            var result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
+            var buffer = result.Buffer;
+            var taken = buffer.Start;
+            var examined = buffer.End;
             try
             {
-                while (TryTakeHead(ref buffer, ref maxBytes, out ResponseHead? head))
+                while (TryTakeHead(ref buffer, ref maxBytes, out var head))
                 {
                     taken = buffer.Start;
                     if (head!.StatusCode is 101 or >= 200)
@@ -53,8 +53,8 @@ internal static class ResponseReader
     /// <summary>The start of a refusal's body, printable and bounded; empty when there is none or it does not come soon.</summary>
     public static async Task<string> ReadExcerptAsync(PipeReader input, ResponseHead head, CancellationToken cancellationToken)
     {
-        bool chunked = head.Values("Transfer-Encoding").Any(value => HttpText.ListContains(value, "chunked"));
-        long expected = chunked || !long.TryParse(head.Single("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out long length)
+        var chunked = head.Values("Transfer-Encoding").Any(value => HttpText.ListContains(value, "chunked"));
+        var expected = chunked || !long.TryParse(head.Single("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             ? long.MaxValue
             : length;
         if (expected == 0 || head.StatusCode is 204 or 304)
@@ -70,7 +70,7 @@ internal static class ResponseReader
             bool ended;
             do
             {
-                ReadResult result = await input.ReadAsync(deadline.Token).ConfigureAwait(false);
+                var result = await input.ReadAsync(deadline.Token).ConfigureAwait(false);
                 excerpt = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, Math.Min(expected, MaxExcerptBytes))).ToArray();
                 input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
                 ended = result.IsCompleted || result.IsCanceled || excerpt.Length == Math.Min(expected, MaxExcerptBytes) ||
@@ -91,8 +91,8 @@ internal static class ResponseReader
     private static bool TryTakeHead(ref ReadOnlySequence<byte> buffer, ref int bytesLeft, out ResponseHead? head)
     {
         head = null;
-        byte[] bytes = buffer.Slice(0, Math.Min(buffer.Length, bytesLeft)).ToArray();
-        int common = Math.Min(bytes.Length, HeadStart.Length);
+        var bytes = buffer.Slice(0, Math.Min(buffer.Length, bytesLeft)).ToArray();
+        var common = Math.Min(bytes.Length, HeadStart.Length);
         if (!bytes.AsSpan(0, common).SequenceEqual(HeadStart[..common]))
         {
             // Said at once: a peer that speaks another protocol may wait for us for ever.
@@ -100,7 +100,7 @@ internal static class ResponseReader
                 $"The server did not answer with HTTP/1.1; it begins with \"{HttpText.Printable(Encoding.Latin1.GetString(bytes), 40)}\".");
         }
 
-        int end = bytes.AsSpan().IndexOf(HeadEnd);
+        var end = bytes.AsSpan().IndexOf(HeadEnd);
         if (end < 0)
         {
             return bytes.Length == bytesLeft
@@ -108,7 +108,7 @@ internal static class ResponseReader
                 : false;
         }
 
-        head = ResponseHead.Parse(bytes.AsSpan(0, end), out string? error)
+        head = ResponseHead.Parse(bytes.AsSpan(0, end), out var error)
             ?? throw new WebSocketHandshakeException($"The server's response to the handshake cannot be read: {error}.");
         buffer = buffer.Slice(end + HeadEnd.Length);
         bytesLeft -= end + HeadEnd.Length;
@@ -119,7 +119,7 @@ internal static class ResponseReader
     {
         if (result.IsCanceled)
         {
-            throw new OperationCanceledException("The handshake's read was cancelled.");
+            throw new OperationCanceledException("The handshake's read was canceled.");
         }
 
         if (result.IsCompleted)
@@ -136,10 +136,10 @@ internal static class ResponseReader
         ReadOnlySpan<byte> rest = body;
         while (true)
         {
-            int lineEnd = rest.IndexOf("\r\n"u8);
-            int digits = lineEnd < 0 ? -1 : rest[..lineEnd].IndexOf((byte)';');
+            var lineEnd = rest.IndexOf("\r\n"u8);
+            var digits = lineEnd < 0 ? -1 : rest[..lineEnd].IndexOf((byte)';');
             if (lineEnd < 0 ||
-                !int.TryParse(rest[..(digits < 0 ? lineEnd : digits)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int size) ||
+                !int.TryParse(rest[..(digits < 0 ? lineEnd : digits)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) ||
                 size <= 0)
             {
                 return joined.ToArray();

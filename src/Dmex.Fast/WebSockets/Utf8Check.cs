@@ -28,7 +28,7 @@ internal struct Utf8Check
         {
             _prefix[_prefixLength++] = piece[0];
             piece = piece[1..];
-            OperationStatus status = Rune.DecodeFromUtf8(((ReadOnlySpan<byte>)_prefix)[.._prefixLength], out _, out _);
+            var status = Rune.DecodeFromUtf8(((ReadOnlySpan<byte>)_prefix)[.._prefixLength], out _, out _);
             if (status == OperationStatus.InvalidData)
             {
                 return false;
@@ -40,8 +40,8 @@ internal struct Utf8Check
             }
         }
 
-        int tail = TailLength(piece);
-        ReadOnlySpan<byte> started = piece[^tail..];
+        var tail = TailLength(piece);
+        var started = piece[^tail..];
         if (!Utf8.IsValid(piece[..^tail]))
         {
             return false;
@@ -64,12 +64,12 @@ internal struct Utf8Check
     /// <summary>The number of bytes, 0–3, from a last lead byte that announces more than follow it.</summary>
     private static int TailLength(ReadOnlySpan<byte> piece)
     {
-        for (int length = 1; length <= Math.Min(3, piece.Length); length++)
+        for (var length = 1; length <= Math.Min(3, piece.Length); length++)
         {
-            byte b = piece[^length];
+            var b = piece[^length];
             if (b >= 0xC0)
             {
-                int announced = b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : 2;
+                var announced = b >= 0xF0 ? 4 : b >= 0xE0 ? 3 : 2;
                 return announced > length ? length : 0;
             }
 

@@ -40,22 +40,22 @@ public sealed partial class LayeringTests
     [MemberData(nameof(Projects))]
     public void A_folder_uses_only_the_folders_above_it(string project)
     {
-        string[] folders = FoldersOf[project];
-        Dictionary<string, string> home = Homes(project);
+        var folders = FoldersOf[project];
+        var home = Homes(project);
         var offences = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (string file in SourceTree.Code(project))
+        foreach (var file in SourceTree.Code(project))
         {
-            string folder = FolderOf(project, file);
+            var folder = FolderOf(project, file);
             if (folder.Length == 0)
             {
                 continue;
             }
 
-            int own = Array.IndexOf(folders, folder);
+            var own = Array.IndexOf(folders, folder);
             Assert.True(own >= 0, $"{file} is in a folder that the list does not have.");
-            foreach (string name in Names(SourceTree.Text(file)))
+            foreach (var name in Names(SourceTree.Text(file)))
             {
-                if (home.TryGetValue(name, out string? used) && (used.Length == 0 || Array.IndexOf(folders, used) > own))
+                if (home.TryGetValue(name, out var used) && (used.Length == 0 || Array.IndexOf(folders, used) > own))
                 {
                     _ = offences.Add($"{project}/{folder} uses {name}");
                 }
@@ -75,9 +75,9 @@ public sealed partial class LayeringTests
     private static Dictionary<string, string> Homes(string project)
     {
         var home = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string file in SourceTree.Code(project))
+        foreach (var file in SourceTree.Code(project))
         {
-            foreach (Match type in Declaration().Matches(SourceTree.Text(file)).Where(type => !IsContract(type)))
+            foreach (var type in Declaration().Matches(SourceTree.Text(file)).Where(type => !IsContract(type)))
             {
                 home[type.Groups["name"].Value] = FolderOf(project, file);
             }

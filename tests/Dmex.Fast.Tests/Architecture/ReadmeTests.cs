@@ -22,8 +22,8 @@ public sealed class ReadmeTests
 
         var line = await RunExampleAsync(venue.Url.ToString(), DmexProcess.TestKey, hash.ToString());
 
-        Assert.Equal("cancelled", line);
-        Assert.Equal(VenueOrderState.Cancelled, venue.GetState(hash.AsSpan()));
+        Assert.Equal("canceled", line);
+        Assert.Equal(VenueOrderState.Canceled, venue.GetState(hash.AsSpan()));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ReadmeTests
         var outcome = await client.CancelAsync(OrderHash.Parse(orderHash));
         var line = outcome.Kind switch
         {
-            CancelOutcomeKind.Confirmed => "cancelled",
+            CancelOutcomeKind.Confirmed => "canceled",
             CancelOutcomeKind.AlreadyGone => $"was not open any more: {outcome.GoneReason}",
             CancelOutcomeKind.Rejected => $"refused: {outcome.Reason}",
             _ => $"may still be open: {outcome.UnresolvedReason}", // send it again: twice does no harm

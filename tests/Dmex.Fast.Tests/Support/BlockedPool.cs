@@ -3,7 +3,7 @@ namespace Dmex.Fast.Tests.Support;
 /// <summary>Blocks every thread of the pool until disposed, with more work queued than it may start threads for.</summary>
 internal sealed class BlockedPool : IDisposable
 {
-    private readonly ManualResetEventSlim _gate = new();
+    private readonly ManualResetEventSlim _lock = new();
     private readonly int _minWorkers;
     private readonly int _minCompletion;
     private readonly int _maxWorkers;
@@ -25,7 +25,7 @@ internal sealed class BlockedPool : IDisposable
                 _ =>
                 {
                     _ = Interlocked.Increment(ref _blocked);
-                    _gate.Wait();
+                    _lock.Wait();
                 },
                 null);
         }
@@ -41,6 +41,6 @@ internal sealed class BlockedPool : IDisposable
     {
         _ = ThreadPool.SetMaxThreads(_maxWorkers, _maxCompletion);
         _ = ThreadPool.SetMinThreads(_minWorkers, _minCompletion);
-        _gate.Set();
+        _lock.Set();
     }
 }

@@ -15,18 +15,18 @@ internal sealed class JsonClassifier : IReplyClassifier
             var root = json.RootElement;
             if (skip > 0 || !root.TryGetProperty("data", out var data) || !data.TryGetProperty("order_hash", out var hash))
             {
-                return new ReplySummary { Signal = ReplySignal.Unrecognised };
+                return new ReplySummary { Signal = ReplySignal.Unrecognized };
             }
 
             var error = root.TryGetProperty("error", out var text) ? text.GetString()! : string.Empty;
             var kind = error.Contains("rate", StringComparison.Ordinal) ? ReplyKind.Throttled
                 : error.Contains("not open", StringComparison.Ordinal) || error.Contains("not found", StringComparison.Ordinal) ? ReplyKind.Gone
                 : error.Length > 0 ? ReplyKind.Rejected
-                : root.TryGetProperty("status", out var status) && status.ValueEquals("cancelled"u8) ? ReplyKind.Confirmed
+                : root.TryGetProperty("status", out var status) && status.ValueEquals("canceled"u8) ? ReplyKind.Confirmed
                 : ReplyKind.None;
             if (kind == ReplyKind.None)
             {
-                return new ReplySummary { Signal = ReplySignal.Unrecognised };
+                return new ReplySummary { Signal = ReplySignal.Unrecognized };
             }
 
             replies[0] = new Reply
@@ -42,7 +42,7 @@ internal sealed class JsonClassifier : IReplyClassifier
         }
         catch (JsonException)
         {
-            return new ReplySummary { Signal = ReplySignal.Unrecognised };
+            return new ReplySummary { Signal = ReplySignal.Unrecognized };
         }
     }
 }

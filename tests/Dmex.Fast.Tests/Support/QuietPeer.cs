@@ -29,7 +29,7 @@ internal sealed class QuietPeer : IDisposable
     public QuietPeer(bool answer = true)
     {
         _answer = answer;
-        var reply = "{\"op\":\"cancel_order\",\"status\":\"cancelled\",\"data\":{\"order_hash\":\"0x" + new string('0', HashDigits) + "\"}}";
+        var reply = "{\"op\":\"cancel_order\",\"status\":\"canceled\",\"data\":{\"order_hash\":\"0x" + new string('0', HashDigits) + "\"}}";
         _output = [0x81, 126, 0, (byte)reply.Length, .. Encoding.ASCII.GetBytes(reply)];
         _replyHashAt = _output.AsSpan().IndexOf("0x00"u8) + 2;
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));

@@ -148,7 +148,7 @@ internal sealed class ScriptedPeer : IDisposable
 
     /// <summary>Confirms a cancel in the form that the classifier knows.</summary>
     public Task ConfirmAsync(string hash) =>
-        SendTextAsync("{\"op\":\"cancel_order\",\"status\":\"cancelled\",\"data\":{\"order_hash\":\"" + hash + "\"}}");
+        SendTextAsync("{\"op\":\"cancel_order\",\"status\":\"canceled\",\"data\":{\"order_hash\":\"" + hash + "\"}}");
 
     /// <summary>Ends this side of the connection; what the client still sends can be read.</summary>
     public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);

@@ -13,7 +13,7 @@ internal static class TestClient
         return SigningKey.FromBytes(bytes);
     }
 
-    /// <summary>An order hash that is recognisable in a dump.</summary>
+    /// <summary>An order hash that is recognizable in a dump.</summary>
     public static OrderHash Hash(int number)
     {
         Span<byte> bytes = stackalloc byte[OrderHash.Size];

@@ -11,14 +11,14 @@ internal static class BookChecksum
     /// <summary>Of bytes, continued from a value; begin with <see cref="uint.MaxValue"/>.</summary>
     public static uint Of(ReadOnlySpan<byte> bytes, uint from = uint.MaxValue)
     {
-        uint crc = from;
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        for (int i = 0; i < words.Length; i++)
+        var crc = from;
+        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        for (var i = 0; i < words.Length; i++)
         {
             crc = BitOperations.Crc32C(crc, words[i]);
         }
 
-        for (int i = words.Length * sizeof(ulong); i < bytes.Length; i++)
+        for (var i = words.Length * sizeof(ulong); i < bytes.Length; i++)
         {
             crc = BitOperations.Crc32C(crc, bytes[i]);
         }

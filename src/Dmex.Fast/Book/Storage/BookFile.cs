@@ -52,8 +52,8 @@ internal sealed unsafe partial class BookFile : BookMemory
     {
         var header = new byte[BookLayout.HeaderSize];
         preamble.Write(header);
-        long length = new BookLayout(preamble.Capacity).Length;
-        FileStream stream = OpenStream(path, FileMode.CreateNew);
+        var length = new BookLayout(preamble.Capacity).Length;
+        var stream = OpenStream(path, FileMode.CreateNew);
         try
         {
             WriteZeros(stream, 0, length);
@@ -84,14 +84,14 @@ internal sealed unsafe partial class BookFile : BookMemory
     /// <exception cref="BookFileException">It is not there, not a book, or not to be used; the message says why. Nothing was changed.</exception>
     public static BookFile Open(string path, Action<BookPreamble> check, out BookPreamble preamble, out long missing)
     {
-        FileStream stream = OpenStream(path, FileMode.Open);
+        var stream = OpenStream(path, FileMode.Open);
         try
         {
             CheckMode(stream.SafeFileHandle, path);
             var header = new byte[BookLayout.HeaderSize];
-            int read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+            var read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
             preamble = BookPreamble.Read(header.AsSpan(0, read), path);
-            long length = new BookLayout(preamble.Capacity).Length;
+            var length = new BookLayout(preamble.Capacity).Length;
             missing = length - stream.Length;
             if (missing < 0 || read < header.Length)
             {
@@ -180,7 +180,7 @@ internal sealed unsafe partial class BookFile : BookMemory
             return;
         }
 
-        UnixFileMode mode = File.GetUnixFileMode(handle);
+        var mode = File.GetUnixFileMode(handle);
         if ((mode & ~Owner) != UnixFileMode.None)
         {
             throw new BookFileException(
@@ -195,7 +195,7 @@ internal sealed unsafe partial class BookFile : BookMemory
         var zeros = new byte[(int)Math.Min(ZeroBlock, count)];
         while (count > 0)
         {
-            int block = (int)Math.Min(zeros.Length, count);
+            var block = (int)Math.Min(zeros.Length, count);
             RandomAccess.Write(stream.SafeFileHandle, zeros.AsSpan(0, block), at);
             at += block;
             count -= block;
@@ -211,7 +211,7 @@ internal sealed unsafe partial class BookFile : BookMemory
         }
 
         // Another error means that the file system cannot say: it is as good as before.
-        int error = PosixAllocate(handle, 0, length);
+        var error = PosixAllocate(handle, 0, length);
         if (error is NoSpace or OverQuota)
         {
             throw new IOException("No space left on device", error);

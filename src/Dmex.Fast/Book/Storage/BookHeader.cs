@@ -34,8 +34,8 @@ internal sealed unsafe class BookHeader
     /// <summary>A number for a panic, from 1; numbers are not used again.</summary>
     public int NextPanic()
     {
-        int latest = 0;
-        for (int i = 0; i < BookLatches.Records; i++)
+        var latest = 0;
+        for (var i = 0; i < BookLatches.Records; i++)
         {
             latest = Math.Max(latest, Latches[i].Panic < MaxPanic ? Latches[i].Panic : 0);
         }
@@ -45,7 +45,7 @@ internal sealed unsafe class BookHeader
 
     private int Increment(int at, int atLeast)
     {
-        int next = Math.Max(Read(at), atLeast) + 1;
+        var next = Math.Max(Read(at), atLeast) + 1;
         Volatile.Write(ref *(ulong*)(_base + at), ((ulong)~(uint)next << 32) | (uint)next);
         return next;
     }
@@ -53,7 +53,7 @@ internal sealed unsafe class BookHeader
     /// <summary>0 when nothing, or nothing whole, stands there.</summary>
     private int Read(int at)
     {
-        ulong number = *(ulong*)(_base + at);
+        var number = *(ulong*)(_base + at);
         return (uint)(number >> 32) == ~(uint)number && (uint)number < MaxPanic ? (int)number : 0;
     }
 }

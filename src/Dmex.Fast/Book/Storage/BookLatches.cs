@@ -25,16 +25,16 @@ internal sealed unsafe class BookLatches
     public BookLatches(BookLatchRecord* records)
     {
         _records = records;
-        for (int i = 0; i < Records; i++)
+        for (var i = 0; i < Records; i++)
         {
-            BookLatchRecord record = records[i];
+            var record = records[i];
             if (record.Panic == 0)
             {
                 continue;
             }
 
             // A torn one (a power cut) cannot be believed; it covers everything, because to stop is the safe side.
-            bool whole = record.Checksum == Checksum(record) && (record.Value & ~record.Mask) == 0;
+            var whole = record.Checksum == Checksum(record) && (record.Value & ~record.Mask) == 0;
             Put(i, whole ? new BookScope(record.Mask, record.Value) : BookScope.All, record.Panic is > 0 and < BookHeader.MaxPanic ? record.Panic : 1);
         }
     }
@@ -48,7 +48,7 @@ internal sealed unsafe class BookLatches
     /// <summary>Whether a latched scope has the tag.</summary>
     public bool Cover(ulong tag)
     {
-        for (int i = 0; i < Count; i++)
+        for (var i = 0; i < Count; i++)
         {
             if (_scopes[i].Contains(tag))
             {
@@ -62,8 +62,8 @@ internal sealed unsafe class BookLatches
     /// <summary>Whether there is room for a scope, those that it covers making room.</summary>
     public bool HasRoomFor(in BookScope scope)
     {
-        int kept = 0;
-        for (int i = 0; i < Count; i++)
+        var kept = 0;
+        for (var i = 0; i < Count; i++)
         {
             kept += scope.Covers(_scopes[i]) ? 0 : 1;
         }
@@ -74,7 +74,7 @@ internal sealed unsafe class BookLatches
     /// <summary>Latches a scope for which there is room; it replaces those that it covers.</summary>
     public void Add(in BookScope scope, int panic)
     {
-        int record = NoRecord;
+        var record = NoRecord;
         if (scope.Predicate is null)
         {
             record = FreeRecord();
@@ -109,7 +109,7 @@ internal sealed unsafe class BookLatches
     /// <summary>Clears them all.</summary>
     public void Clear()
     {
-        for (int i = Count - 1; i >= 0; i--)
+        for (var i = Count - 1; i >= 0; i--)
         {
             RemoveAt(i);
         }
@@ -124,7 +124,7 @@ internal sealed unsafe class BookLatches
 
     private void RemoveCoveredBy(in BookScope scope)
     {
-        for (int i = Count - 1; i >= 0; i--)
+        for (var i = Count - 1; i >= 0; i--)
         {
             if (scope.Covers(_scopes[i]))
             {
@@ -135,7 +135,7 @@ internal sealed unsafe class BookLatches
 
     private int FreeRecord()
     {
-        for (int record = 0; record < Records; record++)
+        for (var record = 0; record < Records; record++)
         {
             if (_records[record].Panic == 0)
             {
@@ -148,7 +148,7 @@ internal sealed unsafe class BookLatches
 
     private void Write(int index, in BookScope scope, int panic)
     {
-        ref BookLatchRecord record = ref _records[index];
+        ref var record = ref _records[index];
         record.Mask = scope.Mask;
         record.Value = scope.Value;
         record.Checksum = Checksum(new BookLatchRecord { Mask = scope.Mask, Value = scope.Value, Panic = panic });

@@ -7,7 +7,7 @@ namespace Dmex.Fast.Book.Storage;
 /// <code>
 /// book = header (4096)  commit words (4 × capacity)  pad  entries (72 × capacity)  pad  frames (273 × capacity)
 /// </code>
-/// each part from a multiple of 4,096 bytes on. Frames have no gaps between them, so that neighbours are sent by one copy.
+/// each part from a multiple of 4,096 bytes on. Frames have no gaps between them, so that neighbors are sent by one copy.
 /// </summary>
 internal readonly unsafe struct BookLayout
 {

@@ -42,7 +42,7 @@ internal sealed class BookPreamble
         Capacity = capacity;
         Account = account;
         Endpoint = endpoint;
-        int length = Encoding.UTF8.GetByteCount(endpoint.AbsoluteUri);
+        var length = Encoding.UTF8.GetByteCount(endpoint.AbsoluteUri);
         if (length > MaxEndpoint)
         {
             throw new ArgumentException($"{nameof(CancelBookOptions.Endpoint)}: at most {MaxEndpoint} bytes for a book's file, not {length}.", nameof(endpoint));
@@ -67,7 +67,7 @@ internal sealed class BookPreamble
         Put(header, CapacityAt, (uint)Capacity);
         MemoryMarshal.AsBytes(Lengths).CopyTo(header[LengthsAt..]);
         Account.AsSpan().CopyTo(header[AccountAt..]);
-        int length = Encoding.UTF8.GetByteCount(Endpoint.AbsoluteUri);
+        var length = Encoding.UTF8.GetByteCount(Endpoint.AbsoluteUri);
         Put(header, EndpointLengthAt, (uint)length);
         _ = Encoding.UTF8.GetBytes(Endpoint.AbsoluteUri, header.Slice(EndpointAt, MaxEndpoint));
         Put(header, ChecksumAt, BookChecksum.Of(header[OrderAt..ChecksumAt]));
@@ -86,26 +86,26 @@ internal sealed class BookPreamble
                 BookFileError.NotABook, $"{path} is not a book of cancels, or its creation was interrupted before it was one.");
         }
 
-        uint order = Get(header, OrderAt);
+        var order = Get(header, OrderAt);
         if (order == SwappedByteOrder)
         {
             throw new BookFileException(
                 BookFileError.OtherByteOrder, $"{path} was written on a machine with another byte order; it can only be used on one like that.");
         }
 
-        uint version = Get(header, VersionAt);
+        var version = Get(header, VersionAt);
         if (order == ByteOrder && version != Version)
         {
             throw new BookFileException(
                 BookFileError.OtherVersion, $"{path} is a book of version {version}; this library reads version {Version}.");
         }
 
-        uint endpointLength = Get(header, EndpointLengthAt);
-        uint capacity = Get(header, CapacityAt);
+        var endpointLength = Get(header, EndpointLengthAt);
+        var capacity = Get(header, CapacityAt);
         if (Get(header, ChecksumAt) != BookChecksum.Of(header[OrderAt..ChecksumAt])
             || !header[LengthsAt..].StartsWith(MemoryMarshal.AsBytes(Lengths))
             || capacity is 0 or > BookLayout.MaxCapacity || endpointLength is 0 or > MaxEndpoint
-            || !Uri.TryCreate(Encoding.UTF8.GetString(header.Slice(EndpointAt, (int)endpointLength)), UriKind.Absolute, out Uri? endpoint))
+            || !Uri.TryCreate(Encoding.UTF8.GetString(header.Slice(EndpointAt, (int)endpointLength)), UriKind.Absolute, out var endpoint))
         {
             throw new BookFileException(BookFileError.Damaged, $"The header of {path} is damaged: its checksum does not fit.");
         }

@@ -139,11 +139,11 @@ internal sealed class ChaosOracle
         var said = outcome.ResolvedTimestamp;
         return (outcome.Kind, outcome.GoneReason) switch
         {
-            (CancelOutcomeKind.Confirmed, GoneReason.None) => IsOnRecord(order, VenueVerdict.Confirmed, said) || WasCancelledByOperator(order, said),
+            (CancelOutcomeKind.Confirmed, GoneReason.None) => IsOnRecord(order, VenueVerdict.Confirmed, said) || WasCanceledByOperator(order, said),
             (CancelOutcomeKind.AlreadyGone, GoneReason.Filled) =>
                 _venue.State(order) == VenueOrderState.Filled && IsOnRecord(order, VenueVerdict.NotOpen, said),
-            (CancelOutcomeKind.AlreadyGone, GoneReason.Cancelled) =>
-                _venue.State(order) == VenueOrderState.Cancelled && IsOnRecord(order, VenueVerdict.NotOpen, said),
+            (CancelOutcomeKind.AlreadyGone, GoneReason.Canceled) =>
+                _venue.State(order) == VenueOrderState.Canceled && IsOnRecord(order, VenueVerdict.NotOpen, said),
             (CancelOutcomeKind.AlreadyGone, GoneReason.NotFound) => IsOnRecord(order, VenueVerdict.OrderNotFound, said),
             (CancelOutcomeKind.Rejected, GoneReason.None) => IsOnRecord(order, VenueVerdict.NotOwner, said),
             (CancelOutcomeKind.Unresolved, GoneReason.None) => outcome.UnresolvedReason switch
@@ -161,12 +161,12 @@ internal sealed class ChaosOracle
     private bool IsOnRecord(int order, VenueVerdict verdict, long before) => _records[order].Any(record =>
         record.Verdict == verdict && record.RepliedTimestamp != 0 && record.RepliedTimestamp <= before);
 
-    private bool WasCancelledByOperator(int order, long before) =>
+    private bool WasCanceledByOperator(int order, long before) =>
         _plan.Venue.PushOrderEvents && _venue.OperatorCancels.TryGetValue(order, out var at) && at <= before;
 
     private bool FollowsFrom(int order, CancelOutcome previous, CancelOutcome current)
     {
-        var wasTold = previous.UnresolvedReason == UnresolvedReason.WaitCancelled
+        var wasTold = previous.UnresolvedReason == UnresolvedReason.WaitCanceled
             ? _waits[order].Any(wait => wait.Task.IsCanceled)
             : _statements[order].Any(statement => statement.Outcome == previous);
         return wasTold

@@ -7,7 +7,7 @@ namespace Dmex.Fast.Tests.EndToEnd.Chaos;
 internal sealed partial class ChaosPlan
 {
     private const int ShortestPhase = 40;
-    private const int LongestPhase = 200;
+    private const int MaxPhase = 200;
 
     private static readonly int[] CloseCodes = [1000, 1001, 1008, 1011, 1012, 1013, 4000];
 
@@ -89,7 +89,7 @@ internal sealed partial class ChaosPlan
         for (var phases = random.Next(2, 6); phases > 0; phases--)
         {
             var faults = DrawFaults(random);
-            var end = at + random.Next(ShortestPhase, LongestPhase)
+            var end = at + random.Next(ShortestPhase, MaxPhase)
                 + (faults.StopReading && random.Next(2) == 0 ? PongMilliseconds + 100 : 0);
             steps.Add(new ChaosStep(at, ChaosDeed.SetFaults, Faults: faults));
             for (var incidents = random.Next(3) + (faults.RefuseHandshake is null ? 0 : 1); incidents > 0; incidents--)

@@ -42,7 +42,7 @@ internal sealed record ChaosStep(int AtMilliseconds, ChaosDeed Deed, int Order =
 /// <param name="Order">The order.</param>
 /// <param name="AtMilliseconds">When, from the start.</param>
 /// <param name="TimeoutMilliseconds">How long to wait; −1 for ever.</param>
-/// <param name="TokenMilliseconds">After how long its token is cancelled; −1 for never.</param>
+/// <param name="TokenMilliseconds">After how long its token is canceled; −1 for never.</param>
 internal sealed record ChaosAsk(int Order, int AtMilliseconds, int TimeoutMilliseconds, int TokenMilliseconds);
 
 /// <summary>What an order is to the venue.</summary>

@@ -108,7 +108,7 @@ internal sealed class ChaosRun
             PingInterval = TimeSpan.FromMilliseconds(50),
             PongTimeout = TimeSpan.FromMilliseconds(_plan.PongMilliseconds),
             ReconnectDelay = TimeSpan.FromMilliseconds(5),
-            LongestReconnectDelay = TimeSpan.FromMilliseconds(100),
+            MaxReconnectDelay = TimeSpan.FromMilliseconds(100),
             MaxResendsPerOrder = _plan.MaxResendsPerOrder,
             MaxResendsPerSecond = _plan.MaxResendsPerSecond,
             RateBudget = _plan.Budget,
@@ -181,7 +181,7 @@ internal sealed class ChaosRun
         var task = client.CancelAsync(_hashes[ask.Order], timeout, token?.Token ?? default).AsTask();
         _story.Add(new ChaosWait(ask.Order, begun, ask.TimeoutMilliseconds, task));
 
-        // Not before: a token that is cancelled when it comes is not a cancel that was accepted.
+        // Not before: a token that is canceled when it comes is not a cancel that was accepted.
         token?.CancelAfter(ask.TokenMilliseconds);
         if (_plan.Abandoned.Contains(ask.Order) && client.Abandon(_hashes[ask.Order]))
         {

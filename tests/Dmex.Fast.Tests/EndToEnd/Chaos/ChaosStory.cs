@@ -22,7 +22,7 @@ internal sealed class ChaosStory
     private readonly ConcurrentQueue<ConnectionLoss> _losses = new();
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly ConcurrentDictionary<int, bool> _abandoned = new();
-    private int _unrecognised;
+    private int _unrecognized;
 
     public ChaosStory(OrderHash[] hashes) =>
         _orders = hashes.Select((hash, i) => (hash, i)).ToDictionary(pair => pair.hash, pair => pair.i);
@@ -34,7 +34,7 @@ internal sealed class ChaosStory
     /// <summary>What must not happen at all: a handler or the classifier that threw.</summary>
     public IEnumerable<string> Failures => _failures;
 
-    public int Unrecognised => _unrecognised;
+    public int Unrecognized => _unrecognized;
 
     /// <summary>Orders whose cancel was given up while unresolved.</summary>
     public ICollection<int> Abandoned => _abandoned.Keys;
@@ -54,7 +54,7 @@ internal sealed class ChaosStory
         };
         client.ConnectionLost += (_, e) => _losses.Enqueue(e.Loss);
         client.HandlerFailed += (_, e) => _failures.Enqueue($"A handler failed: {e.Exception}");
-        client.RepliesUnrecognised += (_, _) => Interlocked.Increment(ref _unrecognised);
+        client.RepliesUnrecognized += (_, _) => Interlocked.Increment(ref _unrecognized);
     }
 
     public void Add(ChaosWait wait) => _waits.Enqueue(wait);

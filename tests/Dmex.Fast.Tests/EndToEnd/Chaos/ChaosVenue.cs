@@ -31,7 +31,7 @@ internal sealed class ChaosVenue : IAsyncDisposable
 
     public SimulatedVenue Current => _venue;
 
-    /// <summary>When the operator cancelled an order; the event that says so counts as a confirmation.</summary>
+    /// <summary>When the operator canceled an order; the event that says so counts as a confirmation.</summary>
     public IReadOnlyDictionary<int, long> OperatorCancels => _operatorCancels;
 
     public int Restarts { get; private set; }
@@ -68,7 +68,7 @@ internal sealed class ChaosVenue : IAsyncDisposable
                 break;
             case ChaosDeed.Mention:
                 _underWay.Add(_venue.SendToAllAsync(
-                    $$"""{"op":"order_update","data":{"order_hash":"{{_hashes[0]}}","status":"open"},"note":"not cancelled"}"""));
+                    $$"""{"op":"order_update","data":{"order_hash":"{{_hashes[0]}}","status":"open"},"note":"not canceled"}"""));
                 break;
             case ChaosDeed.OpenLate:
                 Open(step.Order);
@@ -78,7 +78,7 @@ internal sealed class ChaosVenue : IAsyncDisposable
                 break;
             default:
                 var before = Stopwatch.GetTimestamp();
-                if (_venue.MarkCancelledOnVenue(_hashes[step.Order].AsSpan()))
+                if (_venue.MarkCanceledOnVenue(_hashes[step.Order].AsSpan()))
                 {
                     _operatorCancels[step.Order] = before;
                 }
@@ -121,7 +121,7 @@ internal sealed class ChaosVenue : IAsyncDisposable
             _ = old.GetState(hash) switch
             {
                 VenueOrderState.Filled => _venue.FillOrder(hash),
-                VenueOrderState.Cancelled => _venue.MarkCancelledOnVenue(hash),
+                VenueOrderState.Canceled => _venue.MarkCanceledOnVenue(hash),
                 _ => false,
             };
         }

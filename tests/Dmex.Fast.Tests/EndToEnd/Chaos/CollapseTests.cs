@@ -49,7 +49,7 @@ public sealed class CollapseTests
 
         _output.WriteLine($"{venue.MessagesReceived} messages for {Orders} orders, {lost} connections lost");
         Assert.All(outcomes, outcome => Assert.True(outcome.IsClosed));
-        Assert.Equal(Orders, venue.CancelledCount);
+        Assert.Equal(Orders, venue.CanceledCount);
         Assert.InRange(venue.MessagesReceived, Orders, Orders * 105 / 100);
         Assert.Equal(0, Volatile.Read(ref lost));
     }

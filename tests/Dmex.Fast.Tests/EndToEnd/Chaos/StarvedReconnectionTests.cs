@@ -17,7 +17,7 @@ public sealed class StarvedReconnectionTests
         await using var client = await TestClient.ConnectAsync(peer.Uri, options =>
         {
             options.ReconnectDelay = TimeSpan.FromMilliseconds(5);
-            options.LongestReconnectDelay = TimeSpan.FromMilliseconds(50);
+            options.MaxReconnectDelay = TimeSpan.FromMilliseconds(50);
         });
         var confirmed = 0;
         client.OutcomeChanged += (_, e) => confirmed += e.Current.Kind == CancelOutcomeKind.Confirmed ? 1 : 0;

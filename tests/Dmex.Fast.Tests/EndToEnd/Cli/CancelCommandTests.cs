@@ -17,7 +17,7 @@ public sealed class CancelCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Orders_are_cancelled_over_tls_and_each_gets_a_line()
+    public async Task Orders_are_canceled_over_tls_and_each_gets_a_line()
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true });
         var roots = Path.Combine(_folder, "venue.pem");
@@ -30,7 +30,7 @@ public sealed class CancelCommandTests : IDisposable
         Assert.Equal(2, result.Lines.Length);
         Assert.Matches($"^{first} confirmed [0-9.]+ ms$", result.Lines[0]);
         Assert.Matches($"^{second} confirmed [0-9.]+ ms$", result.Lines[1]);
-        Assert.Equal(2, venue.CancelledWithValidSignature);
+        Assert.Equal(2, venue.CanceledWithValidSignature);
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class LatencyCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task At_a_venue_of_the_users_choice_the_given_orders_are_cancelled_and_nothing_else()
+    public async Task At_a_venue_of_the_users_choice_the_given_orders_are_canceled_and_nothing_else()
     {
         await using var venue = await Dmex.Fast.Venue.SimulatedVenue.StartAsync(
             new Dmex.Fast.Venue.VenueOptions(), TestContext.Current.CancellationToken);
@@ -137,7 +137,7 @@ public sealed class LatencyCommandTests : IDisposable
         var session = Assert.Single(document.RootElement.GetProperty("openLoop").GetProperty("sessions").EnumerateArray());
         Assert.Equal((30, 30), (session.GetProperty("orders").GetInt32(), session.GetProperty("confirmed").GetInt32()));
         Assert.Equal(JsonValueKind.Null, session.GetProperty("receiptMicros").ValueKind);
-        Assert.Equal((30L, 30), (venue.MessagesReceived, venue.CancelledCount));
+        Assert.Equal((30L, 30), (venue.MessagesReceived, venue.CanceledCount));
     }
 
     [Theory]

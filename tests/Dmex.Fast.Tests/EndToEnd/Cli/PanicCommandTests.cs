@@ -32,7 +32,7 @@ public sealed class PanicCommandTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal(("30", "30", "30", "0"), (Value(result, "orders"), Value(result, "written"), Value(result, "confirmed"), Value(result, "unresolved")));
         Assert.Matches("^[0-9.]+ ms$", Value(result, "last confirmation"));
-        Assert.Equal(30, venue.CancelledWithValidSignature);
+        Assert.Equal(30, venue.CanceledWithValidSignature);
     }
 
     [Fact]
@@ -76,9 +76,9 @@ public sealed class PanicCommandTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal("20", Value(result, "orders"));
 
-        // One copy's confirmation and the other's "already cancelled" may come in either order.
+        // One copy's confirmation and the other's "already canceled" may come in either order.
         Assert.Equal(20, int.Parse(Value(result, "confirmed"), CultureInfo.InvariantCulture) + int.Parse(Value(result, "already gone"), CultureInfo.InvariantCulture));
-        Assert.Equal(20, venue.CancelledWithValidSignature);
+        Assert.Equal(20, venue.CanceledWithValidSignature);
     }
 
     [Fact]

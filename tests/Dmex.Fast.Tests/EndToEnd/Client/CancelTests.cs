@@ -148,7 +148,7 @@ public sealed class CancelTests
     }
 
     [Fact]
-    public async Task A_cancelled_token_ends_the_wait_and_abandoning_ends_the_cancel()
+    public async Task A_canceled_token_ends_the_wait_and_abandoning_ends_the_cancel()
     {
         await using var server = new ScriptedServer(peer => peer.DrainAsync());
         await using var client = await TestClient.ConnectAsync(server.Uri);
@@ -281,9 +281,9 @@ public sealed class CancelTests
         Assert.Contains(TestClient.Hash(17).ToString(), await reply.Task.WaitAsync(Wait.Long), StringComparison.Ordinal);
         Assert.Equal(0, client.InFlight);
 
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
-        Assert.Equal(NotSentReason.Cancelled, (await client.SendAsync(TestClient.Hash(17), cancelled.Token)).Reason);
+        using var canceled = new CancellationTokenSource();
+        await canceled.CancelAsync();
+        Assert.Equal(NotSentReason.Canceled, (await client.SendAsync(TestClient.Hash(17), canceled.Token)).Reason);
     }
 
     [Fact]
@@ -297,9 +297,9 @@ public sealed class CancelTests
                 await peer.SendTextAsync("{\"done\":true," + new string(' ', 2000) + "\"x\":1}");
             }
         });
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.UnrecognisedThreshold = 3);
-        var reported = new BlockingCollection<RepliesUnrecognisedEventArgs>();
-        client.RepliesUnrecognised += (_, replies) => reported.Add(replies);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.UnrecognizedThreshold = 3);
+        var reported = new BlockingCollection<RepliesUnrecognizedEventArgs>();
+        client.RepliesUnrecognized += (_, replies) => reported.Add(replies);
         for (var i = 0; i < 6; i++)
         {
             _ = client.CancelAsync(TestClient.Hash(100 + i)).AsTask();
@@ -307,7 +307,7 @@ public sealed class CancelTests
 
         var first = await Task.Run(reported.Take).WaitAsync(Wait.Long);
         Assert.True(first is { Written: >= 3, Received: >= 3 });
-        Assert.Equal(RepliesUnrecognisedEventArgs.MaxSampleSize, first.Sample.Length);
+        Assert.Equal(RepliesUnrecognizedEventArgs.MaxSampleSize, first.Sample.Length);
         Assert.Contains("\"done\":true", first.ToString(), StringComparison.Ordinal);
         Assert.Equal(6, client.InFlight);
         await client.DisposeAsync();

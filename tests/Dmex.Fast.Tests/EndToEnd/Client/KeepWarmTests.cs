@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Client;
 
-/// <summary>What a client does for itself while nothing is cancelled.</summary>
+/// <summary>What a client does for itself while nothing is canceled.</summary>
 public sealed class KeepWarmTests
 {
     [Fact]

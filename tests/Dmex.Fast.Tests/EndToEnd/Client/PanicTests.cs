@@ -31,10 +31,10 @@ public sealed class PanicTests
         Assert.Null(report.UnresolvedOrders);
         Assert.True(report.FirstByte > TimeSpan.Zero && report.FirstByte <= report.LastByte && report.LastByte <= report.LastConfirmation + TimeSpan.FromSeconds(1));
         Assert.Equal(Orders / 2, book.Count);
-        Assert.Equal(Orders / 2, venue.CancelledCount);
+        Assert.Equal(Orders / 2, venue.CanceledCount);
         for (var i = 0; i < Orders; i++)
         {
-            Assert.Equal(i % 2 == 1 ? VenueOrderState.Cancelled : VenueOrderState.Open, State(venue, hashes[i]));
+            Assert.Equal(i % 2 == 1 ? VenueOrderState.Canceled : VenueOrderState.Open, State(venue, hashes[i]));
         }
 
         await venue.WaitUntilVerifiedAsync();
@@ -57,7 +57,7 @@ public sealed class PanicTests
             Assert.Equal(ArmResult.FiredByLatch, book.Arm(TestClient.Hash(i), 0));
         }
 
-        await Wait.Until(() => venue.CancelledCount == 100, "the latched orders are cancelled");
+        await Wait.Until(() => venue.CanceledCount == 100, "the latched orders are canceled");
         await Wait.Until(() => book.Count == 0, "and out of the book");
         book.Reset();
         Open(venue, TestClient.Hash(151), key);
@@ -243,7 +243,7 @@ public sealed class PanicTests
         Assert.Equal((10, 0, 10), (report.Orders, report.Written, report.Unresolved));
         Assert.Equal(hashes.ToHashSet(), report.UnresolvedOrders!.ToHashSet());
         venue.Faults = VenueFaults.None;
-        await Wait.Until(() => venue.CancelledCount == 10, "they go out when a connection is there");
+        await Wait.Until(() => venue.CanceledCount == 10, "they go out when a connection is there");
     }
 
     [Fact]
@@ -262,7 +262,7 @@ public sealed class PanicTests
         await Task.Delay(100); // several looks of the panic's thread
         venue.Faults = VenueFaults.None;
 
-        await Wait.Until(() => venue.CancelledCount == 1, "the order that met the latch");
+        await Wait.Until(() => venue.CanceledCount == 1, "the order that met the latch");
     }
 
     [Fact]
@@ -279,11 +279,11 @@ public sealed class PanicTests
             _ = await client.PanicAsync(new BookScope(1, (ulong)(i & 1)), new PanicOptions { Timeout = Wait.Long }).Soon();
         }
 
-        await Wait.Until(() => venue.CancelledCount == 300, "each order met one of them");
+        await Wait.Until(() => venue.CanceledCount == 300, "each order met one of them");
     }
 
     [Fact]
-    public async Task A_pending_order_that_was_cancelled_too_early_stays_armed()
+    public async Task A_pending_order_that_was_canceled_too_early_stays_armed()
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
         using var key = TestClient.Key();
@@ -313,7 +313,7 @@ public sealed class PanicTests
 
         Assert.IsType<TimeZoneNotFoundException>(await failed.Task.WaitAsync(Wait.Long));
         Volatile.Write(ref isBad, false);
-        await Wait.Until(() => venue.CancelledCount == 2, "the panic goes on when it can");
+        await Wait.Until(() => venue.CanceledCount == 2, "the panic goes on when it can");
     }
 
     private static async Task DisconnectAsync(SimulatedVenue venue, DmexClient client)

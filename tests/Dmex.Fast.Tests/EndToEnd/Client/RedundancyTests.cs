@@ -163,7 +163,7 @@ public sealed class RedundancyTests
             {
                 o.Connections = 2;
                 o.ReconnectDelay = TimeSpan.FromMilliseconds(10);
-                o.LongestReconnectDelay = TimeSpan.FromMilliseconds(50);
+                o.MaxReconnectDelay = TimeSpan.FromMilliseconds(50);
             });
             client.StateChanged += (_, e) => states.Enqueue(e.State);
             await Wait.Until(() => client.Connections.All(c => c.State == ConnectionState.Ready), "all ready");

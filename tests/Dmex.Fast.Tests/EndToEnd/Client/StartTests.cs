@@ -54,7 +54,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Connecting_ends_when_its_token_is_cancelled()
+    public async Task Connecting_ends_when_its_token_is_canceled()
     {
         using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         silent.Start();

@@ -15,7 +15,7 @@ public sealed class VenueTests
     [InlineData(false, true, Pace.OneByte, 50)]
     [InlineData(true, false, Pace.OneByte, 20)]
     [InlineData(true, true, Pace.Slow, 5)]
-    public async Task Every_order_is_cancelled_with_a_valid_signature(bool tls, bool fragmented, Pace pace, int orders)
+    public async Task Every_order_is_canceled_with_a_valid_signature(bool tls, bool fragmented, Pace pace, int orders)
     {
         await using var venue = await StartAsync(new VenueOptions { Tls = tls, Faults = VenueFaults.None with { FragmentReplies = fragmented } }, orders);
         await using var relay = Relays.Create(venue.Url, pace);
@@ -25,8 +25,8 @@ public sealed class VenueTests
         var outcomes = await Task.WhenAll(cancels).WaitAsync(Wait.Long);
 
         Assert.All(outcomes, o => Assert.Equal((CancelOutcomeKind.Confirmed, 1), (o.Kind, o.Attempts)));
-        Assert.Equal((orders, 0), (venue.CancelledCount, venue.OpenCount));
-        Assert.Equal(orders, venue.CancelledWithValidSignature);
+        Assert.Equal((orders, 0), (venue.CanceledCount, venue.OpenCount));
+        Assert.Equal(orders, venue.CanceledWithValidSignature);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class VenueTests
             }
         }))).WaitAsync(Wait.Long);
         Assert.Equal(0, other);
-        Assert.Equal((Orders, Orders), (venue.CancelledCount, (int)venue.MessagesReceived));
+        Assert.Equal((Orders, Orders), (venue.CanceledCount, (int)venue.MessagesReceived));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class VenueTests
         Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(0)).Soon()).Kind);
 
         var again = await client.CancelAsync(TestClient.Hash(0)).Soon();
-        Assert.Equal((CancelOutcomeKind.AlreadyGone, GoneReason.Cancelled), (again.Kind, again.GoneReason));
+        Assert.Equal((CancelOutcomeKind.AlreadyGone, GoneReason.Canceled), (again.Kind, again.GoneReason));
         var unknown = await client.CancelAsync(TestClient.Hash(8)).Soon();
         Assert.Equal((CancelOutcomeKind.AlreadyGone, GoneReason.NotFound), (unknown.Kind, unknown.GoneReason));
         var foreign = await client.CancelAsync(TestClient.Hash(7)).Soon();
@@ -122,8 +122,8 @@ public sealed class VenueTests
     {
         await using var venue = await StartAsync(new VenueOptions { ReplyWithoutHash = true }, 20);
         await using var client = await ConnectAsync(venue);
-        var reported = new TaskCompletionSource<RepliesUnrecognisedEventArgs>();
-        client.RepliesUnrecognised += (_, replies) => reported.TrySetResult(replies);
+        var reported = new TaskCompletionSource<RepliesUnrecognizedEventArgs>();
+        client.RepliesUnrecognized += (_, replies) => reported.TrySetResult(replies);
         for (var i = 0; i < 20; i++)
         {
             _ = client.CancelAsync(TestClient.Hash(i)).AsTask();
@@ -148,7 +148,7 @@ public sealed class VenueTests
             outcomes.Where(o => o.Kind != CancelOutcomeKind.Confirmed),
             o => Assert.Equal(UnresolvedReason.ConnectionLost, o.UnresolvedReason));
         Assert.True(confirmed < Orders);
-        Assert.True(venue.CancelledCount >= confirmed);
+        Assert.True(venue.CanceledCount >= confirmed);
         Assert.Equal(ConnectionLossKind.Broken, client.Loss!.Kind);
     }
 

@@ -29,7 +29,7 @@ internal sealed class Conversation : IAsyncDisposable
     private DmexClient? _client;
     private ScriptedPeer? _peer;
     private int _watching;
-    private bool _hasCancelled;
+    private bool _hasCanceled;
 
     private Conversation(string caseId)
     {
@@ -158,7 +158,7 @@ internal sealed class Conversation : IAsyncDisposable
         var frame = await FrameAsync();
         Assert.Equal(TextOpcode, frame.Opcode);
         Assert.Contains($"\"{hash}\"", frame.Text, StringComparison.Ordinal);
-        _hasCancelled = true;
+        _hasCanceled = true;
         return cancel;
     }
 
@@ -229,7 +229,7 @@ internal sealed class Conversation : IAsyncDisposable
         while (true)
         {
             var frame = await ReadAsync();
-            if (frame.Opcode != PingOpcode && !(frame.Opcode == TextOpcode && _hasCancelled))
+            if (frame.Opcode != PingOpcode && !(frame.Opcode == TextOpcode && _hasCanceled))
             {
                 return frame;
             }

@@ -49,24 +49,24 @@ internal sealed class CancelSigner
     /// <summary>The cancel of an order as it goes on the wire.</summary>
     public string Cancel(byte[] hash)
     {
-        (int v, BigInteger r, BigInteger s) = Sign(hash);
+        (var v, var r, var s) = Sign(hash);
         return Message(Hex(hash), v, Hex(r), Hex(s));
     }
 
     public (int V, BigInteger R, BigInteger S) Sign(byte[] hash)
     {
         byte[] message = [.. "\u0019Ethereum Signed Message:\n32"u8, .. hash];
-        byte[] digest = Keccak(message);
+        var digest = Keccak(message);
         var signer = new ECDsaSigner(new HMacDsaKCalculator(new Sha256Digest()));
         signer.Init(true, new ECPrivateKeyParameters(_key, Domain));
-        BigInteger[] pair = signer.GenerateSignature(digest);
-        BigInteger r = pair[0];
-        BigInteger s = pair[1].CompareTo(Curve.N.ShiftRight(1)) > 0 ? Curve.N.Subtract(pair[1]) : pair[1];
+        var pair = signer.GenerateSignature(digest);
+        var r = pair[0];
+        var s = pair[1].CompareTo(Curve.N.ShiftRight(1)) > 0 ? Curve.N.Subtract(pair[1]) : pair[1];
 
         // The nonce's point from the verification equation, with the final s: the parity of its y is what v says.
-        BigInteger inverse = s.ModInverse(Curve.N);
+        var inverse = s.ModInverse(Curve.N);
         BigInteger e = new(1, digest);
-        ECPoint nonce = ECAlgorithms.SumOfTwoMultiplies(
+        var nonce = ECAlgorithms.SumOfTwoMultiplies(
             Curve.G, e.Multiply(inverse).Mod(Curve.N), _public, r.Multiply(inverse).Mod(Curve.N)).Normalize();
         return (27 + (nonce.AffineYCoord.TestBitZero() ? 1 : 0), r, s);
     }

@@ -15,7 +15,7 @@ internal static class RawUpgrade
         try
         {
             await tcp.ConnectAsync("127.0.0.1", venue.Url.Port);
-            NetworkStream stream = tcp.GetStream();
+            var stream = tcp.GetStream();
             await stream.WriteAsync(Encoding.ASCII.GetBytes(
                 $"GET {venue.Url.AbsolutePath} HTTP/1.1\r\nHost: {venue.Url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
@@ -41,7 +41,7 @@ internal static class RawUpgrade
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var buffer = new byte[4096];
-        int read = await stream.ReadAsync(buffer, deadline.Token);
+        var read = await stream.ReadAsync(buffer, deadline.Token);
         return read > 0 ? buffer[..read] : throw new EndOfStreamException("The venue closed the connection.");
     }
 }

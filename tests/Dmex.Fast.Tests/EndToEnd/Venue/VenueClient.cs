@@ -47,11 +47,11 @@ internal sealed class VenueClient : IDisposable
     /// <summary>The next message, assembled from its fragments.</summary>
     public async Task<(byte[] Bytes, WebSocketMessageType Type, int Fragments)> ReceiveAsync()
     {
-        int length = 0;
-        int fragments = 0;
+        var length = 0;
+        var fragments = 0;
         while (true)
         {
-            ValueWebSocketReceiveResult read = await Socket.ReceiveAsync(_buffer.AsMemory(length), Token);
+            var read = await Socket.ReceiveAsync(_buffer.AsMemory(length), Token);
             length += read.Count;
             fragments++;
             if (read.EndOfMessage || read.MessageType == WebSocketMessageType.Close)
@@ -63,9 +63,9 @@ internal sealed class VenueClient : IDisposable
 
     public async Task<JsonElement> ReceiveJsonAsync()
     {
-        (byte[] bytes, WebSocketMessageType type, _) = await ReceiveAsync();
+        (var bytes, var type, _) = await ReceiveAsync();
         Assert.Equal(WebSocketMessageType.Text, type);
-        using JsonDocument document = JsonDocument.Parse(bytes);
+        using var document = JsonDocument.Parse(bytes);
         return document.RootElement.Clone();
     }
 

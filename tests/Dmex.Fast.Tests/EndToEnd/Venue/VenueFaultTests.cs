@@ -13,10 +13,10 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task A_dropped_reply_still_cancels_the_order()
     {
-        await using SimulatedVenue venue = await StartAsync(2, new VenueFaults { DropReplyProbability = 1 });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync(2, new VenueFaults { DropReplyProbability = 1 });
+        using var client = await VenueClient.ConnectAsync(venue);
         await client.SendAsync(Cancel(0));
-        await VenueWait.UntilAsync(() => venue.CancelledCount == 1, "the first order is cancelled");
+        await VenueWait.UntilAsync(() => venue.CanceledCount == 1, "the first order is canceled");
         Assert.Equal(0, venue.Transcript[0].RepliedTimestamp);
 
         venue.Faults = venue.Faults with { DropReplyProbability = 0 };
@@ -26,8 +26,8 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task A_lost_request_leaves_the_order_open_and_is_not_answered()
     {
-        await using SimulatedVenue venue = await StartAsync(2, new VenueFaults { LoseRequestProbability = 1 });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync(2, new VenueFaults { LoseRequestProbability = 1 });
+        using var client = await VenueClient.ConnectAsync(venue);
         await client.SendAsync(Cancel(0));
         await VenueWait.UntilAsync(() => venue.Transcript is [{ Verdict: VenueVerdict.Lost }], "the message is lost");
 
@@ -39,14 +39,14 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task Never_answering_acts_but_stays_silent_until_healed()
     {
-        await using SimulatedVenue venue = await StartAsync(20, new VenueFaults { NeverAnswer = true });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        for (int i = 0; i < 19; i++)
+        await using var venue = await StartAsync(20, new VenueFaults { NeverAnswer = true });
+        using var client = await VenueClient.ConnectAsync(venue);
+        for (var i = 0; i < 19; i++)
         {
             await client.SendAsync(Cancel(i));
         }
 
-        await VenueWait.UntilAsync(() => venue.CancelledCount == 19, "all are cancelled");
+        await VenueWait.UntilAsync(() => venue.CanceledCount == 19, "all are canceled");
         venue.Faults = VenueFaults.None;
         (await client.AskAsync(Cancel(19))).AssertConfirms(CancelSigner.Hash(19));
     }
@@ -54,8 +54,8 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task A_duplicated_reply_comes_twice()
     {
-        await using SimulatedVenue venue = await StartAsync(1, new VenueFaults { DuplicateReplyProbability = 1 });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync(1, new VenueFaults { DuplicateReplyProbability = 1 });
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(Cancel(0))).AssertConfirms(CancelSigner.Hash(0));
         (await client.ReceiveJsonAsync()).AssertConfirms(CancelSigner.Hash(0));
@@ -67,16 +67,16 @@ public sealed class VenueFaultTests
     public async Task A_closed_connection_says_the_code_and_the_message_was_acted_upon_or_lost(int code)
     {
         var seen = new HashSet<VenueVerdict>();
-        await using SimulatedVenue venue = await StartAsync(40, new VenueFaults { CloseProbability = 1, CloseCode = code });
-        for (int i = 0; i < 40 && seen.Count < 2; i++)
+        await using var venue = await StartAsync(40, new VenueFaults { CloseProbability = 1, CloseCode = code });
+        for (var i = 0; i < 40 && seen.Count < 2; i++)
         {
-            using VenueClient client = await VenueClient.ConnectAsync(venue);
+            using var client = await VenueClient.ConnectAsync(venue);
             await client.SendAsync(Cancel(i));
             Assert.Equal(code, await client.ReadToEndAsync());
-            VenueCancelRecord record = venue.Transcript[^1];
+            var record = venue.Transcript[^1];
             Assert.Equal(0, record.RepliedTimestamp);
             Assert.Equal(
-                record.Verdict == VenueVerdict.Confirmed ? VenueOrderState.Cancelled : VenueOrderState.Open,
+                record.Verdict == VenueVerdict.Confirmed ? VenueOrderState.Canceled : VenueOrderState.Open,
                 venue.GetState(CancelSigner.Hash(i)));
             seen.Add(record.Verdict);
         }
@@ -87,8 +87,8 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task A_reset_connection_breaks_without_a_close()
     {
-        await using SimulatedVenue venue = await StartAsync(1, new VenueFaults { ResetProbability = 1 });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync(1, new VenueFaults { ResetProbability = 1 });
+        using var client = await VenueClient.ConnectAsync(venue);
 
         await client.SendAsync(Cancel(0));
 
@@ -99,13 +99,13 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task A_reset_is_a_tcp_reset()
     {
-        await using SimulatedVenue venue = await StartAsync(0, VenueFaults.None);
-        (System.Net.Sockets.TcpClient tcp, _) = await RawUpgrade.ConnectAsync(venue);
-        using System.Net.Sockets.TcpClient connection = tcp;
+        await using var venue = await StartAsync(0, VenueFaults.None);
+        (var tcp, _) = await RawUpgrade.ConnectAsync(venue);
+        using var connection = tcp;
 
         venue.ResetConnections();
 
-        IOException error = await Assert.ThrowsAsync<IOException>(() => RawUpgrade.ReadAsync(connection.GetStream()));
+        var error = await Assert.ThrowsAsync<IOException>(() => RawUpgrade.ReadAsync(connection.GetStream()));
         Assert.Equal(
             System.Net.Sockets.SocketError.ConnectionReset,
             Assert.IsType<System.Net.Sockets.SocketException>(error.InnerException).SocketErrorCode);
@@ -114,15 +114,15 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task The_default_close_code_is_service_restart()
     {
-        await using SimulatedVenue venue = await StartAsync(1, new VenueFaults { CloseProbability = 1 });
-        (System.Net.Sockets.TcpClient tcp, _) = await RawUpgrade.ConnectAsync(venue);
-        using System.Net.Sockets.TcpClient connection = tcp;
-        System.Net.Sockets.NetworkStream stream = connection.GetStream();
+        await using var venue = await StartAsync(1, new VenueFaults { CloseProbability = 1 });
+        (var tcp, _) = await RawUpgrade.ConnectAsync(venue);
+        using var connection = tcp;
+        var stream = connection.GetStream();
 
         await stream.WriteAsync(new byte[] { 0x81, 0x82, 0, 0, 0, 0, (byte)'{', (byte)'}' }); // "{}" with a masking key of 0
 
         // FIN and opcode 8, unmasked, the code 1012 = 0x03F4, the reason (ClientWebSocket itself refuses to read 1012).
-        byte[] frame = await RawUpgrade.ReadAsync(stream);
+        var frame = await RawUpgrade.ReadAsync(stream);
         Assert.Equal([0x88, 2 + 5, 0x03, 0xF4, .. "fault"u8], frame);
     }
 
@@ -130,13 +130,13 @@ public sealed class VenueFaultTests
     public async Task Garbage_of_every_form_precedes_the_reply()
     {
         const int Orders = 200;
-        await using SimulatedVenue venue = await StartAsync(Orders, new VenueFaults { GarbageProbability = 1, Seed = 3 });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync(Orders, new VenueFaults { GarbageProbability = 1, Seed = 3 });
+        using var client = await VenueClient.ConnectAsync(venue);
         var forms = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < Orders; i++)
+        for (var i = 0; i < Orders; i++)
         {
             await client.SendAsync(Cancel(i));
-            (byte[] bytes, WebSocketMessageType type, _) = await client.ReceiveAsync();
+            (var bytes, var type, _) = await client.ReceiveAsync();
             forms.Add(type == WebSocketMessageType.Binary ? "binary" : Convert.ToBase64String(bytes));
             (await client.ReceiveJsonAsync()).AssertConfirms(CancelSigner.Hash(i));
         }
@@ -147,8 +147,8 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task A_busy_venue_changes_nothing()
     {
-        await using SimulatedVenue venue = await StartAsync(1, new VenueFaults { BusyProbability = 1 });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync(1, new VenueFaults { BusyProbability = 1 });
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(Cancel(0))).AssertError("busy", CancelSigner.Hash(0));
 
@@ -159,27 +159,27 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task A_fill_can_win_the_race_against_the_cancel()
     {
-        await using SimulatedVenue venue = await StartAsync(1, new VenueFaults { FillRaceProbability = 1 });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync(1, new VenueFaults { FillRaceProbability = 1 });
+        using var client = await VenueClient.ConnectAsync(venue);
 
-        JsonElement reply = await client.AskAsync(Cancel(0));
+        var reply = await client.AskAsync(Cancel(0));
 
         reply.AssertError("order_not_open", CancelSigner.Hash(0));
         Assert.Equal("filled", reply.ErrorText("reason"));
-        Assert.Equal((0, 1), (venue.CancelledCount, venue.FilledCount));
+        Assert.Equal((0, 1), (venue.CanceledCount, venue.FilledCount));
     }
 
     [Fact]
     public async Task Fragmented_replies_arrive_whole()
     {
-        await using SimulatedVenue venue = await StartAsync(3, new VenueFaults { FragmentReplies = true });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        for (int i = 0; i < 3; i++)
+        await using var venue = await StartAsync(3, new VenueFaults { FragmentReplies = true });
+        using var client = await VenueClient.ConnectAsync(venue);
+        for (var i = 0; i < 3; i++)
         {
             await client.SendAsync(Cancel(i));
-            (byte[] bytes, _, int fragments) = await client.ReceiveAsync();
+            (var bytes, _, var fragments) = await client.ReceiveAsync();
             Assert.True(fragments > 1);
-            using JsonDocument reply = JsonDocument.Parse(bytes);
+            using var reply = JsonDocument.Parse(bytes);
             reply.RootElement.AssertConfirms(CancelSigner.Hash(i));
         }
     }
@@ -188,11 +188,11 @@ public sealed class VenueFaultTests
     public async Task Delayed_replies_keep_their_order_and_come_no_earlier_than_the_delay()
     {
         const int Orders = 30;
-        TimeSpan min = TimeSpan.FromMilliseconds(20);
-        await using SimulatedVenue venue = await StartAsync(
+        var min = TimeSpan.FromMilliseconds(20);
+        await using var venue = await StartAsync(
             Orders, new VenueFaults { MinDelay = min, MaxDelay = TimeSpan.FromMilliseconds(60) });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        int[] order = await OrderOfRepliesAsync(client, Orders);
+        using var client = await VenueClient.ConnectAsync(venue);
+        var order = await OrderOfRepliesAsync(client, Orders);
 
         Assert.Equal(Enumerable.Range(0, Orders), order);
         Assert.All(venue.Transcript, record => Assert.True(
@@ -203,12 +203,12 @@ public sealed class VenueFaultTests
     public async Task Reordered_replies_overtake_each_other_and_all_come()
     {
         const int Orders = 100;
-        await using SimulatedVenue venue = await StartAsync(
+        await using var venue = await StartAsync(
             Orders,
             new VenueFaults { ReorderReplies = true, MaxDelay = TimeSpan.FromMilliseconds(100) });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
-        int[] order = await OrderOfRepliesAsync(client, Orders);
+        var order = await OrderOfRepliesAsync(client, Orders);
 
         Assert.Equal(Enumerable.Range(0, Orders), order.Order());
         Assert.NotEqual(Enumerable.Range(0, Orders), order);
@@ -218,21 +218,21 @@ public sealed class VenueFaultTests
     public async Task A_venue_that_stops_reading_goes_on_where_it_stopped()
     {
         const int Orders = 50;
-        await using SimulatedVenue venue = await StartAsync(Orders, new VenueFaults { StopReading = true });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        for (int i = 0; i < Orders; i++)
+        await using var venue = await StartAsync(Orders, new VenueFaults { StopReading = true });
+        using var client = await VenueClient.ConnectAsync(venue);
+        for (var i = 0; i < Orders; i++)
         {
             await client.SendAsync(Cancel(i));
         }
 
-        Task<JsonElement> first = client.ReceiveJsonAsync();
+        var first = client.ReceiveJsonAsync();
         await Task.Delay(20); // time for a mistake to show; a slow machine cannot make this fail
         Assert.False(first.IsCompleted);
         Assert.Empty(venue.Transcript);
 
         venue.Faults = VenueFaults.None;
         (await first).AssertConfirms(CancelSigner.Hash(0));
-        for (int i = 1; i < Orders; i++)
+        for (var i = 1; i < Orders; i++)
         {
             (await client.ReceiveJsonAsync()).AssertConfirms(CancelSigner.Hash(i));
         }
@@ -241,8 +241,8 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task A_venue_that_stops_reading_can_still_be_disposed()
     {
-        SimulatedVenue venue = await StartAsync(1, VenueFaults.None);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        var venue = await StartAsync(1, VenueFaults.None);
+        using var client = await VenueClient.ConnectAsync(venue);
         venue.Faults = new VenueFaults { StopReading = true };
         await client.SendAsync(Cancel(0));
 
@@ -264,9 +264,9 @@ public sealed class VenueFaultTests
             DuplicateReplyProbability = 0.2,
         };
 
-        string first = await StoryAsync(faults);
-        string second = await StoryAsync(faults);
-        string otherSeed = await StoryAsync(faults with { Seed = 12 });
+        var first = await StoryAsync(faults);
+        var second = await StoryAsync(faults);
+        var otherSeed = await StoryAsync(faults with { Seed = 12 });
 
         Assert.Equal(first, second);
         Assert.NotEqual(first, otherSeed, StringComparer.Ordinal);
@@ -277,8 +277,8 @@ public sealed class VenueFaultTests
     {
         var drops = new VenueFaults { Seed = 5, DropReplyProbability = 0.3 };
 
-        string alone = await StoryAsync(drops, answered: true);
-        string together = await StoryAsync(drops with { BusyProbability = 0.3, FragmentReplies = true }, answered: true);
+        var alone = await StoryAsync(drops, answered: true);
+        var together = await StoryAsync(drops with { BusyProbability = 0.3, FragmentReplies = true }, answered: true);
 
         Assert.Equal(alone, together);
     }
@@ -286,9 +286,9 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task Live_connections_can_be_closed_reset_and_written_to()
     {
-        await using SimulatedVenue venue = await StartAsync(0, VenueFaults.None);
-        using VenueClient first = await VenueClient.ConnectAsync(venue);
-        using VenueClient second = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync(0, VenueFaults.None);
+        using var first = await VenueClient.ConnectAsync(venue);
+        using var second = await VenueClient.ConnectAsync(venue);
         Assert.Equal(2, venue.ConnectionCount);
 
         await venue.SendToAllAsync("""{"op":"notice"}""");
@@ -301,7 +301,7 @@ public sealed class VenueFaultTests
         Assert.Equal("maintenance", first.Socket.CloseStatusDescription);
         await VenueWait.UntilAsync(() => venue.ConnectionCount == 0, "the connections are gone");
 
-        using VenueClient third = await VenueClient.ConnectAsync(venue);
+        using var third = await VenueClient.ConnectAsync(venue);
         venue.ResetConnections();
         Assert.Null(await third.ReadToEndAsync());
     }
@@ -309,7 +309,7 @@ public sealed class VenueFaultTests
     [Fact]
     public async Task A_close_that_cannot_stand_in_a_frame_is_refused()
     {
-        await using SimulatedVenue venue = await StartAsync(0, VenueFaults.None);
+        await using var venue = await StartAsync(0, VenueFaults.None);
 
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => venue.CloseConnectionsAsync(1006));
         await Assert.ThrowsAsync<ArgumentException>(() => venue.CloseConnectionsAsync(1000, new string('x', 124)));
@@ -319,9 +319,9 @@ public sealed class VenueFaultTests
 
     private static async Task<SimulatedVenue> StartAsync(int orders, VenueFaults faults)
     {
-        SimulatedVenue venue = await SimulatedVenue.StartAsync(
+        var venue = await SimulatedVenue.StartAsync(
             new VenueOptions { Faults = faults, Verification = VenueVerification.Deferred });
-        for (int i = 0; i < orders; i++)
+        for (var i = 0; i < orders; i++)
         {
             venue.OpenOrder(CancelSigner.Hash(i), Owner.Address);
         }
@@ -331,16 +331,16 @@ public sealed class VenueFaultTests
 
     private static async Task<int[]> OrderOfRepliesAsync(VenueClient client, int orders)
     {
-        for (int i = 0; i < orders; i++)
+        for (var i = 0; i < orders; i++)
         {
             await client.SendAsync(Cancel(i));
         }
 
         var order = new int[orders];
-        for (int i = 0; i < orders; i++)
+        for (var i = 0; i < orders; i++)
         {
-            JsonElement reply = await client.ReceiveJsonAsync();
-            byte[] hash = Convert.FromHexString(reply.Text("order_hash")!.AsSpan(2));
+            var reply = await client.ReceiveJsonAsync();
+            var hash = Convert.FromHexString(reply.Text("order_hash")!.AsSpan(2));
             reply.AssertConfirms(hash);
             order[i] = System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(28));
         }
@@ -352,9 +352,9 @@ public sealed class VenueFaultTests
     private static async Task<string> StoryAsync(VenueFaults faults, bool answered = false)
     {
         const int Orders = 100;
-        await using SimulatedVenue venue = await StartAsync(Orders, faults);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        for (int i = 0; i < Orders; i++)
+        await using var venue = await StartAsync(Orders, faults);
+        using var client = await VenueClient.ConnectAsync(venue);
+        for (var i = 0; i < Orders; i++)
         {
             await client.SendAsync(Cancel(i));
         }
@@ -363,13 +363,13 @@ public sealed class VenueFaultTests
             () => venue.Transcript is { Count: Orders } all && all[^1].Verdict != VenueVerdict.Pending, "all are decided");
         venue.Faults = VenueFaults.None;
         await client.SendAsync("{}");
-        int replies = 0;
+        var replies = 0;
         while (!string.Equals((await client.ReceiveJsonAsync()).ErrorText("code"), "malformed_message", StringComparison.Ordinal))
         {
             replies++;
         }
 
-        IEnumerable<string> story = venue.Transcript.Select(record =>
+        var story = venue.Transcript.Select(record =>
             (answered ? "" : record.Verdict.ToString()) + (record.RepliedTimestamp == 0 ? "-" : "+"));
         return string.Join(' ', story.Take(Orders)) + (answered ? "" : $" {replies}");
     }

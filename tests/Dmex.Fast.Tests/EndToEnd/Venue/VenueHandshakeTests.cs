@@ -16,8 +16,8 @@ public sealed class VenueHandshakeTests
     [Fact]
     public async Task The_request_log_shows_headers_and_the_agreed_subprotocol()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { SubProtocol = "dmex.v1", Path = "/feed" });
-        using VenueClient client = await VenueClient.ConnectAsync(venue, options =>
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { SubProtocol = "dmex.v1", Path = "/feed" });
+        using var client = await VenueClient.ConnectAsync(venue, options =>
         {
             options.SetRequestHeader("X-Account", "desk 7");
             options.SetRequestHeader("User-Agent", "tests/1.0");
@@ -26,7 +26,7 @@ public sealed class VenueHandshakeTests
         });
 
         Assert.Equal("dmex.v1", client.Socket.SubProtocol);
-        VenueHandshake handshake = Assert.Single(venue.RequestLog);
+        var handshake = Assert.Single(venue.RequestLog);
         Assert.Equal((1L, 101, "/feed", "dmex.v1"), (handshake.ConnectionId, handshake.StatusCode, handshake.Path, handshake.SubProtocol));
         Assert.Equal("desk 7", handshake.Headers["x-account"]);
         Assert.Equal("tests/1.0", handshake.Headers["User-Agent"]);
@@ -37,8 +37,8 @@ public sealed class VenueHandshakeTests
     [Fact]
     public async Task A_client_that_offers_no_subprotocol_is_accepted_without_one()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { SubProtocol = "dmex.v1" });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { SubProtocol = "dmex.v1" });
+        using var client = await VenueClient.ConnectAsync(venue);
 
         Assert.Null(client.Socket.SubProtocol);
     }
@@ -46,31 +46,31 @@ public sealed class VenueHandshakeTests
     [Fact]
     public async Task Handshakes_are_refused_until_the_fault_is_healed()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions
         {
             Faults = new VenueFaults { RefuseHandshake = new VenueRefusal { RetryAfter = TimeSpan.FromSeconds(1.2) } },
         });
 
         using var http = new HttpClient();
-        using HttpResponseMessage response = await http.SendAsync(UpgradeRequest(venue));
+        using var response = await http.SendAsync(UpgradeRequest(venue));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter?.Delta);
         await Assert.ThrowsAsync<WebSocketException>(() => VenueClient.ConnectAsync(venue));
         Assert.Equal([503, 503], venue.RequestLog.Select(handshake => handshake.StatusCode));
 
         venue.Faults = VenueFaults.None;
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
         Assert.Equal(WebSocketState.Open, client.Socket.State);
     }
 
     [Fact]
     public async Task Other_paths_and_plain_requests_are_refused()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
         using var http = new HttpClient();
 
-        using HttpResponseMessage wrongPath = await http.GetAsync(new UriBuilder(venue.Url) { Scheme = "http", Path = "/other" }.Uri);
-        using HttpResponseMessage noUpgrade = await http.GetAsync(new UriBuilder(venue.Url) { Scheme = "http" }.Uri);
+        using var wrongPath = await http.GetAsync(new UriBuilder(venue.Url) { Scheme = "http", Path = "/other" }.Uri);
+        using var noUpgrade = await http.GetAsync(new UriBuilder(venue.Url) { Scheme = "http" }.Uri);
 
         Assert.Equal(HttpStatusCode.NotFound, wrongPath.StatusCode);
         Assert.Equal(HttpStatusCode.UpgradeRequired, noUpgrade.StatusCode);
@@ -81,12 +81,12 @@ public sealed class VenueHandshakeTests
     [InlineData(SslProtocols.Tls13)]
     public async Task Tls_validates_against_the_certificate_as_custom_trust_root(SslProtocols protocol)
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true });
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true });
         venue.OpenOrder(Hash, Owner.Address);
         Assert.Equal("wss", venue.Url.Scheme);
         Assert.False(venue.Certificate!.HasPrivateKey);
 
-        foreach (string host in new[] { "127.0.0.1", "localhost" })
+        foreach (var host in new[] { "127.0.0.1", "localhost" })
         {
             using var tcp = new System.Net.Sockets.TcpClient();
             await tcp.ConnectAsync(IPAddress.Loopback, venue.Url.Port);
@@ -104,16 +104,16 @@ public sealed class VenueHandshakeTests
     [Fact]
     public async Task A_cancel_over_tls_is_confirmed_with_the_exported_certificate_as_trust_root()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true });
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true });
         venue.OpenOrder(Hash, Owner.Address);
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
             venue.ExportCertificatePem(path);
             Assert.DoesNotContain("PRIVATE", await File.ReadAllTextAsync(path), StringComparison.Ordinal);
-            using X509Certificate2 root = X509CertificateLoader.LoadCertificateFromFile(path);
-            X509ChainPolicy policy = Trusting(root);
-            using VenueClient client = await VenueClient.ConnectAsync(venue, options =>
+            using var root = X509CertificateLoader.LoadCertificateFromFile(path);
+            var policy = Trusting(root);
+            using var client = await VenueClient.ConnectAsync(venue, options =>
                 options.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 {
                     using var chain = new X509Chain { ChainPolicy = policy };
@@ -131,7 +131,7 @@ public sealed class VenueHandshakeTests
     [Fact]
     public async Task The_certificate_is_not_trusted_by_default_and_not_for_other_names()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true });
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true });
 
         await Assert.ThrowsAsync<WebSocketException>(() => VenueClient.ConnectAsync(venue));
         using var tcp = new System.Net.Sockets.TcpClient();
@@ -147,7 +147,7 @@ public sealed class VenueHandshakeTests
     [Fact]
     public async Task Without_tls_there_is_no_certificate()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
 
         Assert.Null(venue.Certificate);
         Assert.Contains("Tls", Assert.Throws<InvalidOperationException>(() => venue.ExportCertificatePem("unused")).Message, StringComparison.Ordinal);
@@ -156,7 +156,7 @@ public sealed class VenueHandshakeTests
     [Fact]
     public async Task A_taken_port_is_an_error()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
 
         await Assert.ThrowsAsync<IOException>(() => SimulatedVenue.StartAsync(new VenueOptions { Port = venue.Url.Port }));
     }
@@ -164,15 +164,15 @@ public sealed class VenueHandshakeTests
     [Fact]
     public async Task A_port_can_be_chosen_and_used_again_after_a_restart()
     {
-        SimulatedVenue first = await SimulatedVenue.StartAsync(new VenueOptions());
-        using VenueClient client = await VenueClient.ConnectAsync(first);
-        Task<int?> end = client.ReadToEndAsync();
+        var first = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var client = await VenueClient.ConnectAsync(first);
+        var end = client.ReadToEndAsync();
         await first.DisposeAsync();
         Assert.True(await end is null or 1001);
 
-        await using SimulatedVenue second = await SimulatedVenue.StartAsync(new VenueOptions { Port = first.Url.Port });
+        await using var second = await SimulatedVenue.StartAsync(new VenueOptions { Port = first.Url.Port });
         Assert.Equal(first.Url, second.Url);
-        using VenueClient again = await VenueClient.ConnectAsync(second);
+        using var again = await VenueClient.ConnectAsync(second);
         Assert.Equal(WebSocketState.Open, again.Socket.State);
     }
 

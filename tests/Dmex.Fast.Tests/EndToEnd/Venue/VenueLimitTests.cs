@@ -15,24 +15,24 @@ public sealed class VenueLimitTests
     [InlineData(true)]
     public async Task Messages_beyond_the_limit_are_refused_and_change_nothing(bool perAccount)
     {
-        await using SimulatedVenue venue = await StartAsync(8, new VenueOptions
+        await using var venue = await StartAsync(8, new VenueOptions
         {
             RateLimit = new VenueRateLimit { MessagesPerSecond = 0.001, Burst = 3, PerAccount = perAccount },
         });
-        using VenueClient first = await VenueClient.ConnectAsync(venue);
-        using VenueClient second = await VenueClient.ConnectAsync(venue);
+        using var first = await VenueClient.ConnectAsync(venue);
+        using var second = await VenueClient.ConnectAsync(venue);
 
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             (await first.AskAsync(Cancel(i))).AssertConfirms(CancelSigner.Hash(i));
         }
 
-        JsonElement refused = await first.AskAsync(Cancel(3));
+        var refused = await first.AskAsync(Cancel(3));
         refused.AssertError("rate_limited", CancelSigner.Hash(3));
         Assert.True(refused.GetProperty("error").GetProperty("retry_after_ms").GetInt64() > 0);
         Assert.Equal(VenueOrderState.Open, venue.GetState(CancelSigner.Hash(3)));
 
-        JsonElement other = await second.AskAsync(Cancel(4));
+        var other = await second.AskAsync(Cancel(4));
         if (perAccount)
         {
             other.AssertError("rate_limited", CancelSigner.Hash(4));
@@ -46,7 +46,7 @@ public sealed class VenueLimitTests
     [Fact]
     public async Task A_client_that_goes_on_is_banned_for_a_while()
     {
-        await using SimulatedVenue venue = await StartAsync(1, new VenueOptions
+        await using var venue = await StartAsync(1, new VenueOptions
         {
             RateLimit = new VenueRateLimit
             {
@@ -55,8 +55,8 @@ public sealed class VenueLimitTests
                 BanDuration = TimeSpan.FromHours(1),
             },
         });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        for (int i = 0; i < 3; i++)
+        using var client = await VenueClient.ConnectAsync(venue);
+        for (var i = 0; i < 3; i++)
         {
             await client.SendAsync("{}");
         }
@@ -74,21 +74,21 @@ public sealed class VenueLimitTests
     {
         const int Orders = 40;
         const double Rate = 200;
-        await using SimulatedVenue venue = await StartAsync(Orders, new VenueOptions { ServiceRate = Rate });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        for (int i = 0; i < Orders; i++)
+        await using var venue = await StartAsync(Orders, new VenueOptions { ServiceRate = Rate });
+        using var client = await VenueClient.ConnectAsync(venue);
+        for (var i = 0; i < Orders; i++)
         {
             await client.SendAsync(Cancel(i));
         }
 
-        for (int i = 0; i < Orders; i++)
+        for (var i = 0; i < Orders; i++)
         {
             (await client.ReceiveJsonAsync()).AssertConfirms(CancelSigner.Hash(i));
         }
 
         // No upper bound: only a lower one holds on a busy machine.
-        IReadOnlyList<VenueCancelRecord> transcript = venue.Transcript;
-        TimeSpan took = Stopwatch.GetElapsedTime(transcript[0].ReceivedTimestamp, transcript[^1].DecidedTimestamp);
+        var transcript = venue.Transcript;
+        var took = Stopwatch.GetElapsedTime(transcript[0].ReceivedTimestamp, transcript[^1].DecidedTimestamp);
         Assert.True(took >= TimeSpan.FromSeconds((Orders - 1) / Rate), $"{Orders} cancels took {took}.");
         Assert.All(transcript.Skip(1).Zip(transcript), pair =>
             Assert.True(pair.First.ReceivedTimestamp >= pair.Second.ReceivedTimestamp));
@@ -99,15 +99,15 @@ public sealed class VenueLimitTests
     {
         const int Messages = 5;
         const int Capacity = 2;
-        await using SimulatedVenue venue = await StartAsync(
+        await using var venue = await StartAsync(
             Messages, new VenueOptions { ServiceRate = 0.001, ServiceQueueCapacity = Capacity });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        for (int i = 0; i < Messages; i++)
+        using var client = await VenueClient.ConnectAsync(venue);
+        for (var i = 0; i < Messages; i++)
         {
             await client.SendAsync(Cancel(i));
         }
 
-        for (int i = Capacity; i < Messages; i++)
+        for (var i = Capacity; i < Messages; i++)
         {
             (await client.ReceiveJsonAsync()).AssertError("busy", CancelSigner.Hash(i));
         }
@@ -121,9 +121,9 @@ public sealed class VenueLimitTests
     [Fact]
     public async Task Pings_are_sent_when_an_interval_is_set()
     {
-        await using SimulatedVenue venue = await StartAsync(0, new VenueOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50) });
-        (System.Net.Sockets.TcpClient tcp, byte[] frame) = await RawUpgrade.ConnectAsync(venue);
-        using System.Net.Sockets.TcpClient connection = tcp;
+        await using var venue = await StartAsync(0, new VenueOptions { KeepAliveInterval = TimeSpan.FromMilliseconds(50) });
+        (var tcp, var frame) = await RawUpgrade.ConnectAsync(venue);
+        using var connection = tcp;
         if (frame.Length == 0)
         {
             frame = await RawUpgrade.ReadAsync(connection.GetStream());
@@ -136,8 +136,8 @@ public sealed class VenueLimitTests
 
     private static async Task<SimulatedVenue> StartAsync(int orders, VenueOptions options)
     {
-        SimulatedVenue venue = await SimulatedVenue.StartAsync(options);
-        for (int i = 0; i < orders; i++)
+        var venue = await SimulatedVenue.StartAsync(options);
+        for (var i = 0; i < orders; i++)
         {
             venue.OpenOrder(CancelSigner.Hash(i), Owner.Address);
         }

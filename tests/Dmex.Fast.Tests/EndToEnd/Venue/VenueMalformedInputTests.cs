@@ -15,7 +15,7 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
 
     public static TheoryData<string, bool> Malformed()
     {
-        string good = Owner.Cancel(Hash);
+        var good = Owner.Cancel(Hash);
         return new TheoryData<string, bool>
         {
             { "", false },
@@ -54,8 +54,8 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
     [MemberData(nameof(Malformed), DisableDiscoveryEnumeration = true)]
     public async Task A_message_of_another_form_is_malformed_and_the_connection_lives(string message, bool hashIsReadable)
     {
-        await using SimulatedVenue venue = await StartAsync();
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync();
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(message)).AssertError("malformed_message", hashIsReadable ? Hash : null);
 
@@ -67,10 +67,10 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
     [Fact]
     public async Task White_space_and_another_order_of_members_are_the_same_message()
     {
-        await using SimulatedVenue venue = await StartAsync();
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        using JsonDocument good = JsonDocument.Parse(Owner.Cancel(Hash));
-        JsonElement data = good.RootElement.GetProperty("data");
+        await using var venue = await StartAsync();
+        using var client = await VenueClient.ConnectAsync(venue);
+        using var good = JsonDocument.Parse(Owner.Cancel(Hash));
+        var data = good.RootElement.GetProperty("data");
 
         (await client.AskAsync($$"""
             { "data" : { "s" : {{data.GetProperty("s").GetRawText()}}, "r" : {{data.GetProperty("r").GetRawText()}},
@@ -82,10 +82,10 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
     [Fact]
     public async Task Another_operation_is_named_as_unknown()
     {
-        await using SimulatedVenue venue = await StartAsync();
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync();
+        using var client = await VenueClient.ConnectAsync(venue);
 
-        JsonElement reply = await client.AskAsync("""{"op":"ping","data":{}}""");
+        var reply = await client.AskAsync("""{"op":"ping","data":{}}""");
 
         reply.AssertError("unknown_operation", hash: null);
         Assert.Equal("error", reply.Text("op"));
@@ -95,8 +95,8 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
     [Fact]
     public async Task A_binary_cancel_is_malformed()
     {
-        await using SimulatedVenue venue = await StartAsync();
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync();
+        using var client = await VenueClient.ConnectAsync(venue);
         await client.SendAsync(Encoding.UTF8.GetBytes(Owner.Cancel(Hash)), WebSocketMessageType.Binary);
 
         (await client.ReceiveJsonAsync()).AssertError("malformed_message", hash: null);
@@ -105,10 +105,10 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
     [Fact]
     public async Task A_cancel_in_fragments_is_read_whole()
     {
-        await using SimulatedVenue venue = await StartAsync();
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        byte[] message = Encoding.UTF8.GetBytes(Owner.Cancel(Hash));
-        for (int i = 0; i < message.Length; i++)
+        await using var venue = await StartAsync();
+        using var client = await VenueClient.ConnectAsync(venue);
+        var message = Encoding.UTF8.GetBytes(Owner.Cancel(Hash));
+        for (var i = 0; i < message.Length; i++)
         {
             await client.SendAsync(message.AsMemory(i, 1), WebSocketMessageType.Text, endOfMessage: i == message.Length - 1);
         }
@@ -119,30 +119,30 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
     [Fact]
     public async Task A_message_of_the_longest_size_is_read_and_a_longer_one_closes_the_connection()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { MaxMessageBytes = 1000 });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { MaxMessageBytes = 1000 });
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(new string(' ', 1000))).AssertError("malformed_message", hash: null);
         await client.SendAsync(new string(' ', 1001));
 
         Assert.Equal(1009, await client.ReadToEndAsync());
-        using VenueClient next = await VenueClient.ConnectAsync(venue);
+        using var next = await VenueClient.ConnectAsync(venue);
         Assert.Equal(WebSocketState.Open, next.Socket.State);
     }
 
     [Fact]
     public async Task No_message_crashes_the_connection_or_the_venue()
     {
-        Random random = Seed.Create(output);
-        await using SimulatedVenue venue = await StartAsync();
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        byte[] good = Encoding.UTF8.GetBytes(Owner.Cancel(Hash).Replace(Digits, new string('0', 64), StringComparison.Ordinal));
+        var random = Seed.Create(output);
+        await using var venue = await StartAsync();
+        using var client = await VenueClient.ConnectAsync(venue);
+        var good = Encoding.UTF8.GetBytes(Owner.Cancel(Hash).Replace(Digits, new string('0', 64), StringComparison.Ordinal));
         const int Messages = 1500;
-        for (int i = 0; i < Messages; i++)
+        for (var i = 0; i < Messages; i++)
         {
-            byte[] mutated = Mutate(good, random);
+            var mutated = Mutate(good, random);
             await client.SendAsync(mutated, WebSocketMessageType.Text);
-            JsonElement reply = await client.ReceiveJsonAsync();
+            var reply = await client.ReceiveJsonAsync();
             if (!string.Equals(reply.Text("status"), "error", StringComparison.Ordinal))
             {
                 Assert.Fail($"A mutated message was confirmed: {Encoding.UTF8.GetString(mutated)}");
@@ -156,14 +156,14 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
     [Fact]
     public async Task Broken_frames_and_vanishing_clients_leave_the_venue_alive()
     {
-        Random random = Seed.Create(output);
-        await using SimulatedVenue venue = await StartAsync();
-        for (int i = 0; i < 30; i++)
+        var random = Seed.Create(output);
+        await using var venue = await StartAsync();
+        for (var i = 0; i < 30; i++)
         {
-            using System.Net.Sockets.TcpClient tcp = i % 3 == 0
+            using var tcp = i % 3 == 0
                 ? new System.Net.Sockets.TcpClient("127.0.0.1", venue.Url.Port)
                 : (await RawUpgrade.ConnectAsync(venue)).Tcp;
-            System.Net.Sockets.NetworkStream stream = tcp.GetStream();
+            var stream = tcp.GetStream();
             var noise = new byte[random.Next(1, 300)];
             random.NextBytes(noise);
             await stream.WriteAsync(noise);
@@ -173,7 +173,7 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
             }
         }
 
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
         (await client.AskAsync(Owner.Cancel(Hash))).AssertConfirms(Hash);
     }
 
@@ -182,10 +182,10 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
     {
         const string Alphabet = "{}[]\":,\\0x9afAF 27.eE+-\u0001\u007f";
         var text = new List<byte>(message);
-        for (int edits = random.Next(1, 6); edits > 0; edits--)
+        for (var edits = random.Next(1, 6); edits > 0; edits--)
         {
-            int at = random.Next(text.Count + 1);
-            byte with = (byte)Alphabet[random.Next(Alphabet.Length)];
+            var at = random.Next(text.Count + 1);
+            var with = (byte)Alphabet[random.Next(Alphabet.Length)];
             switch (random.Next(4))
             {
                 case 0:
@@ -208,7 +208,7 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
 
     private static async Task<SimulatedVenue> StartAsync()
     {
-        SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        var venue = await SimulatedVenue.StartAsync(new VenueOptions());
         venue.OpenOrder(Hash, Owner.Address);
         return venue;
     }

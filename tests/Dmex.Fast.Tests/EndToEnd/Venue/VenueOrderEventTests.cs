@@ -10,15 +10,15 @@ public sealed class VenueOrderEventTests
     private static readonly byte[] Hash = CancelSigner.Hash(1);
 
     [Fact]
-    public async Task Events_mention_live_orders_before_they_are_cancelled()
+    public async Task Events_mention_live_orders_before_they_are_canceled()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { PushOrderEvents = true });
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { PushOrderEvents = true });
         venue.OpenOrder(Hash, Owner.Address);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
-        JsonElement snapshot = await client.ReceiveJsonAsync();
+        var snapshot = await client.ReceiveJsonAsync();
         Assert.Equal("order_snapshot", snapshot.Text("op"));
-        JsonElement listed = Assert.Single(snapshot.GetProperty("data").GetProperty("orders").EnumerateArray());
+        var listed = Assert.Single(snapshot.GetProperty("data").GetProperty("orders").EnumerateArray());
         Assert.Equal((CancelSigner.Hex(Hash), "open"), (listed.Text("order_hash"), listed.Text("status")));
 
         AssertUpdate(await client.AskAsync(Owner.Cancel(Hash)), Hash, "open");
@@ -26,31 +26,31 @@ public sealed class VenueOrderEventTests
     }
 
     [Fact]
-    public async Task Orders_opened_filled_and_cancelled_by_the_venue_are_announced()
+    public async Task Orders_opened_filled_and_canceled_by_the_venue_are_announced()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { PushOrderEvents = true });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        byte[] other = CancelSigner.Hash(2);
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { PushOrderEvents = true });
+        using var client = await VenueClient.ConnectAsync(venue);
+        var other = CancelSigner.Hash(2);
 
         venue.OpenOrder(Hash, Owner.Address);
         venue.OpenOrders(other, Owner.Address);
         venue.FillOrder(Hash);
-        venue.MarkCancelledOnVenue(other);
+        venue.MarkCanceledOnVenue(other);
 
         AssertUpdate(await client.ReceiveJsonAsync(), Hash, "open");
         AssertUpdate(await client.ReceiveJsonAsync(), other, "open");
         AssertUpdate(await client.ReceiveJsonAsync(), Hash, "filled");
-        AssertUpdate(await client.ReceiveJsonAsync(), other, "cancelled");
+        AssertUpdate(await client.ReceiveJsonAsync(), other, "canceled");
     }
 
     [Fact]
     public async Task Every_sixteenth_message_brings_a_snapshot()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { PushOrderEvents = true });
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { PushOrderEvents = true });
         venue.OpenOrder(Hash, Owner.Address);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
         Assert.Equal("order_snapshot", (await client.ReceiveJsonAsync()).Text("op"));
-        for (int i = 1; i < 16; i++)
+        for (var i = 1; i < 16; i++)
         {
             (await client.AskAsync("{}")).AssertError("malformed_message", hash: null);
         }
@@ -61,7 +61,7 @@ public sealed class VenueOrderEventTests
     private static void AssertUpdate(JsonElement message, byte[] hash, string status)
     {
         Assert.Equal("order_update", message.Text("op"));
-        JsonElement data = message.GetProperty("data");
+        var data = message.GetProperty("data");
         Assert.Equal((CancelSigner.Hex(hash), status), (data.Text("order_hash"), data.Text("status")));
     }
 }

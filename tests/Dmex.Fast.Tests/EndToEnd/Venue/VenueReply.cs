@@ -7,15 +7,15 @@ namespace Dmex.Fast.Tests.EndToEnd.Venue;
 internal static class VenueReply
 {
     public static string? Text(this JsonElement message, string member) =>
-        message.TryGetProperty(member, out JsonElement value) ? value.GetString() : null;
+        message.TryGetProperty(member, out var value) ? value.GetString() : null;
 
     public static string? ErrorText(this JsonElement message, string member) =>
-        message.TryGetProperty("error", out JsonElement error) ? error.Text(member) : null;
+        message.TryGetProperty("error", out var error) ? error.Text(member) : null;
 
     public static void AssertConfirms(this JsonElement message, byte[] hash)
     {
         Assert.Equal("cancel_order", message.Text("op"));
-        Assert.Equal("cancelled", message.Text("status"));
+        Assert.Equal("canceled", message.Text("status"));
         Assert.Equal(CancelSigner.Hex(hash), message.Text("order_hash"));
         Assert.False(message.TryGetProperty("error", out _));
     }

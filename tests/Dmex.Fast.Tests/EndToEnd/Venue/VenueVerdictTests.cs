@@ -13,18 +13,18 @@ public sealed class VenueVerdictTests
     private static readonly byte[] Hash = CancelSigner.Hash(1);
 
     [Fact]
-    public async Task An_open_order_is_cancelled_by_its_owner()
+    public async Task An_open_order_is_canceled_by_its_owner()
     {
-        await using SimulatedVenue venue = await StartAsync();
+        await using var venue = await StartAsync();
         venue.OpenOrder(Hash, Owner.Address);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(Owner.Cancel(Hash))).AssertConfirms(Hash);
 
-        Assert.Equal(VenueOrderState.Cancelled, venue.GetState(Hash));
-        Assert.Equal((0, 1, 0), (venue.OpenCount, venue.CancelledCount, venue.FilledCount));
-        Assert.Equal(1, venue.CancelledWithValidSignature);
-        VenueCancelRecord record = Assert.Single(venue.Transcript);
+        Assert.Equal(VenueOrderState.Canceled, venue.GetState(Hash));
+        Assert.Equal((0, 1, 0), (venue.OpenCount, venue.CanceledCount, venue.FilledCount));
+        Assert.Equal(1, venue.CanceledWithValidSignature);
+        var record = Assert.Single(venue.Transcript);
         Assert.Equal((1L, 1L), (record.Sequence, record.ConnectionId));
         Assert.Equal(new VenueHash(Hash), record.Hash);
         Assert.Equal(VenueVerdict.Confirmed, record.Verdict);
@@ -35,27 +35,27 @@ public sealed class VenueVerdictTests
     [Fact]
     public async Task Many_keys_and_hashes_are_recovered_with_both_values_of_v()
     {
-        await using SimulatedVenue venue = await StartAsync();
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync();
+        using var client = await VenueClient.ConnectAsync(venue);
         var seen = new HashSet<int>();
-        for (int i = 1; i <= 40; i++)
+        for (var i = 1; i <= 40; i++)
         {
             var signer = new CancelSigner(i);
-            byte[] hash = CancelSigner.Hash(i);
+            var hash = CancelSigner.Hash(i);
             venue.OpenOrder(hash, signer.Address);
             seen.Add(signer.Sign(hash).V);
             (await client.AskAsync(signer.Cancel(hash))).AssertConfirms(hash);
         }
 
         Assert.Equal([27, 28], seen.Order());
-        Assert.Equal(40, venue.CancelledWithValidSignature);
+        Assert.Equal(40, venue.CanceledWithValidSignature);
     }
 
     [Fact]
     public async Task An_unknown_order_is_not_found()
     {
-        await using SimulatedVenue venue = await StartAsync();
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync();
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(Owner.Cancel(Hash))).AssertError("order_not_found", Hash);
 
@@ -65,51 +65,51 @@ public sealed class VenueVerdictTests
 
     [Theory]
     [InlineData(VenueOrderState.Filled, "filled")]
-    [InlineData(VenueOrderState.Cancelled, "cancelled")]
+    [InlineData(VenueOrderState.Canceled, "canceled")]
     public async Task A_closed_order_is_not_open_and_the_answer_says_why(VenueOrderState state, string reason)
     {
-        await using SimulatedVenue venue = await StartAsync();
+        await using var venue = await StartAsync();
         venue.OpenOrder(Hash, Owner.Address);
-        bool closed = state == VenueOrderState.Filled ? venue.FillOrder(Hash) : venue.MarkCancelledOnVenue(Hash);
+        var closed = state == VenueOrderState.Filled ? venue.FillOrder(Hash) : venue.MarkCanceledOnVenue(Hash);
         Assert.True(closed);
         Assert.False(venue.FillOrder(Hash));
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
-        JsonElement reply = await client.AskAsync(Owner.Cancel(Hash));
+        var reply = await client.AskAsync(Owner.Cancel(Hash));
 
         reply.AssertError("order_not_open", Hash);
         Assert.Equal(reason, reply.ErrorText("reason"));
         Assert.Contains(reason, reply.ErrorText("message"), StringComparison.Ordinal);
         Assert.Equal(state, venue.GetState(Hash));
-        Assert.Equal(0, venue.CancelledWithValidSignature);
+        Assert.Equal(0, venue.CanceledWithValidSignature);
     }
 
     [Fact]
-    public async Task A_second_cancel_finds_the_order_cancelled()
+    public async Task A_second_cancel_finds_the_order_canceled()
     {
-        await using SimulatedVenue venue = await StartAsync();
+        await using var venue = await StartAsync();
         venue.OpenOrder(Hash, Owner.Address);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(Owner.Cancel(Hash))).AssertConfirms(Hash);
-        JsonElement second = await client.AskAsync(Owner.Cancel(Hash));
+        var second = await client.AskAsync(Owner.Cancel(Hash));
 
         second.AssertError("order_not_open", Hash);
-        Assert.Equal("cancelled", second.ErrorText("reason"));
-        Assert.Equal(1, venue.CancelledWithValidSignature);
+        Assert.Equal("canceled", second.ErrorText("reason"));
+        Assert.Equal(1, venue.CanceledWithValidSignature);
     }
 
     [Fact]
     public async Task Another_account_cannot_cancel_the_order()
     {
-        await using SimulatedVenue venue = await StartAsync();
+        await using var venue = await StartAsync();
         venue.OpenOrder(Hash, Owner.Address);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(Stranger.Cancel(Hash))).AssertError("not_order_owner", Hash);
 
         Assert.Equal(VenueOrderState.Open, venue.GetState(Hash));
-        VenueCancelRecord record = Assert.Single(venue.Transcript);
+        var record = Assert.Single(venue.Transcript);
         Assert.Equal((VenueVerdict.NotOwner, VenueSignatureCheck.Invalid), (record.Verdict, record.Signature));
     }
 
@@ -122,7 +122,7 @@ public sealed class VenueVerdictTests
     [InlineData("r on no point")]
     public async Task A_signature_that_belongs_to_no_signer_is_bad(string fault)
     {
-        (int v, BigInteger r, BigInteger s) = Owner.Sign(Hash);
+        (var v, var r, var s) = Owner.Sign(Hash);
         (v, r, s) = fault switch
         {
             "r zero" => (v, BigInteger.Zero, s),
@@ -132,11 +132,11 @@ public sealed class VenueVerdictTests
             "s high" => (55 - v, r, CancelSigner.Order.Subtract(s)),
             _ => (v, BigInteger.ValueOf(5), s), // 5^3 + 7 = 132 is no square modulo p
         };
-        await using SimulatedVenue venue = await StartAsync();
+        await using var venue = await StartAsync();
         venue.OpenOrder(Hash, Owner.Address);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
-        JsonElement reply = await client.AskAsync(
+        var reply = await client.AskAsync(
             CancelSigner.Message(CancelSigner.Hex(Hash), v, CancelSigner.Hex(r), CancelSigner.Hex(s)));
 
         reply.AssertError("bad_signature", Hash);
@@ -147,10 +147,10 @@ public sealed class VenueVerdictTests
     [Fact]
     public async Task The_wrong_v_names_another_signer()
     {
-        await using SimulatedVenue venue = await StartAsync();
+        await using var venue = await StartAsync();
         venue.OpenOrder(Hash, Owner.Address);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        (int v, BigInteger r, BigInteger s) = Owner.Sign(Hash);
+        using var client = await VenueClient.ConnectAsync(venue);
+        (var v, var r, var s) = Owner.Sign(Hash);
 
         (await client.AskAsync(CancelSigner.Message(CancelSigner.Hex(Hash), 55 - v, CancelSigner.Hex(r), CancelSigner.Hex(s))))
             .AssertError("not_order_owner", Hash);
@@ -161,10 +161,10 @@ public sealed class VenueVerdictTests
     [Fact]
     public async Task An_order_that_lands_late_is_not_found_until_it_has_landed()
     {
-        await using SimulatedVenue venue = await StartAsync();
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
-        Task never = venue.OpenOrderAfter(TimeSpan.FromHours(1), Hash, Owner.Address);
-        byte[] soon = CancelSigner.Hash(2);
+        await using var venue = await StartAsync();
+        using var client = await VenueClient.ConnectAsync(venue);
+        var never = venue.OpenOrderAfter(TimeSpan.FromHours(1), Hash, Owner.Address);
+        var soon = CancelSigner.Hash(2);
         (await client.AskAsync(Owner.Cancel(Hash))).AssertError("order_not_found", Hash);
 
         await venue.OpenOrderAfter(TimeSpan.FromMilliseconds(1), soon, Owner.Address);
@@ -177,18 +177,18 @@ public sealed class VenueVerdictTests
     [Fact]
     public async Task Hashes_can_be_upper_case_or_left_out()
     {
-        await using SimulatedVenue upper = await StartAsync(new VenueOptions { UpperCaseHashes = true });
-        await using SimulatedVenue without = await StartAsync(new VenueOptions { ReplyWithoutHash = true });
-        await using SimulatedVenue errorsWithout = await StartAsync(new VenueOptions { ErrorsWithoutHash = true });
-        foreach (SimulatedVenue venue in new[] { upper, without, errorsWithout })
+        await using var upper = await StartAsync(new VenueOptions { UpperCaseHashes = true });
+        await using var without = await StartAsync(new VenueOptions { ReplyWithoutHash = true });
+        await using var errorsWithout = await StartAsync(new VenueOptions { ErrorsWithoutHash = true });
+        foreach (var venue in new[] { upper, without, errorsWithout })
         {
             venue.OpenOrder(Hash, Owner.Address);
         }
 
-        using VenueClient toUpper = await VenueClient.ConnectAsync(upper);
-        using VenueClient toWithout = await VenueClient.ConnectAsync(without);
-        using VenueClient toErrorsWithout = await VenueClient.ConnectAsync(errorsWithout);
-        string cancel = Owner.Cancel(Hash);
+        using var toUpper = await VenueClient.ConnectAsync(upper);
+        using var toWithout = await VenueClient.ConnectAsync(without);
+        using var toErrorsWithout = await VenueClient.ConnectAsync(errorsWithout);
+        var cancel = Owner.Cancel(Hash);
 
         Assert.Equal("0x" + Convert.ToHexString(Hash), (await toUpper.AskAsync(cancel)).Text("order_hash"));
         Assert.Null((await toWithout.AskAsync(cancel)).Text("order_hash"));
@@ -202,26 +202,26 @@ public sealed class VenueVerdictTests
     {
         const int Orders = 60;
         const int Clients = 4;
-        await using SimulatedVenue venue = await StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
+        await using var venue = await StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
         byte[][] hashes = [.. Enumerable.Range(0, Orders).Select(CancelSigner.Hash)];
         venue.OpenOrders(hashes.SelectMany(hash => hash).ToArray(), Owner.Address);
         Assert.Equal(Orders, venue.OpenCount);
         string[] cancels = [.. hashes.Select(Owner.Cancel)];
 
-        int[] confirmed = await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
+        var confirmed = await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
         {
-            using VenueClient client = await VenueClient.ConnectAsync(venue);
-            foreach (string cancel in cancels)
+            using var client = await VenueClient.ConnectAsync(venue);
+            foreach (var cancel in cancels)
             {
                 await client.SendAsync(cancel);
             }
 
-            int count = 0;
-            for (int i = 0; i < Orders; i++)
+            var count = 0;
+            for (var i = 0; i < Orders; i++)
             {
-                JsonElement reply = await client.ReceiveJsonAsync();
+                var reply = await client.ReceiveJsonAsync();
                 Assert.Equal(CancelSigner.Hex(hashes[i]), reply.Text("order_hash"));
-                count += string.Equals(reply.Text("status"), "cancelled", StringComparison.Ordinal) ? 1 : 0;
+                count += string.Equals(reply.Text("status"), "canceled", StringComparison.Ordinal) ? 1 : 0;
             }
 
             return count;
@@ -231,14 +231,14 @@ public sealed class VenueVerdictTests
         Assert.Equal(0, venue.OpenCount);
         Assert.Equal(Orders * Clients, venue.MessagesReceived);
         await venue.WaitUntilVerifiedAsync();
-        Assert.Equal(Orders, venue.CancelledWithValidSignature);
+        Assert.Equal(Orders, venue.CanceledWithValidSignature);
         Assert.All(venue.Transcript, record => Assert.Equal(VenueSignatureCheck.Valid, record.Signature));
     }
 
     [Fact]
     public async Task Orders_with_wrong_lengths_or_known_hashes_are_refused()
     {
-        await using SimulatedVenue venue = await StartAsync();
+        await using var venue = await StartAsync();
         venue.OpenOrder(Hash, Owner.Address);
 
         Assert.Contains("opened before", Assert.Throws<ArgumentException>(() => venue.OpenOrder(Hash, Stranger.Address)).Message, StringComparison.Ordinal);
@@ -252,23 +252,23 @@ public sealed class VenueVerdictTests
     [Fact]
     public async Task The_transcript_drops_its_oldest_records_when_it_is_full()
     {
-        await using SimulatedVenue venue = await StartAsync(new VenueOptions { TranscriptCapacity = 1 });
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        await using var venue = await StartAsync(new VenueOptions { TranscriptCapacity = 1 });
+        using var client = await VenueClient.ConnectAsync(venue);
         const int Sent = 9_000;
-        for (int i = 0; i < Sent; i += 500)
+        for (var i = 0; i < Sent; i += 500)
         {
-            for (int j = 0; j < 500; j++)
+            for (var j = 0; j < 500; j++)
             {
                 await client.SendAsync("{}");
             }
 
-            for (int j = 0; j < 500; j++)
+            for (var j = 0; j < 500; j++)
             {
                 await client.ReceiveAsync();
             }
         }
 
-        IReadOnlyList<VenueCancelRecord> transcript = venue.Transcript;
+        var transcript = venue.Transcript;
         Assert.Equal(Sent, venue.MessagesReceived);
         Assert.Equal(Sent, transcript[^1].Sequence);
         Assert.Equal(venue.TranscriptDropped + 1, transcript[0].Sequence);

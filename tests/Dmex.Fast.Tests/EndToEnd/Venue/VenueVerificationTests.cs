@@ -12,20 +12,20 @@ public sealed class VenueVerificationTests
     [Fact]
     public async Task Deferred_verification_confirms_at_once_and_finds_the_bad_signature_afterwards()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
-        byte[] good = CancelSigner.Hash(1);
-        byte[] bad = CancelSigner.Hash(2);
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
+        var good = CancelSigner.Hash(1);
+        var bad = CancelSigner.Hash(2);
         venue.OpenOrder(good, Owner.Address);
         venue.OpenOrder(bad, Owner.Address);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(Owner.Cancel(good))).AssertConfirms(good);
         (await client.AskAsync(Stranger.Cancel(bad))).AssertConfirms(bad);
         await venue.WaitUntilVerifiedAsync();
 
-        Assert.Equal(1, venue.CancelledWithValidSignature);
+        Assert.Equal(1, venue.CanceledWithValidSignature);
         Assert.Equal(1, venue.ViolationCount);
-        VenueViolation violation = Assert.Single(venue.Violations);
+        var violation = Assert.Single(venue.Violations);
         Assert.Equal((2L, new VenueHash(bad)), (violation.Sequence, violation.Hash));
         Assert.Equal(CancelSigner.Hex(Owner.Address), violation.Owner);
         Assert.Equal(CancelSigner.Hex(Stranger.Address), violation.Signer);
@@ -36,37 +36,37 @@ public sealed class VenueVerificationTests
     [Fact]
     public async Task Deferred_verification_happens_by_itself_once_the_venue_is_idle()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
-        byte[] hash = CancelSigner.Hash(1);
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
+        var hash = CancelSigner.Hash(1);
         venue.OpenOrder(hash, Owner.Address);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(Owner.Cancel(hash))).AssertConfirms(hash);
 
-        await VenueWait.UntilAsync(() => venue.CancelledWithValidSignature == 1, "the signature is verified");
+        await VenueWait.UntilAsync(() => venue.CanceledWithValidSignature == 1, "the signature is verified");
         Assert.Empty(venue.Violations);
     }
 
     [Fact]
     public async Task Deferred_verification_also_looks_at_cancels_of_closed_orders()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
-        byte[] hash = CancelSigner.Hash(1);
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
+        var hash = CancelSigner.Hash(1);
         venue.OpenOrder(hash, Owner.Address);
         venue.FillOrder(hash);
-        using VenueClient client = await VenueClient.ConnectAsync(venue);
+        using var client = await VenueClient.ConnectAsync(venue);
 
         (await client.AskAsync(Stranger.Cancel(hash))).AssertError("order_not_open", hash);
         await venue.WaitUntilVerifiedAsync();
 
         Assert.Single(venue.Violations);
-        Assert.Equal(0, venue.CancelledWithValidSignature);
+        Assert.Equal(0, venue.CanceledWithValidSignature);
     }
 
     [Fact]
     public async Task With_inline_verification_there_is_nothing_to_wait_for()
     {
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
 
         await venue.WaitUntilVerifiedAsync();
 
@@ -76,7 +76,7 @@ public sealed class VenueVerificationTests
     [Fact]
     public async Task Disposing_ends_the_wait_for_verification()
     {
-        SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
+        var venue = await SimulatedVenue.StartAsync(new VenueOptions { Verification = VenueVerification.Deferred });
         await venue.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => venue.WaitUntilVerifiedAsync());

@@ -8,7 +8,7 @@ internal static class VenueWait
 {
     public static async Task UntilAsync(Func<bool> condition, string what)
     {
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         while (!condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"Still not so after a minute: {what}.");

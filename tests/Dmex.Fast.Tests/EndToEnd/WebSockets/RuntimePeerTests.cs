@@ -18,7 +18,7 @@ public sealed class RuntimePeerTests(ITestOutputHelper output)
     [Fact]
     public async Task Every_message_comes_back_as_it_was_sent()
     {
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         using var client = new TcpClient();

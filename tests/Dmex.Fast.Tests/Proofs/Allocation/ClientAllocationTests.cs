@@ -38,7 +38,7 @@ public sealed class ClientAllocationTests
     }
 
     [Fact]
-    public async Task Cancelling_and_being_confirmed_allocates_nothing_on_the_callers_thread()
+    public async Task Canceling_and_being_confirmed_allocates_nothing_on_the_callers_thread()
     {
         using var peer = new QuietPeer();
         await using var client = await ConnectAsync(peer);
@@ -64,7 +64,7 @@ public sealed class ClientAllocationTests
     }
 
     [Fact]
-    public async Task Cancelling_allocates_nothing_on_any_thread()
+    public async Task Canceling_allocates_nothing_on_any_thread()
     {
         using var peer = new QuietPeer();
         await using var client = await ConnectAsync(peer);

@@ -47,7 +47,7 @@ public sealed class FrameAllocationTests
     {
         byte[] stream =
         [
-            .. ServerFrames.Text("{\"op\":\"order_cancelled\",\"hash\":\"€\"}"), .. ServerFrames.Frame(Opcode.Ping, "12345678"u8),
+            .. ServerFrames.Text("{\"op\":\"order_canceled\",\"hash\":\"€\"}"), .. ServerFrames.Frame(Opcode.Ping, "12345678"u8),
             .. ServerFrames.Text("frag", fin: false), .. ServerFrames.Frame(Opcode.Pong, "p"u8),
             .. ServerFrames.Frame(Opcode.Continuation, new byte[2000]), .. ServerFrames.Frame(Opcode.Binary, new byte[5000]),
         ];

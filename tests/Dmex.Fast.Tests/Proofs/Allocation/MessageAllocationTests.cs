@@ -13,24 +13,24 @@ public sealed class MessageAllocationTests
     [Fact]
     public void Writing_a_cancel_allocates_nothing()
     {
-        (OrderHash hash, Signature signature) = CancelMessageTests.Draw(new Random(1));
-        byte[] destination = new byte[CancelMessage.Length];
+        (var hash, var signature) = CancelMessageTests.Draw(new Random(1));
+        var destination = new byte[CancelMessage.Length];
         Assert.Equal(0, AllocationMeter.Measure(Repetitions, () => CancelMessage.Write(in hash, in signature, destination)));
     }
 
     [Theory]
-    [InlineData("{'op':'cancel_order','status':'cancelled','order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','status':'canceled','order_hash':'A'}")]
     [InlineData("{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'order_not_open','reason':'filled','message':'the order is not open: it was filled'}}")]
     [InlineData("{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'rate_limited','retry_after_ms':250}}")]
-    [InlineData("{'op':'cancel_orders','results':[{'order_hash':'A','status':'cancelled','success':true},{'order_hash':'B','error':'order not found'}]}")]
+    [InlineData("{'op':'cancel_orders','results':[{'order_hash':'A','status':'canceled','success':true},{'order_hash':'B','error':'order not found'}]}")]
     [InlineData("{'op':'order_update','data':{'order_hash':'A','status':'open'}}")]
     [InlineData("{'op':'ticker','price':1.5}")]
     [InlineData("pong")]
     public void Classifying_allocates_nothing(string text)
     {
         var classifier = new ReplyClassifier();
-        byte[] message = ReplyClassifierTests.Message(text);
-        Reply[] replies = new Reply[4];
+        var message = ReplyClassifierTests.Message(text);
+        var replies = new Reply[4];
         Assert.Equal(0, AllocationMeter.Measure(Repetitions, () => classifier.Classify(message, replies)));
     }
 
@@ -38,7 +38,7 @@ public sealed class MessageAllocationTests
     public void The_meter_sees_a_classifier_that_allocates()
     {
         var classifier = new ReplyClassifier();
-        byte[] message = ReplyClassifierTests.Message("{'op':'ticker'}");
+        var message = ReplyClassifierTests.Message("{'op':'ticker'}");
         Assert.NotEqual(0, AllocationMeter.Measure(Repetitions, () => classifier.Classify(message.ToArray(), new Reply[4])));
     }
 }

@@ -135,7 +135,7 @@ public sealed class FieldElementTests(ITestOutputHelper output)
             AssertNormalizes(Limbs.Field(edge));
         }
 
-        // Multiples of p and their neighbours, in limbs that were never carried.
+        // Multiples of p and their neighbors, in limbs that were never carried.
         for (ulong factor = 1; factor <= 30; factor++)
         {
             var multiple = Limbs.Field(P);

@@ -15,7 +15,7 @@ internal static class ConstantTimeAllowances
         "MemoryMarshal:CreateSpan[", // lengths
         "CORINFO_HELP_FAIL_FAST", "CORINFO_HELP_RNGCHKFAIL", "CORINFO_HELP_THROW", "System.ThrowHelper:", // end the call
         "CORINFO_HELP_NEWSFAST", "CORINFO_HELP_NEWFAST", "CORINFO_HELP_STRCNS", "Exception:.ctor(", // on the way to a throw
-        "CORINFO_HELP_GET_GCSTATIC_BASE", "CORINFO_HELP_GET_NONGCSTATIC_BASE", // a class is initialised, once
+        "CORINFO_HELP_GET_GCSTATIC_BASE", "CORINFO_HELP_GET_NONGCSTATIC_BASE", // a class is initialized, once
         "System.Object:GetType()", "System.RuntimeType", // the name in an exception
         "SignerSeam:Invoke(", "BatchSeam:Invoke(", // null outside tests
         "Math:<BigMul>g__SoftwareFallback", // four products of 32 bits; without intrinsics only

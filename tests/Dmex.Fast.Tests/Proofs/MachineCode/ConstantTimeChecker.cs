@@ -2,7 +2,7 @@ namespace Dmex.Fast.Tests.Proofs.MachineCode;
 
 /// <summary>
 /// Reads a method's machine code for whatever could make its time depend on data. Jumps on a counter with constant or public
-/// bounds, the stack's guard value and the check that a class is initialised pass; everything else is a finding, to be allowed by
+/// bounds, the stack's guard value and the check that a class is initialized pass; everything else is a finding, to be allowed by
 /// name or not at all. cmov and setcc are no jumps.
 /// </summary>
 internal static class ConstantTimeChecker

@@ -5,8 +5,8 @@ using Xunit;
 namespace Dmex.Fast.Tests.Proofs.MachineCode;
 
 /// <summary>
-/// Code that handles keys and nonces is compiled fully optimised before its first call: unoptimised code spills secrets to
-/// the stack and may branch where optimised code does not. Every method that the secret path calls is looked at, whatever
+/// Code that handles keys and nonces is compiled fully optimized before its first call: unoptimized code spills secrets to
+/// the stack and may branch where optimized code does not. Every method that the secret path calls is looked at, whatever
 /// the inliner decided.
 /// </summary>
 public sealed class JitTierTests(ITestOutputHelper output)
@@ -35,7 +35,7 @@ public sealed class JitTierTests(ITestOutputHelper output)
     [InlineData(null)]
     [InlineData("DOTNET_EnableAVX512")]
     [InlineData("DOTNET_EnableHWIntrinsic")]
-    public async Task Methods_that_handle_secrets_are_fully_optimised_from_their_first_call(string? switchedOff)
+    public async Task Methods_that_handle_secrets_are_fully_optimized_from_their_first_call(string? switchedOff)
     {
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "The listing is read for x86-64.");
         var file = Path.GetTempFileName();
@@ -52,7 +52,7 @@ public sealed class JitTierTests(ITestOutputHelper output)
             }
 
             await ChildTests.RunAsync(["-class", typeof(SecretPathProbe).FullName!], environment);
-            AssertOptimised(new JitListing(File.ReadLines(file)));
+            AssertOptimized(new JitListing(File.ReadLines(file)));
         }
         finally
         {
@@ -60,10 +60,10 @@ public sealed class JitTierTests(ITestOutputHelper output)
         }
     }
 
-    private void AssertOptimised(JitListing listing)
+    private void AssertOptimized(JitListing listing)
     {
-        // The runtime did compile in tiers: what is not marked starts unoptimised.
-        Assert.Contains(listing.Methods, method => listing.TiersOf(method).Any(IsUnoptimised));
+        // The runtime did compile in tiers: what is not marked starts unoptimized.
+        Assert.Contains(listing.Methods, method => listing.TiersOf(method).Any(IsUnoptimized));
 
         var reached = listing.Reach(
             method => Roots.Any(root => method.Contains(root, StringComparison.Ordinal)) && !IsWithoutSecrets(method),
@@ -75,13 +75,13 @@ public sealed class JitTierTests(ITestOutputHelper output)
         Assert.All(
             reached.Where(method => !method.Contains("NoncePoint:Compute", StringComparison.Ordinal)), // one kernel of three is called
             method => Assert.NotEmpty(listing.TiersOf(method)));
-        var unoptimised = reached.Where(method => listing.TiersOf(method).Any(IsUnoptimised)).Order(StringComparer.Ordinal).ToArray();
-        Assert.True(unoptimised.Length == 0, "Compiled unoptimised at first:\n" + string.Join('\n', unoptimised));
+        var unoptimized = reached.Where(method => listing.TiersOf(method).Any(IsUnoptimized)).Order(StringComparer.Ordinal).ToArray();
+        Assert.True(unoptimized.Length == 0, "Compiled unoptimized at first:\n" + string.Join('\n', unoptimized));
     }
 
     private static bool IsWithoutSecrets(string method) => WithoutSecrets.Any(name => method.Contains(name, StringComparison.Ordinal));
 
-    /// <summary>"Tier0-FullOpts" is a method that asked for the first tier and was given full optimisation.</summary>
-    private static bool IsUnoptimised(string tier) =>
+    /// <summary>"Tier0-FullOpts" is a method that asked for the first tier and was given full optimization.</summary>
+    private static bool IsUnoptimized(string tier) =>
         tier.Contains("Tier0", StringComparison.Ordinal) && !tier.Contains("FullOpts", StringComparison.Ordinal);
 }

@@ -15,13 +15,13 @@ namespace Dmex.Fast.Tests.Proofs.RangeProof;
 /// </remarks>
 internal readonly record struct DoubleInterval
 {
-    private const int LargestExponent = 1023;
+    private const int MaxExponent = 1023;
     private const int SmallestGrain = -1000;
     private const int MantissaBits = 52;
 
     public DoubleInterval(Interval scaled, int grain)
     {
-        Assert.True(scaled.Size < Interval.Power(LargestExponent + Exact.Scale), "may be infinite");
+        Assert.True(scaled.Size < Interval.Power(MaxExponent + Exact.Scale), "may be infinite");
         Assert.True(grain >= SmallestGrain, "may be subnormal");
         (Scaled, Grain) = (scaled, scaled.IsPoint ? Math.Max(grain, CoarsestGrain(scaled.Low)) : grain);
     }
@@ -99,7 +99,7 @@ internal readonly record struct DoubleInterval
         _ = Scaled.Claim(Interval.Power(exponent), Interval.Power(exponent + 1), "one binade, scaled");
         var unit = exponent - MantissaBits;
         Assert.True(Scaled.Low.Sign > 0 && Grain + Exact.Scale >= unit);
-        var biased = exponent - Exact.Scale + LargestExponent;
+        var biased = exponent - Exact.Scale + MaxExponent;
         return new(Interval.Point((BigInteger)biased << MantissaBits) + ((Scaled - Interval.Point(Interval.Power(exponent))) >> unit));
     }
 
@@ -107,7 +107,7 @@ internal readonly record struct DoubleInterval
     public static DoubleInterval FromBits(WrappingLong bits, int exponent)
     {
         var range = bits.Signed;
-        var first = (BigInteger)(exponent + LargestExponent) << MantissaBits;
+        var first = (BigInteger)(exponent + MaxExponent) << MantissaBits;
         _ = range.Claim(first, first + Interval.Power(MantissaBits) - 1, $"bits of doubles from 2^{exponent} on");
         var mantissa = range - Interval.Point(first - Interval.Power(MantissaBits));
         return new(mantissa << (exponent - MantissaBits + Exact.Scale), exponent - MantissaBits);

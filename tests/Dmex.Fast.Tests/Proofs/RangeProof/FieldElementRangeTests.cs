@@ -33,11 +33,11 @@ public sealed class FieldElementRangeTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Weak_normalisation_gives_magnitude_1_from_15_and_from_31() =>
+    public void Weak_normalization_gives_magnitude_1_from_15_and_from_31() =>
         Assert.All([15, 31], magnitude => FieldElementModel.OfMagnitude(magnitude).NormalizeWeak().Claim(1, "weak"));
 
     [Fact]
-    public void Normalisation_from_magnitude_31_gives_normal_limbs()
+    public void Normalization_from_magnitude_31_gives_normal_limbs()
     {
         var normal = FieldElementModel.OfMagnitude(31).Normalize();
         for (var i = 0; i < 5; i++)
@@ -62,12 +62,12 @@ public sealed class FieldElementRangeTests(ITestOutputHelper output)
             _ = element.Times(8).Claim(8 * m, "multiple");
         }
 
-        // AreEqual: the difference of two elements of magnitude 15 may still be normalised.
+        // AreEqual: the difference of two elements of magnitude 15 may still be normalized.
         _ = FieldElementModel.OfMagnitude(15).Subtract(FieldElementModel.OfMagnitude(15), 15).Claim(31, "difference").Normalize();
     }
 
     [Fact]
-    public void A_lane_taken_out_has_magnitude_3_and_a_biased_coordinate_may_be_normalised()
+    public void A_lane_taken_out_has_magnitude_3_and_a_biased_coordinate_may_be_normalized()
     {
         for (var i = 0; i < 5; i++)
         {

@@ -5,7 +5,7 @@ using Xunit;
 namespace Dmex.Fast.Tests.Proofs.RangeProof;
 
 /// <summary>
-/// <see cref="Dmex.Fast.Signing.Vectors.SafeGcdPair"/> on intervals, for one of its two moduli: five centred digits of 52 bits
+/// <see cref="Dmex.Fast.Signing.Vectors.SafeGcdPair"/> on intervals, for one of its two moduli: five centered digits of 52 bits
 /// in doubles.
 /// </summary>
 internal sealed class SafeGcdPairModel
@@ -26,7 +26,7 @@ internal sealed class SafeGcdPairModel
     {
         _modulus = modulus;
         _inverse = ReferenceCurve.Inverse(modulus, Interval.Power(Steps));
-        _modulusDigits = CentredDigits(modulus);
+        _modulusDigits = CenteredDigits(modulus);
     }
 
     /// <summary>What digits 0 to 3 are at most between rounds.</summary>
@@ -50,7 +50,7 @@ internal sealed class SafeGcdPairModel
     /// <summary>The inverse of a number by the model, which claims all bounds on the way.</summary>
     public BigInteger Invert(BigInteger value)
     {
-        var (f, g, d, e) = (CentredDigits(_modulus), Centre(Cut(value)), CentredDigits(0), CentredDigits(1));
+        var (f, g, d, e) = (CenteredDigits(_modulus), Center(Cut(value)), CenteredDigits(0), CenteredDigits(1));
         var zeta = -1L;
         for (var round = 0; round < Rounds; round++)
         {
@@ -118,7 +118,7 @@ internal sealed class SafeGcdPairModel
     }
 
     /// <summary>Moves what exceeds half a digit up into the next.</summary>
-    public static DoubleInterval[] Centre(DoubleInterval[] digits)
+    public static DoubleInterval[] Center(DoubleInterval[] digits)
     {
         var result = digits.ToArray();
         for (var i = 0; i < Digits - 1; i++)
@@ -132,12 +132,12 @@ internal sealed class SafeGcdPairModel
         return result;
     }
 
-    /// <summary>The digits of a value below 2^256, not centred.</summary>
+    /// <summary>The digits of a value below 2^256, not centered.</summary>
     private static DoubleInterval[] Cut(BigInteger value) =>
         [.. Enumerable.Range(0, Digits).Select(i => DoubleInterval.Integers(Interval.Point(
             i < Digits - 1 ? (value >> (52 * i)) & (Interval.Power(52) - 1) : value >> (52 * i))))];
 
-    private static DoubleInterval[] CentredDigits(BigInteger value) => Centre(Cut(value));
+    private static DoubleInterval[] CenteredDigits(BigInteger value) => Center(Cut(value));
 
     /// <summary>Divides by 2^50: times 4, and column 0, what it carries aside, falls off.</summary>
     private static DoubleInterval[] DropColumn0(WrappingLong[] c)

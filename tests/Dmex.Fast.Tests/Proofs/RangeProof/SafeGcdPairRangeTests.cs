@@ -26,7 +26,7 @@ public sealed class SafeGcdPairRangeTests(ITestOutputHelper output)
     public void Centring_a_normal_value_is_exact()
     {
         var normal = LaneFieldModel.Bounded(i => Interval.Power(i < 4 ? 52 : 48));
-        var digits = SafeGcdPairModel.Centre(normal);
+        var digits = SafeGcdPairModel.Center(normal);
         Assert.All(digits.Take(4), digit => digit.Integer.Claim(-SafeGcdPairModel.DigitBound, SafeGcdPairModel.DigitBound, "digit"));
     }
 

@@ -55,7 +55,7 @@ public sealed class SafeGcdRangeTests(ITestOutputHelper output)
         var value = Ranges.AddIfNegative(new Interval(1 - (2 * modulus), modulus - 1), modulus);
         _ = value.Claim(1 - modulus, modulus - 1, "raised");
         value = value.Or(Interval.Point(0) - value);
-        _ = Ranges.AddIfNegative(value, modulus).Claim(0, modulus - 1, "normalised");
+        _ = Ranges.AddIfNegative(value, modulus).Claim(0, modulus - 1, "normalized");
     }
 
     [Fact]

@@ -55,16 +55,16 @@ internal static class Numbers
     private static List<BigInteger> MakeEdges()
     {
         var edges = new SortedSet<BigInteger>();
-        BigInteger[] centres =
+        BigInteger[] centers =
         [
             BigInteger.Zero, ReferenceCurve.P, ReferenceCurve.N, ReferenceCurve.P - ReferenceCurve.N, ReferenceCurve.N / 2,
             ReferenceCurve.P / 2, Limit - ReferenceCurve.P, Limit - ReferenceCurve.N, Limit,
         ];
-        foreach (var centre in centres)
+        foreach (var center in centers)
         {
             for (var distance = -2; distance <= 2; distance++)
             {
-                edges.Add(centre + distance);
+                edges.Add(center + distance);
             }
         }
 

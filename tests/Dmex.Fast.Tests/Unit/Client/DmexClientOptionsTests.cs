@@ -60,7 +60,7 @@ public sealed class DmexClientOptionsTests
         Refused(nameof(DmexClientOptions.MaxMessageSize), o => o.MaxMessageSize = o.MaxFrameSize - 1);
         Refused(nameof(DmexClientOptions.EventQueueCapacity), o => o.EventQueueCapacity = 0);
         Refused(nameof(DmexClientOptions.EventQueueBytes), o => o.EventQueueBytes = 0);
-        Refused(nameof(DmexClientOptions.UnrecognisedThreshold), o => o.UnrecognisedThreshold = 0);
+        Refused(nameof(DmexClientOptions.UnrecognizedThreshold), o => o.UnrecognizedThreshold = 0);
         Refused(nameof(DmexClientOptions.HeartbeatText), o => o.HeartbeatText = new string('x', o.SendBufferSize));
         Refused(nameof(DmexClientOptions.Handshake), o => o.Handshake = null!);
         Refused(nameof(DmexClientOptions.Transport), o => o.Transport = null!);

@@ -70,7 +70,7 @@ public sealed class SendQueueTests : IDisposable, ISendObserver
     }
 
     [Fact]
-    public async Task A_cancelled_token_withdraws_a_frame_that_waits_for_room()
+    public async Task A_canceled_token_withdraws_a_frame_that_waits_for_room()
     {
         var queue = Queue(capacity: 10);
         using var source = new CancellationTokenSource();
@@ -81,7 +81,7 @@ public sealed class SendQueueTests : IDisposable, ISendObserver
 
         await source.CancelAsync();
 
-        Assert.Equal(NotSentReason.Cancelled, (await third.WaitAsync(Wait.Long)).Reason);
+        Assert.Equal(NotSentReason.Canceled, (await third.WaitAsync(Wait.Long)).Reason);
         Assert.Equal("0123456789abcdefghijafter", await ReadAsync(25));
         Assert.All(await Task.WhenAll(first, second, fourth), o => Assert.Equal(SendOutcomeKind.Written, o.Kind));
     }

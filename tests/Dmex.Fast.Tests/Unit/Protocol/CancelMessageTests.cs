@@ -15,10 +15,10 @@ public sealed class CancelMessageTests(ITestOutputHelper output)
     [Fact]
     public void The_message_is_what_json_stringify_makes()
     {
-        byte[] rs = Convert.FromHexString(
+        var rs = Convert.FromHexString(
             "0000000000000000000000000000000000000000000000000000000000000001"
             + "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
-        byte[] message = new byte[CancelMessage.Length];
+        var message = new byte[CancelMessage.Length];
         CancelMessage.Write(
             OrderHash.Parse("0x000a1b2c3d4e5f60718293a4b5c6d7e8f900112233445566778899aabbccddee"), new Signature(rs, 27), message);
         Assert.Equal(OfNode, Encoding.UTF8.GetString(message));
@@ -28,12 +28,12 @@ public sealed class CancelMessageTests(ITestOutputHelper output)
     [Fact]
     public void The_message_is_what_a_json_serializer_makes()
     {
-        Random random = Seed.Create(output);
-        byte[] actual = new byte[CancelMessage.Length + 2];
-        for (int i = 0; i < 500; i++)
+        var random = Seed.Create(output);
+        var actual = new byte[CancelMessage.Length + 2];
+        for (var i = 0; i < 500; i++)
         {
-            (OrderHash hash, Signature signature) = Draw(random);
-            byte[] expected = JsonSerializer.SerializeToUtf8Bytes(new
+            (var hash, var signature) = Draw(random);
+            var expected = JsonSerializer.SerializeToUtf8Bytes(new
             {
                 op = "cancel_order",
                 data = new
@@ -57,9 +57,9 @@ public sealed class CancelMessageTests(ITestOutputHelper output)
     [InlineData(CancelMessage.Length - 1)]
     public void A_short_destination_is_refused_and_left_as_it_was(int length)
     {
-        (OrderHash hash, Signature signature) = Draw(new Random(1));
-        byte[] destination = Enumerable.Repeat((byte)0xa5, length).ToArray();
-        ArgumentException error = Assert.Throws<ArgumentException>("destination", () => CancelMessage.Write(hash, signature, destination));
+        (var hash, var signature) = Draw(new Random(1));
+        var destination = Enumerable.Repeat((byte)0xa5, length).ToArray();
+        var error = Assert.Throws<ArgumentException>("destination", () => CancelMessage.Write(hash, signature, destination));
         Assert.Contains($"{CancelMessage.Length} bytes, not {length}", error.Message, StringComparison.Ordinal);
         Assert.All(destination, value => Assert.Equal(0xa5, value));
     }
@@ -67,15 +67,15 @@ public sealed class CancelMessageTests(ITestOutputHelper output)
     [Fact]
     public void A_default_signature_is_refused_and_the_destination_left_as_it_was()
     {
-        byte[] destination = Enumerable.Repeat((byte)0xa5, CancelMessage.Length).ToArray();
-        ArgumentException error = Assert.Throws<ArgumentException>("signature", () => CancelMessage.Write(default, default, destination));
+        var destination = Enumerable.Repeat((byte)0xa5, CancelMessage.Length).ToArray();
+        var error = Assert.Throws<ArgumentException>("signature", () => CancelMessage.Write(default, default, destination));
         Assert.Contains("27 or 28", error.Message, StringComparison.Ordinal);
         Assert.All(destination, value => Assert.Equal(0xa5, value));
     }
 
     internal static (OrderHash Hash, Signature Signature) Draw(Random random)
     {
-        byte[] bytes = new byte[96];
+        var bytes = new byte[96];
         random.NextBytes(bytes);
 
         // Leading zeros are where naive hex goes wrong.

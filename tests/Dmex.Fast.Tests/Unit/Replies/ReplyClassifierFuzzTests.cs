@@ -30,11 +30,11 @@ public sealed class ReplyClassifierFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Random_bytes_are_never_claimed_and_never_throw()
     {
-        Random random = Seed.Create(output);
-        Reply[] replies = new Reply[4];
-        for (int round = 0; round < Rounds; round++)
+        var random = Seed.Create(output);
+        var replies = new Reply[4];
+        for (var round = 0; round < Rounds; round++)
         {
-            byte[] message = new byte[random.Next(200)];
+            var message = new byte[random.Next(200)];
             random.NextBytes(message);
             if (message.Length > 0 && random.Next(2) == 0)
             {
@@ -48,11 +48,11 @@ public sealed class ReplyClassifierFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Mutated_replies_never_throw_and_claim_only_what_they_say()
     {
-        Random random = Seed.Create(output);
-        for (int round = 0; round < Rounds; round++)
+        var random = Seed.Create(output);
+        for (var round = 0; round < Rounds; round++)
         {
-            byte[] message = ReplyClassifierTests.Message(Sound[random.Next(Sound.Length)]);
-            for (int count = random.Next(1, 4); count > 0 && message.Length > 0; count--)
+            var message = ReplyClassifierTests.Message(Sound[random.Next(Sound.Length)]);
+            for (var count = random.Next(1, 4); count > 0 && message.Length > 0; count--)
             {
                 message = Mutate(message, random);
             }
@@ -64,10 +64,10 @@ public sealed class ReplyClassifierFuzzTests(ITestOutputHelper output)
     [Fact]
     public void Replies_put_together_from_pieces_never_throw_and_claim_only_what_they_say()
     {
-        Random random = Seed.Create(output);
-        for (int round = 0; round < Rounds; round++)
+        var random = Seed.Create(output);
+        for (var round = 0; round < Rounds; round++)
         {
-            IEnumerable<string> parts = Enumerable.Range(0, random.Next(1, 14)).Select(_ => random.Next(3) == 0
+            var parts = Enumerable.Range(0, random.Next(1, 14)).Select(_ => random.Next(3) == 0
                 ? Pieces[random.Next(Pieces.Length)]
                 : Pieces[random.Next(8, 14)] + Pieces[random.Next(14, 28)] + ",");
             Check(ReplyClassifierTests.Message("{" + string.Concat(parts) + "'order_hash':'A','op':'cancel_order'}"));
@@ -76,7 +76,7 @@ public sealed class ReplyClassifierFuzzTests(ITestOutputHelper output)
 
     private static byte[] Mutate(byte[] message, Random random)
     {
-        int at = random.Next(message.Length);
+        var at = random.Next(message.Length);
         switch (random.Next(4))
         {
             case 0:
@@ -87,18 +87,18 @@ public sealed class ReplyClassifierFuzzTests(ITestOutputHelper output)
             case 2:
                 return [.. message[..at], .. message[Math.Min(message.Length, at + random.Next(1, 20))..]];
             default:
-                byte[] piece = ReplyClassifierTests.Message(Pieces[random.Next(Pieces.Length)]);
+                var piece = ReplyClassifierTests.Message(Pieces[random.Next(Pieces.Length)]);
                 return [.. message[..at], .. piece, .. message[at..]];
         }
     }
 
     private static void Check(byte[] message)
     {
-        Reply[] replies = new Reply[4];
-        ReplySummary summary = new ReplyClassifier().Classify(message, replies);
-        string text = Encoding.UTF8.GetString(message);
+        var replies = new Reply[4];
+        var summary = new ReplyClassifier().Classify(message, replies);
+        var text = Encoding.UTF8.GetString(message);
         Assert.Equal(summary.Count == 0, summary.Signal != ReplySignal.None);
-        foreach (Reply reply in replies.AsSpan(0, summary.Count))
+        foreach (var reply in replies.AsSpan(0, summary.Count))
         {
             Assert.NotEqual(ReplyKind.None, reply.Kind);
             Assert.Contains(reply.Hash.ToString()[2..], text, StringComparison.OrdinalIgnoreCase);

@@ -103,7 +103,7 @@ public sealed class ReplyClassifierTests
     [Theory]
     [InlineData("NotFound", "{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'order_not_found','message':'no order of this hash is known'}}")]
     [InlineData("Filled", "{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'order_not_open','reason':'filled','message':'the order is not open: it was filled'}}")]
-    [InlineData("Cancelled", "{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'order_not_open','reason':'cancelled','message':'the order is not open: it was cancelled'}}")]
+    [InlineData("Canceled", "{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'order_not_open','reason':'cancelled','message':'the order is not open: it was cancelled'}}")]
     [InlineData("Expired", "{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'order_not_open','reason':'expired'}}")]
     [InlineData("Unspecified", "{'op':'cancel_order','status':'error','order_hash':'A','error':'order not open'}")]
     [InlineData("Unspecified", "{'op':'cancel_order','success':false,'order_hash':'A','message':'Order is no longer open.'}")]
@@ -117,7 +117,7 @@ public sealed class ReplyClassifierTests
     [InlineData("Filled", "{'order_hash':'A','error':'Cannot cancel: order is already filled'}")]
     [InlineData("Filled", "{'order_hash':'A','ok':false,'status':'filled'}")]
     [InlineData("Filled", "{'op':'cancel_order','order_hash':'A','code':'already_filled'}")]
-    [InlineData("Cancelled", "{'order_hash':'A','errors':[{'message':'order has already been cancelled'}]}")]
+    [InlineData("Canceled", "{'order_hash':'A','errors':[{'message':'order has already been cancelled'}]}")]
     [InlineData("Expired", "{'order_hash':'A','error':{'message':'The order has expired'}}")]
     [InlineData("Filled", "{'op':'cancel_order','error':{'order_hash':'A','reason':'filled'}}")]
     [InlineData("NotFound", "{'op':'cancel_order','data':{'order_hash':'A'},'error':{'message':'order not found'}}")]
@@ -174,7 +174,7 @@ public sealed class ReplyClassifierTests
     [InlineData("Busy", -1, "{'order_hash':'A','error':'order not found, try again'}")]
     public void What_may_pass_is_never_final(string kind, int retryAfterMilliseconds, string message)
     {
-        Assert.Equal(kind, Outcome(message, out ReplySummary _, out Reply reply));
+        Assert.Equal(kind, Outcome(message, out var _, out var reply));
         Assert.Equal(retryAfterMilliseconds < 0 ? null : TimeSpan.FromMilliseconds(retryAfterMilliseconds), reply.RetryAfter);
     }
 
@@ -188,31 +188,31 @@ public sealed class ReplyClassifierTests
     [InlineData("ErrorWithoutHash", "{'error':'unauthorised'}")]
     [InlineData("ErrorWithoutHash", "[{'success':false}]")]
     [InlineData("ErrorWithoutHash", "{'op':'cancel_orders','order_hashes':['A','B'],'error':'order not found'}")]
-    [InlineData("Unrecognised", "{'op':'cancel_order','status':'cancelled'}")]
-    [InlineData("Unrecognised", "{'op':'create_order','status':'error','error':'insufficient margin'}")]
-    [InlineData("Unrecognised", "{'op':'ticker','price':'1.0','code':12}")]
-    [InlineData("Unrecognised", "{'op':'news','message':'the system is busy'}")]
-    [InlineData("Unrecognised", "{'type':'heartbeat'}")]
-    [InlineData("Unrecognised", "{}")]
-    [InlineData("Unrecognised", "[]")]
-    [InlineData("Unrecognised", "[1,2,'A',[[]],null]")]
-    [InlineData("Unrecognised", "'A'")]
-    [InlineData("Unrecognised", "pong")]
-    [InlineData("Unrecognised", "")]
-    [InlineData("Unrecognised", "   ")]
-    [InlineData("Unrecognised", "{")]
-    [InlineData("Unrecognised", "{'op':'cancel_order','status':'cancelled','order_hash':'A'")]
-    [InlineData("Unrecognised", "{'op':'cancel_order','status':'cancelled','order_hash':'A'}}")]
-    [InlineData("Unrecognised", "{'op':'cancel_order','status':'cancelled','order_hash':'A'} {}")]
-    [InlineData("Unrecognised", "\uFEFF{'op':'cancel_order','status':'cancelled','order_hash':'A'}")]
+    [InlineData("Unrecognized", "{'op':'cancel_order','status':'cancelled'}")]
+    [InlineData("Unrecognized", "{'op':'create_order','status':'error','error':'insufficient margin'}")]
+    [InlineData("Unrecognized", "{'op':'ticker','price':'1.0','code':12}")]
+    [InlineData("Unrecognized", "{'op':'news','message':'the system is busy'}")]
+    [InlineData("Unrecognized", "{'type':'heartbeat'}")]
+    [InlineData("Unrecognized", "{}")]
+    [InlineData("Unrecognized", "[]")]
+    [InlineData("Unrecognized", "[1,2,'A',[[]],null]")]
+    [InlineData("Unrecognized", "'A'")]
+    [InlineData("Unrecognized", "pong")]
+    [InlineData("Unrecognized", "")]
+    [InlineData("Unrecognized", "   ")]
+    [InlineData("Unrecognized", "{")]
+    [InlineData("Unrecognized", "{'op':'cancel_order','status':'cancelled','order_hash':'A'")]
+    [InlineData("Unrecognized", "{'op':'cancel_order','status':'cancelled','order_hash':'A'}}")]
+    [InlineData("Unrecognized", "{'op':'cancel_order','status':'cancelled','order_hash':'A'} {}")]
+    [InlineData("Unrecognized", "\uFEFF{'op':'cancel_order','status':'cancelled','order_hash':'A'}")]
     public void A_message_without_a_verdict_has_a_signal(string signal, string message) =>
         Assert.Equal("None " + signal, Outcome(message));
 
     [Fact]
     public void Several_hashes_are_classified_one_by_one()
     {
-        Reply[] replies = new Reply[4];
-        ReplySummary summary = Classifier.Classify(
+        var replies = new Reply[4];
+        var summary = Classifier.Classify(
             Message("{'op':'cancel_orders','results':[{'order_hash':'A','status':'cancelled'},{'order_hash':'B','error':'order not found'},{'order_hash':'A','status':'open'}]}"),
             replies);
         Assert.Equal(2, summary.Count);
@@ -224,8 +224,8 @@ public sealed class ReplyClassifierTests
     [Fact]
     public void A_rate_limit_that_several_orders_share_throttles_each()
     {
-        Reply[] replies = new Reply[4];
-        ReplySummary summary = Classifier.Classify(
+        var replies = new Reply[4];
+        var summary = Classifier.Classify(
             Message("{'op':'cancel_orders','order_hashes':['A','B'],'error':'rate limit','retry_after_ms':5}"), replies);
         Assert.Equal(2, summary.Count);
         Assert.All(replies[..2], reply => Assert.Equal((ReplyKind.Throttled, TimeSpan.FromMilliseconds(5)), (reply.Kind, reply.RetryAfter!.Value)));
@@ -240,17 +240,17 @@ public sealed class ReplyClassifierTests
     public void More_verdicts_than_room_are_fetched_by_skipping(int room)
     {
         const int Orders = 10;
-        string hashes = string.Join(',', Enumerable.Range(0, Orders).Select(i => $"'0x{i:x64}'"));
-        byte[] message = Message("{'op':'cancel_orders','status':'cancelled','order_hashes':[" + hashes + "]}");
-        Reply[] replies = new Reply[room];
-        ReplySummary first = Classifier.Classify(message, replies, -5);
+        var hashes = string.Join(',', Enumerable.Range(0, Orders).Select(i => $"'0x{i:x64}'"));
+        var message = Message("{'op':'cancel_orders','status':'cancelled','order_hashes':[" + hashes + "]}");
+        var replies = new Reply[room];
+        var first = Classifier.Classify(message, replies, -5);
         Assert.Equal(room < Orders, first.Truncated);
         Assert.Equal(Math.Min(room, Orders), first.Count);
         Assert.Equal(ReplySignal.None, first.Signal);
         List<OrderHash> found = [];
-        for (int done = 0; room > 0;)
+        for (var done = 0; room > 0;)
         {
-            ReplySummary summary = Classifier.Classify(message, replies, done);
+            var summary = Classifier.Classify(message, replies, done);
             found.AddRange(replies.Take(summary.Count).Select(reply => reply.Hash));
             done += summary.Count;
             if (!summary.Truncated)
@@ -274,8 +274,8 @@ public sealed class ReplyClassifierTests
     [InlineData("frozen é", "{'op':'cancel_order','error':'x','data':{'order_hash':'A','reason':'frozen é'}}")]
     public void The_reason_is_kept_as_a_place_in_the_message(string reason, string message)
     {
-        byte[] bytes = Message(message);
-        Assert.Equal("Rejected", Outcome(message, out ReplySummary _, out Reply reply));
+        var bytes = Message(message);
+        Assert.Equal("Rejected", Outcome(message, out var _, out var reply));
         Assert.Equal(reason, Encoding.UTF8.GetString(bytes, reply.ReasonOffset, reply.ReasonLength));
     }
 
@@ -284,27 +284,27 @@ public sealed class ReplyClassifierTests
     [InlineData(false)]
     public void Hashes_are_read_in_either_case(bool upperPrefix)
     {
-        string upper = A.ToUpperInvariant();
-        string hash = upperPrefix ? upper : "0x" + upper[2..];
-        Assert.Equal("Confirmed", Outcome("{'op':'cancel_order','status':'cancelled','order_hash':'" + hash + "'}", out _, out Reply reply));
+        var upper = A.ToUpperInvariant();
+        var hash = upperPrefix ? upper : "0x" + upper[2..];
+        Assert.Equal("Confirmed", Outcome("{'op':'cancel_order','status':'cancelled','order_hash':'" + hash + "'}", out _, out var reply));
         Assert.Equal(OrderHash.Parse(A), reply.Hash);
     }
 
     [Fact]
-    public void Text_that_is_no_utf8_is_unrecognised()
+    public void Text_that_is_no_utf8_is_unrecognized()
     {
-        byte[] message = Message("{'op':'cancel_order','status':'cancelled','note':'#','order_hash':'A'}");
+        var message = Message("{'op':'cancel_order','status':'cancelled','note':'#','order_hash':'A'}");
         message[Array.IndexOf(message, (byte)'#')] = 0xff;
-        Assert.Equal(ReplySignal.Unrecognised, Classifier.Classify(message, new Reply[4]).Signal);
+        Assert.Equal(ReplySignal.Unrecognized, Classifier.Classify(message, new Reply[4]).Signal);
     }
 
     [Theory]
     [InlineData(20, ReplySignal.None)]
-    [InlineData(40, ReplySignal.Unrecognised)]
-    [InlineData(100_000, ReplySignal.Unrecognised)]
+    [InlineData(40, ReplySignal.Unrecognized)]
+    [InlineData(100_000, ReplySignal.Unrecognized)]
     public void Deep_nesting_is_followed_for_a_while_only(int depth, ReplySignal signal)
     {
-        string message = "{'op':'cancel_order','status':'cancelled','data':" + new string('[', depth)
+        var message = "{'op':'cancel_order','status':'cancelled','data':" + new string('[', depth)
             + "{'order_hash':'A'}" + new string(']', depth) + "}";
         Assert.Equal(signal, Classifier.Classify(Message(message), new Reply[4]).Signal);
     }
@@ -312,8 +312,8 @@ public sealed class ReplyClassifierTests
     [Fact]
     public void A_huge_text_is_no_success_and_no_trouble()
     {
-        string message = "{'op':'cancel_order','success':true,'order_hash':'A','message':'" + new string('x', 1 << 20) + " not found'}";
-        Assert.Equal("None Unrecognised", Outcome(message));
+        var message = "{'op':'cancel_order','success':true,'order_hash':'A','message':'" + new string('x', 1 << 20) + " not found'}";
+        Assert.Equal("None Unrecognized", Outcome(message));
     }
 
     internal static byte[] Message(string text) => Encoding.UTF8.GetBytes(text
@@ -325,7 +325,7 @@ public sealed class ReplyClassifierTests
 
     private static string Outcome(string message, out ReplySummary summary, out Reply reply)
     {
-        Reply[] replies = new Reply[8];
+        var replies = new Reply[8];
         summary = Classifier.Classify(Message(message), replies);
         reply = replies[0];
         Assert.False(summary.Truncated);

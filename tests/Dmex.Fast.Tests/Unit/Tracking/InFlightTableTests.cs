@@ -128,7 +128,7 @@ public sealed class InFlightTableTests
     }
 
     [Fact]
-    public async Task A_cancelled_token_ends_the_wait_and_not_the_cancel()
+    public async Task A_canceled_token_ends_the_wait_and_not_the_cancel()
     {
         var table = Table();
         using var source = new CancellationTokenSource();
@@ -141,7 +141,7 @@ public sealed class InFlightTableTests
         Assert.Equal(1, table.Count);
         Assert.True(table.Resolve(Hash(1), CancelOutcomeKind.Confirmed, default, null, Start + 1));
         var change = Assert.Single(_changes);
-        Assert.Equal(UnresolvedReason.WaitCancelled, change.Previous.UnresolvedReason);
+        Assert.Equal(UnresolvedReason.WaitCanceled, change.Previous.UnresolvedReason);
         Assert.Equal(CancelOutcomeKind.Confirmed, change.Current.Kind);
     }
 
@@ -197,7 +197,7 @@ public sealed class InFlightTableTests
     }
 
     [Fact]
-    public async Task A_rejected_order_may_be_cancelled_anew()
+    public async Task A_rejected_order_may_be_canceled_anew()
     {
         var table = Table();
         var first = Begin(table, 1, out _);

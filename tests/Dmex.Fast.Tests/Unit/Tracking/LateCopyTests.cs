@@ -128,7 +128,7 @@ public sealed class LateCopyTests
         var sentAgain = false;
         for (var i = 1; i <= 20 && !sentAgain; i++)
         {
-            // Every quarter of the time-out another order is cancelled and confirmed.
+            // Every quarter of the time-out another order is canceled and confirmed.
             var now = i * AckTimeout / 4;
             _ = table.Begin(TestClient.Hash(i), default, now, long.MaxValue, default, out _, out var other);
             _ = table.MarkWritten(other.Entry, other.Generation, now, 1);

@@ -8,7 +8,7 @@ public sealed class MatchWatchTests
 {
     private const long Start = 1_000_000_000_000;
     private static readonly long Second = Stopwatch.Frequency;
-    private readonly List<RepliesUnrecognisedEventArgs> _told = [];
+    private readonly List<RepliesUnrecognizedEventArgs> _told = [];
 
     [Fact]
     public void Many_cancels_and_messages_without_a_match_are_told_once_after_a_second()
@@ -48,6 +48,6 @@ public sealed class MatchWatchTests
         watch.Written(Start);
         watch.Received(new byte[5000], matched: false);
         watch.Check(Start + Second);
-        Assert.Equal(RepliesUnrecognisedEventArgs.MaxSampleSize, Assert.Single(_told).Sample.Length);
+        Assert.Equal(RepliesUnrecognizedEventArgs.MaxSampleSize, Assert.Single(_told).Sample.Length);
     }
 }

@@ -47,7 +47,7 @@ public sealed class VenueOptionsTests
         var contradiction = new VenueFaults { MinDelay = TimeSpan.FromSeconds(2), MaxDelay = TimeSpan.FromSeconds(1) };
 
         await Assert.ThrowsAsync<ArgumentException>(() => SimulatedVenue.StartAsync(new VenueOptions { Faults = contradiction }));
-        await using SimulatedVenue venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
         Assert.Throws<ArgumentException>(() => venue.Faults = contradiction);
         Assert.Same(VenueFaults.None, venue.Faults);
     }
@@ -56,14 +56,14 @@ public sealed class VenueOptionsTests
     public void A_hash_reads_only_its_own_text()
     {
         var hash = new VenueHash(CancelSigner.Hash(258));
-        string text = hash.ToString();
+        var text = hash.ToString();
 
         Assert.Equal("0xab" + new string('0', 58) + "0102", text);
-        Assert.True(VenueHash.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out VenueHash parsed));
+        Assert.True(VenueHash.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var parsed));
         Assert.Equal(hash, parsed);
         Assert.Equal(hash.GetHashCode(), parsed.GetHashCode());
         Assert.True(hash != default);
-        foreach (string bad in new[] { "", "0x", text[2..], text[..^1], text + "0", text.ToUpperInvariant(), text[..^1] + "g", text[..^1] + "é" })
+        foreach (var bad in new[] { "", "0x", text[2..], text[..^1], text + "0", text.ToUpperInvariant(), text[..^1] + "g", text[..^1] + "é" })
         {
             Assert.False(VenueHash.TryParse(System.Text.Encoding.UTF8.GetBytes(bad), out _), bad);
         }

@@ -11,7 +11,7 @@ public sealed class CancelFrameTests(ITestOutputHelper output)
     [Fact]
     public void A_cancel_frame_is_the_text_frame_of_its_message()
     {
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         var keys = new MaskingKeys();
         for (var round = 0; round < 100; round++)
         {
@@ -46,7 +46,7 @@ public sealed class CancelFrameTests(ITestOutputHelper output)
     [Fact]
     public void A_frame_under_another_key_is_the_frame_written_with_it()
     {
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         for (var round = 0; round < 100; round++)
         {
             var hashBytes = new byte[OrderHash.Size];

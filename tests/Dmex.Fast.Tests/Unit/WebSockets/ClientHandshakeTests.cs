@@ -93,7 +93,7 @@ public sealed class ClientHandshakeTests
     }
 
     [Fact]
-    public async Task Cancelling_ends_the_wait()
+    public async Task Canceling_ends_the_wait()
     {
         using var cancellation = new CancellationTokenSource();
         var pair = new PipePair();

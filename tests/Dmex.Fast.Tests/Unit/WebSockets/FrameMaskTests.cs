@@ -10,7 +10,7 @@ public sealed class FrameMaskTests(ITestOutputHelper output)
     [Fact]
     public void Masks_like_the_definition_at_every_length_and_offset()
     {
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         using var guarded = new GuardedMemory(300);
         Span<byte> keyBytes = stackalloc byte[4];
         for (var length = 0; length <= 300; length++)
@@ -45,7 +45,7 @@ public sealed class FrameMaskTests(ITestOutputHelper output)
     [Fact]
     public void Masking_in_pieces_is_masking_at_once()
     {
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         var whole = new byte[1000];
         random.NextBytes(whole);
         var pieces = whole.ToArray();

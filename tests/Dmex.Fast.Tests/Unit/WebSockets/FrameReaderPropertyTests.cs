@@ -14,7 +14,7 @@ public sealed class FrameReaderPropertyTests(ITestOutputHelper output)
     [Fact]
     public void Any_fragmentation_and_segmentation_reads_the_same_messages()
     {
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         for (var round = 0; round < 300; round++)
         {
             var (stream, expected) = RandomStream(random);
@@ -32,7 +32,7 @@ public sealed class FrameReaderPropertyTests(ITestOutputHelper output)
     [Fact]
     public void Random_bytes_never_throw()
     {
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         var errors = 0;
         for (var round = 0; round < 3000; round++)
         {
@@ -47,7 +47,7 @@ public sealed class FrameReaderPropertyTests(ITestOutputHelper output)
     [Fact]
     public void Mutated_streams_never_throw()
     {
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         var errors = 0;
         for (var round = 0; round < 3000; round++)
         {

@@ -122,7 +122,7 @@ public sealed class FrameReaderTextTests(ITestOutputHelper output)
     [Fact]
     public void Checking_in_pieces_agrees_with_checking_at_once()
     {
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         var strict = new UTF8Encoding(false, throwOnInvalidBytes: true);
         byte[] interesting = [0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xE2, 0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF];
         var valid = 0;

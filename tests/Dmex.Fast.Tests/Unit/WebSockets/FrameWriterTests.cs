@@ -30,7 +30,7 @@ public sealed class FrameWriterTests(ITestOutputHelper output)
     public void A_frame_unmasks_to_its_payload_at_every_form_of_length()
     {
         var keys = new MaskingKeys();
-        Random random = Seed.Create(output);
+        var random = Seed.Create(output);
         foreach (var length in new[] { 0, 1, 3, 125, 126, 127, 300, 65535, 65536, 100_000 })
         {
             var payload = new byte[length];

@@ -19,7 +19,7 @@ public sealed class ResponseReaderPropertyTests(ITestOutputHelper output)
         for (var round = 0; round < Rounds; round++)
         {
             var (heads, final) = RandomHeads(random);
-            byte[] tail = RandomBytes(random, random.Next(40));
+            var tail = RandomBytes(random, random.Next(40));
             byte[] stream = [.. heads, .. tail];
 
             AssertSays(final, tail, await ReadAsync(stream, []));
@@ -107,7 +107,7 @@ public sealed class ResponseReaderPropertyTests(ITestOutputHelper output)
         var running = ClientHandshake.RunAsync(pair.Client, new Uri("ws://127.0.0.1/ws"), new HandshakeOptions(), CancellationToken.None);
         var request = await pair.ReadRequestAsync();
         var key = request.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.Ordinal))["Sec-WebSocket-Key: ".Length..];
-        byte[] answer = random.Next(2) == 0
+        var answer = random.Next(2) == 0
             ? Encoding.Latin1.GetBytes(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
                 $"Sec-WebSocket-Accept: {ClientHandshake.ComputeAccept(key)}\r\n\r\n")

@@ -3,13 +3,13 @@ using System.Text;
 namespace Dmex.Fast;
 
 /// <summary>Many cancels were written, and no message that came matched any of them.</summary>
-public sealed class RepliesUnrecognisedEventArgs : EventArgs
+public sealed class RepliesUnrecognizedEventArgs : EventArgs
 {
     /// <summary>The most bytes of a message that the sample keeps.</summary>
     public const int MaxSampleSize = 1024;
 
     /// <summary>Describes the situation.</summary>
-    public RepliesUnrecognisedEventArgs(long written, long received, ReadOnlyMemory<byte> sample)
+    public RepliesUnrecognizedEventArgs(long written, long received, ReadOnlyMemory<byte> sample)
     {
         Written = written;
         Received = received;

@@ -7,7 +7,7 @@ using Xunit;
 namespace Dmex.Fast.Tests.EndToEnd.Conformance;
 
 /// <summary>Every case of the groups that concern the client has its test, and no test names a case that there is not.</summary>
-public sealed partial class CatalogueTests
+public sealed partial class CatalogTests
 {
     // How many cases each section of the suite has. Of 9.9 it has one, which it does not run.
     private static readonly (string Section, int Cases)[] Sections =
@@ -29,8 +29,8 @@ public sealed partial class CatalogueTests
     public void Every_case_of_the_groups_has_its_test()
     {
         var expected = Sections.SelectMany(section => Enumerable.Range(1, section.Cases).Select(number => $"{section.Section}.{number}"));
-        var tested = typeof(CatalogueTests).Assembly.GetTypes()
-            .Where(type => string.Equals(type.Namespace, typeof(CatalogueTests).Namespace, StringComparison.Ordinal))
+        var tested = typeof(CatalogTests).Assembly.GetTypes()
+            .Where(type => string.Equals(type.Namespace, typeof(CatalogTests).Namespace, StringComparison.Ordinal))
             .SelectMany(type => type.GetMethods())
             .Where(method => method.Name.StartsWith("Case_", StringComparison.Ordinal))
             .SelectMany(Cases);
