@@ -151,7 +151,7 @@ public readonly struct EthereumAddress : IEquatable<EthereumAddress>, ISpanForma
     public override bool Equals(object? obj) => obj is EthereumAddress other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => BitConverter.ToInt32(AsSpan());
+    public override int GetHashCode() => RandomizedHash.Of(AsSpan());
 
     /// <summary>Whether both are the same address.</summary>
     public static bool operator ==(EthereumAddress left, EthereumAddress right) => left.Equals(right);

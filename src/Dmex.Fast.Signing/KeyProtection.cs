@@ -12,4 +12,10 @@ public enum KeyProtection
 
     /// <summary>The pages are left out of core dumps.</summary>
     ExcludedFromDumps = 2,
+
+    /// <summary>Child processes do not inherit the pages.</summary>
+    ExcludedFromForks = 4,
+
+    /// <summary>The pages lie between two that cannot be read or written, so that an overrun ends the process.</summary>
+    GuardPages = 8,
 }

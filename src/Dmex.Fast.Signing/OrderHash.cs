@@ -103,6 +103,16 @@ public readonly struct OrderHash
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, out OrderHash)"/>
     public static bool TryParse([NotNullWhen(true)] string? s, out OrderHash result) => TryParse(s.AsSpan(), out result);
 
+    /// <summary>Refuses the default value, which names no order.</summary>
+    /// <exception cref="ArgumentException">This is the default value.</exception>
+    internal void ThrowIfDefault(string parameter)
+    {
+        if ((_word0 | _word1 | _word2 | _word3) == 0)
+        {
+            throw new ArgumentException("An order hash of 32 zeros is the default value and names no order; nothing was signed.", parameter);
+        }
+    }
+
     static OrderHash ISpanParsable<OrderHash>.Parse(ReadOnlySpan<char> s, IFormatProvider? provider) => Parse(s);
 
     static bool ISpanParsable<OrderHash>.TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out OrderHash result) =>
@@ -149,7 +159,7 @@ public readonly struct OrderHash
     public override bool Equals(object? obj) => obj is OrderHash other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_word0, _word1, _word2, _word3);
+    public override int GetHashCode() => RandomizedHash.Of(AsSpan());
 
     /// <summary>Whether both name the same order.</summary>
     public static bool operator ==(OrderHash left, OrderHash right) => left.Equals(right);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -12,39 +11,42 @@ using Dmex.Fast.Signing.Vectors;
 namespace Dmex.Fast.Signing;
 
 /// <summary>
-/// Signs order hashes as <c>web3.eth.accounts.sign(orderHash, key)</c> does: ECDSA on secp256k1 over the
-/// <see cref="PersonalMessage"/> digest (SEC 1, section 4.1.3), nonce by RFC 6979 with HMAC-SHA-256, low s, v = 27 or 28.
-/// Constant time in key and nonce; allocates nothing.
+/// Signs order hashes as <c>web3.eth.accounts.sign(orderHash, key)</c> does: ECDSA on secp256k1 over the digest of the personal
+/// message (SEC 1, section 4.1.3), nonce by RFC 6979 with HMAC-SHA-256, low s, v = 27 or 28. Constant time in key and nonce;
+/// allocates nothing.
 /// </summary>
 /// <remarks>
-/// A signer owns its working memory: it is cheap (one page), for one thread at a time, and shares its
-/// <see cref="SigningKey"/> with others. Make one a thread. The key is not disposed with it.
+/// A signer owns its working memory (a few pages), serves one thread at a time and shares its <see cref="SigningKey"/> with others:
+/// create one per thread. The key is not disposed with it. The vector kernels need floating-point rounding to nearest, the
+/// default: where native code has set another mode on the calling thread, it is set right for the call and put back.
 /// </remarks>
 public sealed unsafe class OrderSigner : IDisposable
 {
-    private const int Idle = 0;
-    private const int Busy = 1;
-    private const int Disposed = 2;
-
     private readonly SigningKey _key;
     private readonly SecretMemory _memory = new(sizeof(SignerWorkspace));
     private readonly VerificationTable? _verification;
     private readonly SigningKernel _kernel;
-    private int _state;
+    private readonly bool _recomputeNonce;
+    private ExclusiveUse _use;
 
-    /// <summary>Makes a signer.</summary>
+    /// <summary>Creates a signer.</summary>
     /// <param name="key">The key; it must outlive the signer's use.</param>
     /// <param name="verifyAfterSign">
     /// Whether each signature is verified against the public key before it is handed out. With a deterministic nonce, one
-    /// signature spoilt by a hardware fault gives the key away; leave this on wherever signatures are published.
+    /// signature spoilt by a hardware fault gives the key away; leave this on wherever signatures are published. The first signer
+    /// of a key that verifies computes the key's tables, in some ten milliseconds.
     /// </param>
-    public OrderSigner(SigningKey key, bool verifyAfterSign = true)
-        : this(key, verifyAfterSign, SigningKernels.Best)
+    /// <param name="recomputeNonce">
+    /// Whether each nonce is computed twice and compared, against a fault within its own computation, which verification cannot see
+    /// (docs/signing.md). It costs about a third of a signature more.
+    /// </param>
+    public OrderSigner(SigningKey key, bool verifyAfterSign = true, bool recomputeNonce = false)
+        : this(key, verifyAfterSign, SigningKernels.Best, recomputeNonce)
     {
     }
 
-    /// <summary>Makes a signer with a kernel of choice, for tests and benchmarks.</summary>
-    internal OrderSigner(SigningKey key, bool verifyAfterSign, SigningKernel kernel)
+    /// <summary>Creates a signer with a kernel of choice, for tests and benchmarks.</summary>
+    internal OrderSigner(SigningKey key, bool verifyAfterSign, SigningKernel kernel, bool recomputeNonce = false)
     {
         ArgumentNullException.ThrowIfNull(key);
         if (!SigningKernels.IsSupported(kernel))
@@ -55,17 +57,40 @@ public sealed unsafe class OrderSigner : IDisposable
         _key = key;
         _verification = verifyAfterSign ? key.GetVerificationTable(kernel) : null;
         _kernel = kernel;
+        _recomputeNonce = recomputeNonce;
     }
 
+    /// <summary>
+    /// The implementation that this processor, as the runtime is configured, gets: Avx512, Avx2 or Portable. An executable compiled
+    /// ahead of time without an instruction set gets Portable, which is several times slower.
+    /// </summary>
+    public static string KernelName => SigningKernels.Best.ToString();
+
+    /// <summary>What the operating system granted for the signer's working memory, which holds a nonce while it signs.</summary>
+    public KeyProtection Protection => _memory.Protection;
+
+    /// <summary>Called between a nonce's point and the signature's equation, for tests that spoil values there; else null.</summary>
+    internal SignerSeam? Seam { get; set; }
+
+    /// <summary>Called before a nonce is computed, for tests; else null.</summary>
+    internal NonceSeam? NonceSeam { get; set; }
+
+    /// <summary>The working memory, for the test that finds it wiped.</summary>
+    internal ReadOnlySpan<byte> Workspace => new(_memory.Pointer, sizeof(SignerWorkspace));
+
     /// <summary>Signs an order hash.</summary>
-    /// <param name="hash">The 32 raw bytes of the hash are the message.</param>
-    /// <param name="signature">r, s and v.</param>
-    /// <exception cref="InvalidOperationException">Another thread is using this signer.</exception>
+    /// <param name="hash">The 32 raw bytes of the hash are the message. The default value, 32 zeros, names no order and is refused.</param>
+    /// <param name="signature">r, s and v; the default value when the call throws. It is written once it is verified.</param>
+    /// <exception cref="ArgumentException"><paramref name="hash"/> is the default value.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another thread is using this signer; or this thread's rounding mode is not to nearest and could not be set right.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The signer or its key is disposed.</exception>
-    /// <exception cref="CryptographicException">The signature did not verify: a fault in the hardware. Nothing is handed out.</exception>
+    /// <exception cref="CryptographicException">The hardware computed wrongly. Nothing is handed out.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sign(in OrderHash hash, out Signature signature)
     {
+        hash.ThrowIfDefault(nameof(hash));
         Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
         if (_kernel != SigningKernel.Portable)
         {
@@ -77,9 +102,10 @@ public sealed unsafe class OrderSigner : IDisposable
     }
 
     /// <summary>
-    /// Does once what would slow the first signature down: computes the tables, brings them into the caches and compiles the
-    /// code of signing and recovery, with a throwaway key. Call it at start, and again after a long silence: it takes
-    /// some hundred milliseconds at first, about one later.
+    /// Does once what would slow the first signature down: computes the tables that all keys share, brings them into the caches and
+    /// compiles the code of signing, single and in batches, and of recovery, with a throwaway key. Call it at start, and again after a
+    /// long silence: it takes some hundred milliseconds at first, a few later. A key's own tables are computed with its first signer
+    /// that verifies.
     /// </summary>
     /// <remarks>Thread-safe. The code that handles secrets is compiled in its final form; nothing of it changes later.</remarks>
     public static void WarmUp()
@@ -87,21 +113,22 @@ public sealed unsafe class OrderSigner : IDisposable
         Span<byte> one = stackalloc byte[SigningKey.Size];
         one.Clear();
         one[^1] = 1;
+        var hashes = new OrderHash[BatchSigner.MinBatch];
+        Array.Fill(hashes, new OrderHash(one));
+        var signatures = new Signature[hashes.Length];
         using var key = SigningKey.FromBytes(one);
         using var signer = new OrderSigner(key);
-        signer.Sign(default, out var signature);
-        _ = SignerRecovery.TryRecover(default, in signature, out _);
+        using var batch = new BatchSigner(key);
+        signer.Sign(in hashes[0], out var signature);
+        batch.Sign(hashes, signatures);
+        _ = SignatureVerifier.Verify(in hashes[0], in signature, key.Address);
     }
 
     /// <summary>Zeroes and frees the working memory.</summary>
     /// <exception cref="InvalidOperationException">Another thread is using this signer.</exception>
     public void Dispose()
     {
-        if (Interlocked.CompareExchange(ref _state, Disposed, Idle) == Busy)
-        {
-            throw UsedByTwo();
-        }
-
+        _use.Dispose(this);
         _memory.Dispose();
     }
 
@@ -112,62 +139,58 @@ public sealed unsafe class OrderSigner : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void SignDigest(ReadOnlySpan<byte> digest, int refusedNonces, out Signature signature)
     {
-        Acquire();
+        signature = default;
+        _use.Enter(this);
         try
         {
+            using var rounding = NearestRounding.Enter();
+
             // bits2octets: the digest is as long as n, so it is taken modulo n and no bits are cut off.
             _ = Scalar.FromBytes(out var z, digest);
-            SignAndWipe(ref z, refusedNonces, out var point, out signature);
+            SignAndWipe(digest, ref z, refusedNonces, out var point, out var made);
 
             // Read again: a z spoilt after the nonce was made from it would give a valid signature of another digest with the
             // same nonce, and two of those give the key away.
             _ = Scalar.FromBytes(out z, digest);
-            Verify(in z, in point, ref signature);
+            Verify(in z, in point, in made);
+            signature = made;
         }
         finally
         {
-            Volatile.Write(ref _state, Idle);
+            _use.Exit();
         }
     }
 
-    /// <summary>Called between a nonce's point and the signature's equation, for tests that spoil values there; else null.</summary>
-    internal SignerSeam? Seam { get; set; }
-
-    /// <summary>The working memory, for the test that finds it wiped.</summary>
-    internal ReadOnlySpan<byte> Workspace => new(_memory.Pointer, sizeof(SignerWorkspace));
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SignAndWipe(ref Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
+    private void SignAndWipe(ReadOnlySpan<byte> digest, ref Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
     {
         _key.Enter();
+        var stack = StackWipe.Begin();
         try
         {
-            SignWithKey(ref z, refusedNonces, out point, out signature);
+            SignWithKey(digest, ref z, refusedNonces, out point, out signature);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(new Span<byte>(_memory.Pointer, sizeof(SignerWorkspace)));
-            ConstantTime.WipeStack();
+            stack.End();
             _key.Exit();
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void SignWithKey(ref Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
+    private void SignWithKey(ReadOnlySpan<byte> digest, ref Scalar z, int refusedNonces, out AffinePoint point, out Signature signature)
     {
         var workspace = (SignerWorkspace*)_memory.Pointer;
         var key = _key.Material;
-        var reduced = (Span<byte>)stackalloc byte[Keccak256.DigestSize];
-        z.ToBytes(reduced);
-        for (var i = 0; i < Sha256.StateWords; i++)
-        {
-            workspace->DigestWords[i] = BinaryPrimitives.ReadUInt32BigEndian(reduced[(i * sizeof(uint))..]);
-        }
-
+        DigestInput.Write(workspace->DigestWords, 1, in z);
+        NonceSeam?.Invoke(workspace);
         Rfc6979Nonce.Begin(workspace, key);
-        while (true)
+        for (var candidate = 0; ; candidate++)
         {
-            if (Rfc6979Nonce.TryNext(workspace) && refusedNonces-- <= 0)
+            var usable = Rfc6979Nonce.TryNext(workspace);
+            CheckNonce(workspace, key, digest, candidate);
+            if (usable && candidate >= refusedNonces)
             {
                 NoncePoint.Compute(_kernel, workspace, out point);
                 Seam?.Invoke(workspace, ref point, ref z);
@@ -181,8 +204,39 @@ public sealed unsafe class OrderSigner : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Verify(in Scalar z, in AffinePoint point, ref Signature signature)
+    /// <summary>Makes sure that the nonce was made from the digest, read afresh, and, where wanted, that it comes out again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void CheckNonce(SignerWorkspace* workspace, KeyMaterial* key, ReadOnlySpan<byte> digest, int candidate)
+    {
+        _ = Scalar.FromBytes(out var fresh, digest);
+        var difference = DigestInput.Difference(workspace->DigestWords, 1, in fresh);
+        if (_recomputeNonce)
+        {
+            workspace->S = workspace->Nonce;
+            DigestInput.Write(workspace->DigestWords, 1, in fresh);
+            NonceSeam?.Invoke(workspace);
+            Rfc6979Nonce.Begin(workspace, key);
+            for (var i = 0; i < candidate; i++)
+            {
+                _ = Rfc6979Nonce.TryNext(workspace);
+                Rfc6979Nonce.Advance(workspace);
+            }
+
+            _ = Rfc6979Nonce.TryNext(workspace);
+            difference |= DigestInput.Difference(workspace->DigestWords, 1, in fresh);
+            difference |= (workspace->S.W0 ^ workspace->Nonce.W0) | (workspace->S.W1 ^ workspace->Nonce.W1)
+                | (workspace->S.W2 ^ workspace->Nonce.W2) | (workspace->S.W3 ^ workspace->Nonce.W3);
+        }
+
+        if (difference != 0)
+        {
+            throw WrongNonce();
+        }
+    }
+
+    /// <summary>Not inlined, so that what runs in variable time is not part of a method that handles secrets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Verify(in Scalar z, in AffinePoint point, in Signature signature)
     {
         if (_verification is null)
         {
@@ -190,27 +244,16 @@ public sealed unsafe class OrderSigner : IDisposable
         }
 
         var scratch = &((SignerWorkspace*)_memory.Pointer)->Lanes;
-        var valid = SignatureVerification.Verify(_kernel, scratch, _verification, in z, in point, in signature);
+        var valid = SignatureVerification.VerifyVarTime(_kernel, scratch, _verification, in z, in point, in signature);
         NativeMemory.Clear(scratch, (nuint)sizeof(LaneScratch<FieldElementX8>));
         if (!valid)
         {
-            signature = default;
             throw new CryptographicException(
                 "The signature did not verify after signing: the hardware computed wrongly. The signature was withheld.");
         }
     }
 
-    private void Acquire()
-    {
-        var previous = Interlocked.CompareExchange(ref _state, Busy, Idle);
-        if (previous == Busy)
-        {
-            throw UsedByTwo();
-        }
-
-        ObjectDisposedException.ThrowIf(previous == Disposed, this);
-    }
-
-    private static InvalidOperationException UsedByTwo() =>
-        new("An OrderSigner serves one thread at a time, and another is using it: make one signer a thread; they can share the key.");
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static CryptographicException WrongNonce() =>
+        new("A nonce was not computed from its digest, or came out differently when computed again: the hardware computed wrongly. No signature was made.");
 }

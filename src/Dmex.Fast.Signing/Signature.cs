@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Dmex.Fast.Signing.Hashing;
 
 namespace Dmex.Fast.Signing;
 
@@ -9,7 +10,7 @@ namespace Dmex.Fast.Signing;
 /// v = 27 or 28. An immutable value; safe to share between threads. Whoever holds it can cancel the order that it signs.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
-public readonly struct Signature : IEquatable<Signature>
+public readonly partial struct Signature : IEquatable<Signature>
 {
     /// <summary>The length of r‖s in bytes.</summary>
     public const int Size = 64;
@@ -17,7 +18,7 @@ public readonly struct Signature : IEquatable<Signature>
     private readonly RsBytes _rs;
     private readonly byte _v;
 
-    /// <summary>Takes a signature from its parts, without checking that it is one: <see cref="SignerRecovery"/> does.</summary>
+    /// <summary>Takes a signature from its parts, without checking that it is one: <see cref="SignatureVerifier"/> does.</summary>
     /// <param name="rs">r‖s, 64 bytes, big-endian.</param>
     /// <param name="v">27 or 28.</param>
     /// <exception cref="ArgumentException"><paramref name="rs"/> is not 64 bytes long.</exception>
@@ -73,7 +74,7 @@ public readonly struct Signature : IEquatable<Signature>
     public override bool Equals(object? obj) => obj is Signature other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => BitConverter.ToInt32(AsSpan());
+    public override int GetHashCode() => RandomizedHash.Of(AsSpan());
 
     /// <summary>Names v alone: a signature authorises a cancel and does not belong in a log.</summary>
     public override string ToString() => $"Signature(v={_v})";

@@ -6,44 +6,43 @@ using Dmex.Fast.Signing.Vectors;
 namespace Dmex.Fast.Signing;
 
 /// <summary>
-/// The address that made a signature (SEC 1, section 4.1.6, for x(R) below n). Variable time: for public values. Thread-safe;
-/// allocates nothing.
+/// Who made a signature (SEC 1, section 4.1.6, for x(R) below n). Recovery alone verifies nothing: about half of all random values
+/// are some key's signature of any hash. To verify, use <see cref="SignatureVerifier"/>. Variable time: for public values.
+/// Thread-safe; allocates nothing.
 /// </summary>
 public static unsafe class SignerRecovery
 {
     /// <summary>Recovers the signer of an order hash.</summary>
     /// <param name="hash">The hash whose personal message was signed.</param>
-    /// <param name="signature">r and s in [1, n - 1], s at most (n - 1) / 2, v 27 or 28; others are refused.</param>
-    /// <param name="address">The signer, when the result is true.</param>
-    /// <returns>Whether the values are a signature of some key; compare the address to know whose.</returns>
-    public static bool TryRecover(in OrderHash hash, in Signature signature, out EthereumAddress address)
+    /// <param name="signature">r and s in [1, n - 1], s at most (n - 1) / 2, v 27 or 28; others have no signer here.</param>
+    /// <returns>The address of the one key that can have made the signature; null when there is none.</returns>
+    /// <exception cref="InvalidOperationException">This thread's rounding mode is not to nearest and could not be set right.</exception>
+    public static EthereumAddress? RecoverAddress(in OrderHash hash, in Signature signature)
     {
         Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
         PersonalMessage.Digest(in hash, digest);
-        return TryRecoverDigest(digest, in signature, out address);
+        return RecoverAddressFromDigest(digest, in signature);
     }
 
     /// <summary>Recovers the signer of a digest.</summary>
     /// <param name="digest">The 32 bytes that were signed, big-endian.</param>
-    /// <param name="signature">r and s in [1, n - 1], s at most (n - 1) / 2, v 27 or 28; others are refused.</param>
-    /// <param name="address">The signer, when the result is true.</param>
-    /// <returns>Whether the values are a signature of some key; compare the address to know whose.</returns>
+    /// <param name="signature">r and s in [1, n - 1], s at most (n - 1) / 2, v 27 or 28; others have no signer here.</param>
+    /// <returns>The address of the one key that can have made the signature; null when there is none.</returns>
     /// <exception cref="ArgumentException"><paramref name="digest"/> is not 32 bytes long.</exception>
-    public static bool TryRecoverDigest(ReadOnlySpan<byte> digest, in Signature signature, out EthereumAddress address)
+    /// <exception cref="InvalidOperationException">This thread's rounding mode is not to nearest and could not be set right.</exception>
+    public static EthereumAddress? RecoverAddressFromDigest(ReadOnlySpan<byte> digest, in Signature signature)
     {
         Span<byte> publicKey = stackalloc byte[SigningKey.PublicKeySize];
-        var found = TryRecoverPublicKey(digest, in signature, publicKey);
-        address = found ? EthereumAddress.FromPublicKey(publicKey) : default;
-        return found;
+        return TryRecoverPublicKey(digest, in signature, publicKey) ? EthereumAddress.FromPublicKey(publicKey) : null;
     }
 
     /// <summary>Recovers the public key that signed a digest.</summary>
     /// <param name="digest">The 32 bytes that were signed, big-endian.</param>
-    /// <param name="signature">As for <see cref="TryRecoverDigest"/>.</param>
+    /// <param name="signature">As for <see cref="RecoverAddressFromDigest"/>.</param>
     /// <param name="publicKey">At least 64 bytes; receives x‖y, big-endian, when the result is true.</param>
     /// <returns>Whether the values are a signature of some key.</returns>
     /// <exception cref="ArgumentException"><paramref name="digest"/> is not 32 bytes long, or <paramref name="publicKey"/> is too short.</exception>
-    public static bool TryRecoverPublicKey(ReadOnlySpan<byte> digest, in Signature signature, Span<byte> publicKey)
+    internal static bool TryRecoverPublicKey(ReadOnlySpan<byte> digest, in Signature signature, Span<byte> publicKey)
     {
         if (digest.Length != Keccak256.DigestSize)
         {
@@ -120,6 +119,7 @@ public static unsafe class SignerRecovery
         const int CacheLine = 64;
         var memory = stackalloc byte[sizeof(LaneScratch<T>) + CacheLine];
         var s = (LaneScratch<T>*)(((nuint)memory + CacheLine - 1) & ~(nuint)(CacheLine - 1));
+        using var rounding = NearestRounding.Enter();
         SignedDigits.Recode(&s->Digits, in u);
         LaneMultiply<T, TReader>.Multiply(s, LaneTable.Generator.Words, &s->Digits);
 

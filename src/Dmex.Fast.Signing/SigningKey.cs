@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -6,13 +7,12 @@ using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Signing.Hashing;
 using Dmex.Fast.Signing.Memory;
-using Dmex.Fast.Signing.Vectors;
 
 namespace Dmex.Fast.Signing;
 
 /// <summary>
-/// A secp256k1 private key. The scalar lives in native memory that is locked and left out of core dumps where the system
-/// allows it (<see cref="Protection"/>), and is zeroed on disposal. Only the address is ever shown. Thread-safe: share one
+/// A secp256k1 private key. The scalar lives in native memory that is locked and left out of core dumps and child processes where
+/// the system allows it (<see cref="Protection"/>), and is zeroed on disposal. Only the address is ever shown. Thread-safe: share one
 /// key between the <see cref="OrderSigner"/>s of many threads; disposal waits for the signatures in progress.
 /// </summary>
 [DebuggerDisplay("{Address}")]
@@ -34,10 +34,10 @@ public sealed unsafe class SigningKey : IDisposable
     private readonly byte[] _publicKey = new byte[PublicKeySize];
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    private readonly VerificationTable?[] _verificationTables = new VerificationTable?[Enum.GetValues<SigningKernel>().Length];
+    private VerificationTable? _portableTable;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    private readonly BatchTable?[] _batchVerificationTables = new BatchTable?[Enum.GetValues<SigningKernel>().Length];
+    private VerificationTable? _laneTable;
 
     /// <summary>How many signatures are in progress; the sign bit says that the key is disposed.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
@@ -54,6 +54,7 @@ public sealed unsafe class SigningKey : IDisposable
             Rfc6979Nonce.PrepareKey(material, schedule);
             FixedBaseMultiply.Multiply(out point, FixedBaseTable.Generator, in material->D);
             JacobianPoint.ToAffine(out var affine, in point);
+            CheckPublicKey(in affine, material);
             affine.X.ToBytes(_publicKey);
             affine.Y.ToBytes(_publicKey.AsSpan(32));
         }
@@ -65,6 +66,38 @@ public sealed unsafe class SigningKey : IDisposable
         }
 
         Address = EthereumAddress.FromPublicKey(_publicKey);
+    }
+
+    /// <summary>
+    /// Makes sure of the public key once, since everything rests on it: it is on the curve, and twice of it is (2d) · G, for which other
+    /// digits of d name other points of the table.
+    /// </summary>
+    /// <exception cref="CryptographicException">The hardware computed wrongly.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CheckPublicKey(in AffinePoint publicKey, KeyMaterial* material)
+    {
+        var multiple = default(JacobianPoint);
+        var doubled = default(Scalar);
+        AffinePoint left;
+        try
+        {
+            Scalar.Add(out doubled, in material->D, in material->D);
+            FixedBaseMultiply.Multiply(out multiple, FixedBaseTable.Generator, in doubled);
+            JacobianPoint.ToAffine(out left, in multiple);
+        }
+        finally
+        {
+            ConstantTime.Wipe(ref doubled);
+            ConstantTime.Wipe(ref multiple);
+        }
+
+        JacobianPoint.FromAffine(out var twice, in publicKey);
+        JacobianPoint.Double(ref twice);
+        JacobianPoint.ToAffine(out var right, in twice);
+        if (!publicKey.IsOnCurve() || !FieldElement.AreEqual(in left.X, in right.X) || !FieldElement.AreEqual(in left.Y, in right.Y))
+        {
+            throw new CryptographicException("The public key was computed wrongly, twice in different ways: the hardware computed wrongly. There is no key.");
+        }
     }
 
     /// <summary>The account that the key signs for.</summary>
@@ -104,6 +137,11 @@ public sealed unsafe class SigningKey : IDisposable
             CryptographicOperations.ZeroMemory(narrow);
         }
     }
+
+    /// <summary>Does not compile: a string cannot be wiped. Read the text into a buffer of your own and wipe that.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [Obsolete("A string cannot be wiped and stays in memory. Read the key into a char[] or byte[], pass it as a span, and clear it.", error: true)]
+    public static SigningKey Parse(string text) => throw new NotSupportedException("A private key is never taken from a string.");
 
     /// <summary>Reads a key from its hex text in UTF-8.</summary>
     /// <param name="utf8Text">64 hex digits in either case, with or without <c>0x</c>. The caller wipes it.</param>
@@ -178,13 +216,9 @@ public sealed unsafe class SigningKey : IDisposable
 
     /// <summary>The public key's multiples for a kernel, computed on first use.</summary>
     internal VerificationTable GetVerificationTable(SigningKernel kernel) =>
-        LazyInitializer.EnsureInitialized(ref _verificationTables[(int)kernel], () => new VerificationTable(kernel, PublicPoint()))!;
-
-    /// <summary>The public key's multiples for a lane kernel's batches, computed on first use.</summary>
-    internal BatchTable GetBatchVerificationTable(SigningKernel kernel) =>
-        LazyInitializer.EnsureInitialized(
-            ref _batchVerificationTables[(int)kernel],
-            () => kernel == SigningKernel.Avx512 ? BatchTable.Columns(PublicPoint()) : BatchTable.Rows(PublicPoint()))!;
+        kernel == SigningKernel.Portable
+            ? LazyInitializer.EnsureInitialized(ref _portableTable, () => new VerificationTable(kernel, PublicPoint()))
+            : LazyInitializer.EnsureInitialized(ref _laneTable, () => new VerificationTable(kernel, PublicPoint()));
 
     /// <summary>Keeps the key alive for a signature; each success needs its <see cref="Exit"/>.</summary>
     /// <exception cref="ObjectDisposedException">The key is disposed.</exception>

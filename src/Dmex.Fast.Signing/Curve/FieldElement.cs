@@ -146,6 +146,24 @@ internal partial struct FieldElement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong IsZeroMask() => ConstantTime.IsZeroMask(N0 | N1 | N2 | N3 | N4);
 
+    /// <summary>Whether an element of magnitude at most 15 is 0. Variable time: public values only.</summary>
+    /// <remarks>
+    /// A zero is k · p = k · 2^256 - k · Fold with k below 64, so its limb 0 is -k · Fold modulo 2^52: nearly all other elements
+    /// are told by that limb.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsZeroVarTime(in FieldElement a)
+    {
+        if (((a.N0 + (Fold << 6)) & LowMask) > Fold << 6)
+        {
+            return false;
+        }
+
+        var normal = a;
+        Normalize(ref normal);
+        return normal.IsZeroMask() != 0;
+    }
+
     /// <summary>The lowest bit of a normal element.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong ParityBit() => N0 & 1;

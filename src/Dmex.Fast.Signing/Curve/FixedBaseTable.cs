@@ -17,7 +17,8 @@ internal sealed unsafe class FixedBaseTable
     public const int WindowBits = 7;
     public const int Windows = 37;
     public const int WindowPoints = 1 << (WindowBits - 1);
-    public const int LastWindowPoints = 8;
+    public const int LastWindowPoints = 1 << (LastWindowBits - 1);
+    private const int LastWindowBits = 4;
     private const int PointWords = 8;
     private const int Points = ((Windows - 1) * WindowPoints) + LastWindowPoints;
 
@@ -28,27 +29,30 @@ internal sealed unsafe class FixedBaseTable
 
     private readonly ulong* _words;
 
+    /// <summary>The points, for tests that spoil them.</summary>
+    internal ulong* Words => _words;
+
     /// <summary>2^254 · B, normal.</summary>
     public readonly AffinePoint Start;
 
-    /// <summary>Computes the table in one to two milliseconds; variable time.</summary>
+    /// <summary>Computes the table in less than a millisecond; variable time.</summary>
     /// <param name="point">B, normal.</param>
     public FixedBaseTable(in AffinePoint point)
     {
-        var points = new JacobianPoint[Points];
-        FixedBaseMultiples.Fill(points, in point, Windows - 1, WindowBits, out var lastWindow);
-        var last = points.AsSpan((Windows - 1) * WindowPoints);
-        FixedBaseMultiples.FillWindow(last, in lastWindow);
+        var affine = new AffinePoint[Points];
+        var lastWindow = affine.AsSpan((Windows - 1) * WindowPoints);
+        FixedBaseMultiples.Fill(affine.AsSpan(0, (Windows - 1) * WindowPoints), in point, WindowBits, out var next);
+        FixedBaseMultiples.Fill(lastWindow, in next, LastWindowBits, out _);
         Start = FixedBaseMultiples.TimesPowerOfTwo(in point, FixedBaseMultiply.StartPower);
-        JacobianPoint.FromAffine(out var minusStart, in Start);
+        var minusStart = Start;
         FieldElement.Negate(out minusStart.Y, in minusStart.Y, 1);
-        foreach (ref var lastPoint in last)
+        foreach (ref var last in lastWindow)
         {
-            JacobianPoint.AddVarTime(ref lastPoint, in minusStart);
+            JacobianPoint.FromAffine(out var sum, in last);
+            JacobianPoint.AddAffineVarTime(ref sum, in minusStart);
+            JacobianPoint.ToAffine(out last, in sum);
         }
 
-        var affine = new AffinePoint[Points];
-        FixedBaseMultiples.ToAffine(points, affine);
         _pinned = GC.AllocateUninitializedArray<ulong>((Points * PointWords) + (CacheLine / sizeof(ulong)), pinned: true);
         var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_pinned));
         _words = (ulong*)((address + CacheLine - 1) & ~(nuint)(CacheLine - 1));

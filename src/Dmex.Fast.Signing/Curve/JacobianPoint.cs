@@ -38,14 +38,22 @@ internal struct JacobianPoint
         FieldElement.Multiply(out s, in s, in q.Y);
         FieldElement.Subtract(out var h, in u, in p.X, 5); // H [7]
         FieldElement.Subtract(out var r, in s, in p.Y, 4); // R [6]
+        FinishAddition(ref p, ref h, in r);
+    }
+
+    /// <summary>The rest of the addition of an affine point: p := p + q from H and R; H is used up.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void FinishAddition(ref JacobianPoint p, ref FieldElement h, in FieldElement r)
+    {
         FieldElement.Multiply(out p.Z, in p.Z, in h);
         FieldElement.Square(out var hh, in h);
         FieldElement.Multiply(out h, in h, in hh); // H³ [1]
         FieldElement.Multiply(out var v, in p.X, in hh); // V = X H² [1]
-        FieldElement.Square(out u, in r);
-        FieldElement.MultiplySmall(out s, in v, 2);
-        FieldElement.Add(out s, in s, in h); // 2V + H³ [3]
-        FieldElement.Subtract(out p.X, in u, in s, 3); // X3 = R² - H³ - 2V [5]
+        FieldElement.Square(out var rr, in r);
+        FieldElement.MultiplySmall(out var sum, in v, 2);
+        FieldElement.Add(out sum, in sum, in h); // 2V + H³ [3]
+        FieldElement.Subtract(out p.X, in rr, in sum, 3); // X3 = R² - H³ - 2V [5]
         FieldElement.Subtract(out v, in v, in p.X, 5); // [7]
         FieldElement.Multiply(out v, in v, in r);
         FieldElement.Multiply(out h, in h, in p.Y);
@@ -103,10 +111,12 @@ internal struct JacobianPoint
         return z.IsZeroMask() != 0;
     }
 
-    /// <summary>p := p + q for any p, including infinity, q and -q. Variable time: public points only.</summary>
+    /// <summary>p := p + q for any p, including infinity, q and -q. Variable time: public points only. The magnitudes are those of AddAffine.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddAffineVarTime(ref JacobianPoint p, in AffinePoint q)
     {
-        if (p.IsInfinity())
+        if (FieldElement.IsZeroVarTime(in p.Z))
         {
             FromAffine(out p, in q);
             return;
@@ -114,15 +124,15 @@ internal struct JacobianPoint
 
         FieldElement.Square(out var zz, in p.Z);
         FieldElement.Multiply(out var u, in q.X, in zz);
-        if (!FieldElement.AreEqual(in u, in p.X))
-        {
-            AddAffine(ref p, in q);
-            return;
-        }
-
         FieldElement.Multiply(out var s, in zz, in p.Z);
         FieldElement.Multiply(out s, in s, in q.Y);
-        if (FieldElement.AreEqual(in s, in p.Y))
+        FieldElement.Subtract(out var h, in u, in p.X, 5);
+        FieldElement.Subtract(out var r, in s, in p.Y, 4);
+        if (!FieldElement.IsZeroVarTime(in h))
+        {
+            FinishAddition(ref p, ref h, in r);
+        }
+        else if (FieldElement.IsZeroVarTime(in r))
         {
             Double(ref p);
         }

@@ -39,7 +39,7 @@ internal static unsafe class SafeGcd
                 zeta = DivSteps(
                     zeta, (ulong)f.Limb[0] | ((ulong)f.Limb[1] << 62), (ulong)g.Limb[0] | ((ulong)g.Limb[1] << 62), &t);
                 UpdateDE(&d, &e, &t, m, modulusInverse);
-                UpdateFG(&f, &g, &t);
+                UpdateFG(&f, &g, &t, Signed62.Count);
             }
 
             // g is 0 and f is ±gcd = ±1 now (for value 0: f = ±modulus, d = 0); the inverse is d with f's sign.
@@ -91,15 +91,15 @@ internal static unsafe class SafeGcd
         return zeta;
     }
 
-    /// <summary>(f, g) := t · (f, g) / 2^62; the division is exact.</summary>
+    /// <summary>(f, g) := t · (f, g) / 2^62 for so many limbs; the division is exact.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void UpdateFG(Signed62* f, Signed62* g, Transition* t)
+    internal static void UpdateFG(Signed62* f, Signed62* g, Transition* t, int length)
     {
         long u = t->U, v = t->V, q = t->Q, r = t->R;
         ulong fLow = 0, gLow = 0;
         long fHigh = 0, gHigh = 0;
-        for (var i = 0; i < Signed62.Count; i++)
+        for (var i = 0; i < length; i++)
         {
             long fi = f->Limb[i], gi = g->Limb[i];
             MultiplyAdd(ref fLow, ref fHigh, u, fi);
@@ -116,14 +116,14 @@ internal static unsafe class SafeGcd
             ShiftDown(ref gLow, ref gHigh);
         }
 
-        f->Limb[Signed62.Count - 1] = (long)fLow;
-        g->Limb[Signed62.Count - 1] = (long)gLow;
+        f->Limb[length - 1] = (long)fLow;
+        g->Limb[length - 1] = (long)gLow;
     }
 
     /// <summary>(d, e) := t · (d, e) / 2^62 mod modulus; both stay in (-2 · modulus, modulus).</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void UpdateDE(Signed62* d, Signed62* e, Transition* t, Signed62* modulus, ulong modulusInverse)
+    internal static void UpdateDE(Signed62* d, Signed62* e, Transition* t, Signed62* modulus, ulong modulusInverse)
     {
         long u = t->U, v = t->V, q = t->Q, r = t->R;
         long d0 = d->Limb[0], e0 = e->Limb[0];
@@ -166,7 +166,7 @@ internal static unsafe class SafeGcd
 
     /// <summary>Brings a value in (-2 · modulus, modulus) to [0, modulus), negated first where <paramref name="sign"/> is negative.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Normalize(Signed62* a, long sign, Signed62* modulus)
+    internal static void Normalize(Signed62* a, long sign, Signed62* modulus)
     {
         AddIfNegative(a, modulus);
         var negate = sign >> 63;
@@ -219,7 +219,7 @@ internal static unsafe class SafeGcd
     }
 
     /// <summary>The matrix (u v; q r) of a round, scaled by 2^62.</summary>
-    private struct Transition
+    internal struct Transition
     {
         public long U;
         public long V;

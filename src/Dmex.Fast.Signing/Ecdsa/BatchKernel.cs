@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Dmex.Fast.Signing.Curve;
@@ -10,29 +9,40 @@ using Dmex.Fast.Signing.Vectors;
 namespace Dmex.Fast.Signing.Ecdsa;
 
 /// <summary>A block of signatures in lanes: one hash a lane, and Montgomery's trick for all inverses of the block.</summary>
-internal static unsafe partial class BatchKernel<T, TReader>
+internal static unsafe class BatchKernel<T, TReader>
     where T : unmanaged, ILaneField<T>
     where TReader : IBatchTableReader<T>
 {
-    /// <summary>Signs up to <see cref="BatchWorkspace.Capacity"/> hashes; a signature whose nonce gave none is left with v = 0.</summary>
+    /// <summary>
+    /// Signs up to <see cref="BatchWorkspace.Capacity"/> hashes into the workspace; a signature whose nonce gave none is left with
+    /// v = 0.
+    /// </summary>
     /// <param name="w">The caller wipes it.</param>
     /// <param name="key">The private key.</param>
     /// <param name="generator">The multiples of G.</param>
     /// <param name="hashes">At least one.</param>
-    /// <param name="signatures">As many.</param>
+    /// <param name="recomputeNonces">Whether each nonce is computed twice.</param>
     /// <param name="seam">Null outside tests.</param>
+    /// <returns>False when a nonce was not made from its digest: then there are no signatures.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Sign(
-        BatchWorkspace* w, KeyMaterial* key, ulong* generator, ReadOnlySpan<OrderHash> hashes, Span<Signature> signatures, BatchSeam? seam)
+    public static bool Sign(
+        BatchWorkspace* w, KeyMaterial* key, ulong* generator, ReadOnlySpan<OrderHash> hashes, bool recomputeNonces, BatchSeam? seam)
     {
         ReadDigests(w, hashes);
+        var passes = recomputeNonces ? 2 : 1;
+        ulong difference;
         if (typeof(T) == typeof(FieldElementX8))
         {
-            NoncesX16(w, key, hashes.Length);
+            difference = NoncesX16(w, key, hashes.Length, passes, seam);
         }
         else
         {
-            Nonces(w, key, hashes.Length);
+            difference = Nonces(w, key, hashes.Length, passes, seam);
+        }
+
+        if (difference != 0)
+        {
+            return false;
         }
 
         seam?.Invoke(w, BatchStage.Nonces);
@@ -42,12 +52,13 @@ internal static unsafe partial class BatchKernel<T, TReader>
         {
             Recode(w, nonces, hashes.Length, group);
             BatchMultiply<T, TReader>.Multiply(Scratch(w), generator, &w->Digits);
-            Keep(w, group);
+            StorePoints(w, group);
         }
 
         seam?.Invoke(w, BatchStage.Points);
         InvertAll(w, hashes.Length, groups, out var zInverse, out var nonceInverse);
         seam?.Invoke(w, BatchStage.Inverses);
+        var signatures = (Signature*)&w->Made;
         for (var group = groups - 1; group >= 0; group--)
         {
             ToAffine(w, group, ref zInverse);
@@ -56,18 +67,19 @@ internal static unsafe partial class BatchKernel<T, TReader>
                 var i = (group * T.Lanes) + lane;
                 if (i < hashes.Length)
                 {
-                    Complete(w, key, i, lane, ref nonceInverse, out signatures[i]);
+                    MakeSignature(w, key, i, lane, ref nonceInverse, out signatures[i]);
                 }
             }
         }
 
         ConstantTime.Wipe(ref zInverse);
         ConstantTime.Wipe(ref nonceInverse);
+        return true;
     }
 
     /// <summary>The personal-message digests modulo n.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ReadDigests(BatchWorkspace* w, ReadOnlySpan<OrderHash> hashes)
+    internal static void ReadDigests(BatchWorkspace* w, ReadOnlySpan<OrderHash> hashes)
     {
         var digests = (Scalar*)&w->Digests;
         if (typeof(T) == typeof(FieldElementX8))
@@ -84,55 +96,83 @@ internal static unsafe partial class BatchKernel<T, TReader>
         }
     }
 
-    /// <summary>A nonce that is 0 or n or more becomes 1 and its digest's signature is marked by the nonce's product: see <see cref="Complete"/>.</summary>
+    /// <summary>The nonces, one by one; a candidate that is refused becomes 0.</summary>
+    /// <returns>0 when each pass read the digests that the workspace holds, and gave the same nonces.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Nonces(BatchWorkspace* w, KeyMaterial* key, int count)
+    private static ulong Nonces(BatchWorkspace* w, KeyMaterial* key, int count, int passes, BatchSeam? seam)
     {
         var nonces = (Scalar*)&w->Nonce;
+        var digests = (Scalar*)&w->Digests;
         var single = &w->Single;
-        Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
-        for (var i = 0; i < count; i++)
+        var difference = 0UL;
+        for (var pass = 0; pass < passes; pass++)
         {
-            ((Scalar*)&w->Digests)[i].ToBytes(digest);
-            for (var word = 0; word < Sha256.StateWords; word++)
+            for (var i = 0; i < count; i++)
             {
-                single->DigestWords[word] = BinaryPrimitives.ReadUInt32BigEndian(digest[(word * sizeof(uint))..]);
+                DigestInput.Write(single->DigestWords, 1, in digests[i]);
+                seam?.Invoke(w, BatchStage.NonceInput);
+                Rfc6979Nonce.Begin(single, key);
+                var usable = Rfc6979Nonce.TryNext(single);
+                difference |= DigestInput.Difference(single->DigestWords, 1, in digests[i]);
+                single->Nonce = usable ? single->Nonce : default;
+                difference |= StoreOrCompare(ref nonces[i], in single->Nonce, pass);
             }
-
-            Rfc6979Nonce.Begin(single, key);
-            var usable = Rfc6979Nonce.TryNext(single);
-            nonces[i] = usable ? single->Nonce : default;
         }
+
+        return difference;
     }
 
+    /// <summary>The same, sixteen at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NoncesX16(BatchWorkspace* w, KeyMaterial* key, int count)
+    private static ulong NoncesX16(BatchWorkspace* w, KeyMaterial* key, int count, int passes, BatchSeam? seam)
     {
         var nonces = (Scalar*)&w->Nonce;
         var digests = (Scalar*)&w->Digests;
         var input = (uint*)&w->Nonces.DigestWords;
         var output = (uint*)&w->Nonces.V;
-        for (var first = 0; first < count; first += Rfc6979NonceX16.Lanes)
+        var difference = 0UL;
+        for (var pass = 0; pass < passes; pass++)
         {
-            var lanes = Math.Min(Rfc6979NonceX16.Lanes, count - first);
-            for (var lane = 0; lane < lanes; lane++)
+            for (var first = 0; first < count; first += Rfc6979NonceX16.Lanes)
             {
-                WriteWords(in digests[first + lane], input + lane);
-            }
-
-            Rfc6979NonceX16.Generate(&w->Nonces, key);
-            for (var lane = 0; lane < lanes; lane++)
-            {
-                var o = output + lane;
-                var overflow = Scalar.FromWords(
-                    out nonces[first + lane],
-                    Join(o[6 * 16], o[7 * 16]), Join(o[4 * 16], o[5 * 16]), Join(o[2 * 16], o[3 * 16]), Join(o[0], o[16]));
-                if (overflow != 0)
+                var lanes = Math.Min(Rfc6979NonceX16.Lanes, count - first);
+                for (var lane = 0; lane < lanes; lane++)
                 {
-                    nonces[first + lane] = default;
+                    DigestInput.Write(input + lane, Rfc6979NonceX16.Lanes, in digests[first + lane]);
+                }
+
+                seam?.Invoke(w, BatchStage.NonceInput);
+                Rfc6979NonceX16.Generate(&w->Nonces, key);
+                for (var lane = 0; lane < lanes; lane++)
+                {
+                    var o = output + lane;
+                    var overflow = Scalar.FromWords(
+                        out w->Single.Nonce,
+                        Join(o[6 * 16], o[7 * 16]), Join(o[4 * 16], o[5 * 16]), Join(o[2 * 16], o[3 * 16]), Join(o[0], o[16]));
+                    if (overflow != 0)
+                    {
+                        w->Single.Nonce = default;
+                    }
+
+                    difference |= DigestInput.Difference(input + lane, Rfc6979NonceX16.Lanes, in digests[first + lane]);
+                    difference |= StoreOrCompare(ref nonces[first + lane], in w->Single.Nonce, pass);
                 }
             }
         }
+
+        return difference;
+    }
+
+    /// <summary>Stores a nonce in the first pass; later compares with it: 0 when it is the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private static ulong StoreOrCompare(ref Scalar nonce, in Scalar computed, int pass)
+    {
+        if (pass == 0)
+        {
+            nonce = computed;
+        }
+
+        return (nonce.W0 ^ computed.W0) | (nonce.W1 ^ computed.W1) | (nonce.W2 ^ computed.W2) | (nonce.W3 ^ computed.W3);
     }
 
     /// <summary>Recodes a group's scalars; lanes beyond the last repeat it.</summary>
@@ -147,7 +187,7 @@ internal static unsafe partial class BatchKernel<T, TReader>
 
     /// <summary>Copies the scratch's points to the group's place, and extends the products of the Zs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Keep(BatchWorkspace* w, int group)
+    internal static void StorePoints(BatchWorkspace* w, int group)
     {
         var s = Scratch(w);
         var products = (T*)&w->Products;
@@ -165,7 +205,10 @@ internal static unsafe partial class BatchKernel<T, TReader>
     }
 
     /// <summary>The inverse of all Zs' product in each lane, and of all nonces' product.</summary>
-    /// <remarks>A nonce of 0 (refused) counts as 1, and so does a Z of 0, which comes of such a nonce alone.</remarks>
+    /// <remarks>
+    /// A nonce of 0 (refused) counts as 1 in the product of the nonces. Its point is infinity, whose Z of 0 makes all of the block's
+    /// inverses 0: then no x is right, all signatures are refused (r = 0), and each is made on its own.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void InvertAll(BatchWorkspace* w, int count, int groups, out T zInverse, out Scalar nonceInverse)
     {
@@ -199,7 +242,7 @@ internal static unsafe partial class BatchKernel<T, TReader>
 
     /// <summary>Inverts the product of the Zs in each lane: across the lanes by Montgomery's trick; false when one is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool InvertElements(BatchWorkspace* w, int groups, out T inverses)
+    internal static bool InvertElements(BatchWorkspace* w, int groups, out T inverses)
     {
         var last = &((T*)&w->Products)[groups - 1];
         var elements = stackalloc FieldElement[T.Lanes];
@@ -241,7 +284,7 @@ internal static unsafe partial class BatchKernel<T, TReader>
 
     /// <summary>The scratch's X, Y := the group's x, y; inverses loses the group's Z.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ToAffine(BatchWorkspace* w, int group, ref T inverses)
+    internal static void ToAffine(BatchWorkspace* w, int group, ref T inverses)
     {
         var s = Scratch(w);
         s->T1 = inverses;
@@ -266,7 +309,7 @@ internal static unsafe partial class BatchKernel<T, TReader>
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Complete(BatchWorkspace* w, KeyMaterial* key, int i, int lane, ref Scalar nonceInverse, out Signature signature)
+    private static void MakeSignature(BatchWorkspace* w, KeyMaterial* key, int i, int lane, ref Scalar nonceInverse, out Signature signature)
     {
         var nonces = (Scalar*)&w->Nonce;
         var products = (Scalar*)&w->NonceProducts;
@@ -304,23 +347,9 @@ internal static unsafe partial class BatchKernel<T, TReader>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static LaneScratch<T>* Scratch(BatchWorkspace* w) => (LaneScratch<T>*)&w->Lanes;
+    internal static LaneScratch<T>* Scratch(BatchWorkspace* w) => (LaneScratch<T>*)&w->Lanes;
 
-    private static int Groups(int count) => (count + T.Lanes - 1) / T.Lanes;
-
-    /// <summary>A scalar as big-endian words, sixteen words apart.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void WriteWords(in Scalar scalar, uint* destination)
-    {
-        destination[0] = (uint)(scalar.W3 >> 32);
-        destination[1 * 16] = (uint)scalar.W3;
-        destination[2 * 16] = (uint)(scalar.W2 >> 32);
-        destination[3 * 16] = (uint)scalar.W2;
-        destination[4 * 16] = (uint)(scalar.W1 >> 32);
-        destination[5 * 16] = (uint)scalar.W1;
-        destination[6 * 16] = (uint)(scalar.W0 >> 32);
-        destination[7 * 16] = (uint)scalar.W0;
-    }
+    internal static int Groups(int count) => (count + T.Lanes - 1) / T.Lanes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static ulong Join(uint high, uint low) => ((ulong)high << 32) | low;

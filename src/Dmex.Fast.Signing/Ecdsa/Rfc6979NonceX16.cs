@@ -11,40 +11,13 @@ namespace Dmex.Fast.Signing.Ecdsa;
 /// </summary>
 internal static unsafe class Rfc6979NonceX16
 {
-    public const int Lanes = 16;
-
-    /// <summary>Memory for one call; word i of all lanes is one vector. The caller wipes it.</summary>
-    internal struct Workspace
-    {
-        /// <summary>In: the digests modulo n, big-endian words.</summary>
-        public Words DigestWords;
-
-        /// <summary>Out: the candidates, big-endian words.</summary>
-        public Words V;
-
-        public Words HmacKey;
-        public Words Inner;
-        public Words Outer;
-        public Block Schedule;
-    }
-
-    [InlineArray(Sha256.StateWords)]
-    internal struct Words
-    {
-        private Vector512<uint> _word;
-    }
-
-    [InlineArray(Sha256.BlockWords)]
-    internal struct Block
-    {
-        private Vector512<uint> _word;
-    }
+    public const int Lanes = NonceWorkspaceX16.Lanes;
 
     /// <summary>V := the first candidates for the digests.</summary>
     /// <param name="w">64-byte aligned; its digest words are set.</param>
     /// <param name="key">The key's words and first midstates.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Generate(Workspace* w, KeyMaterial* key)
+    public static void Generate(NonceWorkspaceX16* w, KeyMaterial* key)
     {
         var digest = (Vector512<uint>*)&w->DigestWords;
         var v = (Vector512<uint>*)&w->V;

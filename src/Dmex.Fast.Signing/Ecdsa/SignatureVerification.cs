@@ -6,54 +6,62 @@ namespace Dmex.Fast.Signing.Ecdsa;
 
 /// <summary>
 /// Checks a signature against the key that has just made it (SEC 1, section 4.1.4), where the nonce's point R is still
-/// known: R' = z s^-1 · G + r s^-1 · Q must be R, s low, r = x(R) and v the parity of y(R). Both multiplications use tables
-/// of fixed points, so this costs a third of a recovery or less. Public values only.
+/// known: R' = z s^-1 · G + r s^-1 · Q must be R, s low, r = x(R) and v the parity of y(R). Both multiplications read wide
+/// tables of fixed points that signing does not read. Variable time: public values only, unless the signature is wrong.
 /// </summary>
+/// <remarks>Every check runs, whatever the others found: what a wrong signature had wrong is not told by which one ended the call.</remarks>
 internal static unsafe class SignatureVerification
 {
     /// <summary>Whether the signature is valid.</summary>
     /// <param name="kernel">One that the processor supports.</param>
     /// <param name="scratch">The lanes' memory; overwritten.</param>
-    /// <param name="key">The multiples of Q.</param>
+    /// <param name="table">The multiples of G and Q.</param>
     /// <param name="z">The digest modulo n.</param>
     /// <param name="point">R, of which -R counts where s was negated: with the y that the signature's v tells.</param>
     /// <param name="signature">The signature.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool Verify(
-        SigningKernel kernel, LaneScratch<FieldElementX8>* scratch, VerificationTable key, in Scalar z, in AffinePoint point, in Signature signature)
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static bool VerifyVarTime(
+        SigningKernel kernel, LaneScratch<FieldElementX8>* scratch, VerificationTable table, in Scalar z, in AffinePoint point, in Signature signature)
     {
-        var overflow = Scalar.FromBytes(out var r, signature.R) | Scalar.FromBytes(out var s, signature.S);
-        if ((overflow | r.IsZeroMask() | s.IsZeroMask() | s.IsHighMask()) != 0)
-        {
-            return false;
-        }
-
+        var refused = Scalar.FromBytes(out var r, signature.R) | Scalar.FromBytes(out var s, signature.S);
+        refused |= r.IsZeroMask() | s.IsZeroMask() | s.IsHighMask();
         FieldElement.FromBytes(out var x, signature.R);
-        if (!FieldElement.AreEqual(in x, in point.X) || signature.V != 27 + (int)point.Y.ParityBit())
-        {
-            return false;
-        }
+        var valid = refused == 0;
+        valid &= FieldElement.AreEqual(in x, in point.X);
+        valid &= signature.V == 27 + (int)point.Y.ParityBit();
 
-        Scalar.Invert(out var sInverse, in s);
+        Scalar.InvertVarTime(out var sInverse, in s);
         Scalar.Multiply(out var u1, in z, in sInverse);
         Scalar.Multiply(out var u2, in r, in sInverse);
-        return kernel switch
+        var rows = stackalloc ulong*[VarTimeRows.Count];
+        var signs = stackalloc ulong[VarTimeRows.Count];
+        VarTimeRows.Recode(rows, signs, 1, table.Generator, in u1);
+        VarTimeRows.Recode(rows + VarTimeTable.Windows, signs + VarTimeTable.Windows, 1, table.PublicKey, in u2);
+        return valid & kernel switch
         {
-            SigningKernel.Avx512 => VerifyLanes<FieldElementX8, LaneTableReaderX8>(scratch, key, in u1, in u2, in point),
-            SigningKernel.Avx2 => VerifyLanes<FieldElementX4, LaneTableReaderX4>(
-                (LaneScratch<FieldElementX4>*)scratch, key, in u1, in u2, in point),
-            _ => VerifyPortable(key, in u1, in u2, in point),
+            SigningKernel.Avx512 => VerifyLanesVarTime<FieldElementX8, LaneTableReaderX8, VarTimeReaderX8>(scratch, rows, signs, in point),
+            SigningKernel.Avx2 => VerifyLanesVarTime<FieldElementX4, LaneTableReaderX4, VarTimeReaderX4>(
+                (LaneScratch<FieldElementX4>*)scratch, rows, signs, in point),
+            _ => VerifyPortableVarTime(rows, signs, in point),
         };
     }
 
-    /// <summary>u1 · G + u2 · Q = point, compared without an inversion: X = x Z² and Y = y Z³.</summary>
-    private static bool VerifyPortable(VerificationTable key, in Scalar u1, in Scalar u2, in AffinePoint point)
+    /// <summary>Whether the rows add up to the point, compared without an inversion: X = x Z² and Y = y Z³.</summary>
+    private static bool VerifyPortableVarTime(ulong** rows, ulong* signs, in AffinePoint point)
     {
-        FixedBaseMultiply.Multiply(out var sum, key.Portable, in u2);
-        if (u1.IsZeroMask() == 0)
+        JacobianPoint sum = default;
+        for (var i = 0; i < VarTimeRows.Count; i++)
         {
-            FixedBaseMultiply.Multiply(out var first, FixedBaseTable.Generator, in u1);
-            JacobianPoint.AddVarTime(ref sum, in first);
+            var row = rows[i];
+            AffinePoint term;
+            FieldElement.FromWords(out term.X, row[0], row[1], row[2], row[3]);
+            FieldElement.FromWords(out term.Y, row[4], row[5], row[6], row[7]);
+            if (signs[i] != 0)
+            {
+                FieldElement.Negate(out term.Y, in term.Y, 1);
+            }
+
+            JacobianPoint.AddAffineVarTime(ref sum, in term);
         }
 
         FieldElement.Square(out var zz, in sum.Z);
@@ -64,14 +72,14 @@ internal static unsafe class SignatureVerification
     }
 
     /// <summary>The same in lanes and homogeneous coordinates: X = x Z and Y = y Z.</summary>
-    private static bool VerifyLanes<T, TReader>(
-        LaneScratch<T>* s, VerificationTable key, in Scalar u1, in Scalar u2, in AffinePoint point)
+    private static bool VerifyLanesVarTime<T, TReader, TVarTimeReader>(
+        LaneScratch<T>* s, ulong** rows, ulong* signs, in AffinePoint point)
         where T : unmanaged, ILaneField<T>
         where TReader : ILaneTableReader<T>
+        where TVarTimeReader : IVarTimeReader<T>
     {
-        SignedDigits.Recode(&s->Digits, in u1);
-        SignedDigits.Recode(&s->Digits2, in u2);
-        LaneMultiply<T, TReader>.MultiplySum(s, LaneTable.Generator.Words, &s->Digits, key.Lanes.Words, &s->Digits2);
+        VarTimeSum<T, TVarTimeReader>.AddUp(s, rows, signs, VarTimeRows.Count);
+        LaneMultiply<T, TReader>.Fold(s);
         s->Point.X.FirstLane(out var sumX);
         s->Point.Y.FirstLane(out var sumY);
         s->Point.Z.FirstLane(out var sumZ);

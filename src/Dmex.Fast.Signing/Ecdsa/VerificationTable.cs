@@ -3,30 +3,22 @@ using Dmex.Fast.Signing.Vectors;
 
 namespace Dmex.Fast.Signing.Ecdsa;
 
-/// <summary>The multiples of a public key for <see cref="SignatureVerification"/>, in the form that the kernel reads.</summary>
+/// <summary>The multiples of G and of a public key for verification, in the form that a kernel reads. Signing reads neither.</summary>
 internal sealed class VerificationTable
 {
-    private readonly FixedBaseTable? _portable;
-    private readonly LaneTable? _lanes;
-
-    /// <summary>Computes the multiples in about a millisecond.</summary>
+    /// <summary>Computes the multiples of Q in about ten milliseconds, and those of G, once a process, in as many.</summary>
     /// <param name="kernel">The kernel that will read them.</param>
     /// <param name="publicKey">Q, normal.</param>
     public VerificationTable(SigningKernel kernel, in AffinePoint publicKey)
     {
-        if (kernel == SigningKernel.Portable)
-        {
-            _portable = new FixedBaseTable(in publicKey);
-        }
-        else
-        {
-            _lanes = new LaneTable(in publicKey);
-        }
+        var biased = kernel != SigningKernel.Portable;
+        Generator = VarTimeTable.Generator(biased);
+        PublicKey = VarTimeTable.OfKey(in publicKey, biased);
     }
 
-    /// <summary>For the portable kernel.</summary>
-    public FixedBaseTable Portable => _portable!;
+    /// <summary>The multiples of G.</summary>
+    public VarTimeTable Generator { get; }
 
-    /// <summary>For the lane kernels.</summary>
-    public LaneTable Lanes => _lanes!;
+    /// <summary>The multiples of Q.</summary>
+    public VarTimeTable PublicKey { get; }
 }

@@ -3,6 +3,9 @@ namespace Dmex.Fast.Signing.FaultInjection;
 /// <summary>The points at which a <see cref="BatchSeam"/> is called.</summary>
 internal enum BatchStage
 {
+    /// <summary>The next nonces' input has been written.</summary>
+    NonceInput,
+
     /// <summary>The digests and nonces are there; a nonce of 0 is a refused one.</summary>
     Nonces,
 

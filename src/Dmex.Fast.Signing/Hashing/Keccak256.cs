@@ -6,7 +6,7 @@ namespace Dmex.Fast.Signing.Hashing;
 /// Keccak-256 with the original padding (0x01) that Ethereum uses; SHA3-256 pads with 0x06 and gives other digests.
 /// Thread-safe; allocates nothing.
 /// </summary>
-public static class Keccak256
+internal static class Keccak256
 {
     /// <summary>The length of a digest in bytes.</summary>
     public const int DigestSize = 32;

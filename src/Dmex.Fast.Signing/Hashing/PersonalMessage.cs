@@ -7,7 +7,7 @@ namespace Dmex.Fast.Signing.Hashing;
 /// The digest that <c>personal_sign</c> signs for a 32-byte message (EIP-191, version 0x45):
 /// keccak256("\u0019Ethereum Signed Message:\n32" ‖ message). Thread-safe; allocates nothing.
 /// </summary>
-public static unsafe class PersonalMessage
+internal static unsafe class PersonalMessage
 {
     /// <summary>28 bytes; the message follows at byte 28 and ends at byte 59, so one block holds everything.</summary>
     private static ReadOnlySpan<byte> Prefix => "\u0019Ethereum Signed Message:\n32"u8;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Dmex.Fast.Signing.Curve;
-using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Signing.Hashing;
 using Dmex.Fast.Signing.Vectors;
 
@@ -34,7 +33,7 @@ internal unsafe struct BatchWorkspace
     public GroupElements Z;
 
     /// <summary>Sixteen nonces at a time.</summary>
-    public Rfc6979NonceX16.Workspace Nonces;
+    public NonceWorkspaceX16 Nonces;
 
     /// <summary>Eight Keccak states.</summary>
     public KeccakStates Keccak;
@@ -48,11 +47,26 @@ internal unsafe struct BatchWorkspace
     /// <summary>The digests modulo n.</summary>
     public Scalars Digests;
 
-    /// <summary>The nonces; in verification, s.</summary>
+    /// <summary>The nonces.</summary>
     public Scalars Nonce;
 
     /// <summary>The products of the nonces up to each.</summary>
     public Scalars NonceProducts;
+
+    /// <summary>In verification: s, then u2 = r / s. Public.</summary>
+    public Scalars U2;
+
+    /// <summary>In verification: the products of the s up to each, then u1 = z / s. Public.</summary>
+    public Scalars U1;
+
+    /// <summary>In verification: the rows that a group's scalars name. Public.</summary>
+    public Rows Row;
+
+    /// <summary>Their signs.</summary>
+    public Rows Sign;
+
+    /// <summary>The signatures, until they are verified. Last, since it outlives the rest.</summary>
+    public Signatures Made;
 
     /// <summary>An element for each group of lanes: half of a block's groups have twice the lanes.</summary>
     [InlineArray(MaxGroups / 2)]
@@ -66,6 +80,20 @@ internal unsafe struct BatchWorkspace
     internal struct Scalars
     {
         private Scalar _scalar;
+    }
+
+    /// <summary>A word for each row of each lane.</summary>
+    [InlineArray(VarTimeRows.Count * FieldElementX8.LaneCount)]
+    internal struct Rows
+    {
+        private ulong _word;
+    }
+
+    /// <summary>The signatures of a block.</summary>
+    [InlineArray(Capacity)]
+    internal struct Signatures
+    {
+        private Signature _signature;
     }
 
     /// <summary>Eight Keccak states, lane by lane.</summary>

@@ -15,14 +15,7 @@ internal static unsafe class BatchMultiply<T, TReader>
         LanePoint<T>.SetAffine(s);
         TReader.Read(&s->X, &s->Y, table, k, 1);
         LanePoint<T>.AddAffineToAffine(s);
-        Add(s, table, k, 2);
-    }
-
-    /// <summary>Lane l of the scratch's point += k_l · B.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(LaneScratch<T>* s, ulong* table, BatchDigits* k, int firstWindow = 0)
-    {
-        for (var window = firstWindow; window < TReader.Windows; window++)
+        for (var window = 2; window < TReader.Windows; window++)
         {
             TReader.Read(&s->X, &s->Y, table, k, window);
             LanePoint<T>.AddAffine(s);

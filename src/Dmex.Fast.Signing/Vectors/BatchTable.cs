@@ -21,10 +21,8 @@ internal sealed unsafe class BatchTable
     private BatchTable(in AffinePoint point, int windows, int bits, bool columns)
     {
         var count = 1 << (bits - 1);
-        var points = new JacobianPoint[windows * count];
-        FixedBaseMultiples.Fill(points, in point, windows, bits, out _);
-        var affine = new AffinePoint[points.Length];
-        FixedBaseMultiples.ToAffine(points, affine);
+        var affine = new AffinePoint[windows * count];
+        FixedBaseMultiples.Fill(affine, in point, bits, out _);
         _pinned = GC.AllocateUninitializedArray<ulong>((affine.Length * LaneTable.PointWords) + (CacheLine / sizeof(ulong)), pinned: true);
         var address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_pinned));
         Words = (ulong*)((address + CacheLine - 1) & ~(nuint)(CacheLine - 1));

@@ -45,10 +45,6 @@ internal readonly unsafe struct BatchTableReaderX4 : IBatchTableReader<FieldElem
         LaneTableReaderX4.Digits(x, w0, w1, w2, w3);
         LaneTableReaderX4.Digits(y, w4, w5, w6, w7);
         var sign = (negative ^ Vector256.Load(digits->FlipMask)) & Vector256.Create(1UL << 63);
-        y->D0 = (y->D0.AsUInt64() ^ sign).AsDouble();
-        y->D1 = (y->D1.AsUInt64() ^ sign).AsDouble();
-        y->D2 = (y->D2.AsUInt64() ^ sign).AsDouble();
-        y->D3 = (y->D3.AsUInt64() ^ sign).AsDouble();
-        y->D4 = (y->D4.AsUInt64() ^ sign).AsDouble();
+        LaneTableReaderX4.FlipSigns(y, sign);
     }
 }

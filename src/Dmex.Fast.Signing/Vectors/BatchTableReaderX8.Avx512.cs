@@ -44,11 +44,7 @@ internal readonly unsafe struct BatchTableReaderX8 : IBatchTableReader<FieldElem
         LaneTableReaderX8.Digits(x, w0, w1, w2, w3);
         LaneTableReaderX8.Digits(y, w4, w5, w6, w7);
         var sign = (negative ^ Vector512.Load(digits->FlipMask)) & Vector512.Create(1UL << 63);
-        y->D0 = (y->D0.AsUInt64() ^ sign).AsDouble();
-        y->D1 = (y->D1.AsUInt64() ^ sign).AsDouble();
-        y->D2 = (y->D2.AsUInt64() ^ sign).AsDouble();
-        y->D3 = (y->D3.AsUInt64() ^ sign).AsDouble();
-        y->D4 = (y->D4.AsUInt64() ^ sign).AsDouble();
+        LaneTableReaderX8.FlipSigns(y, sign);
     }
 
     /// <summary>The lower four bits of the index pick among the sixteen words of a group; the mask keeps the right group.</summary>

@@ -41,7 +41,9 @@ internal unsafe partial struct FieldElementX8 : ILaneField<FieldElementX8>
     /// <summary>Whether this processor has the instructions: AVX-512F, VL and DQ.</summary>
     public static bool IsSupported => Avx512F.VL.IsSupported && Avx512DQ.IsSupported;
 
-    public static int Lanes => 8;
+    public const int LaneCount = 8;
+
+    public static int Lanes => LaneCount;
 
     public static void SetSmall(FieldElementX8* result, double value)
     {

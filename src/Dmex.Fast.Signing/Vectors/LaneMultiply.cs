@@ -18,41 +18,22 @@ internal static unsafe class LaneMultiply<T, TReader>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(LaneScratch<T>* s, ulong* table, SignedDigits* k)
     {
-        Start(s, table, k);
-        Fold(s);
-    }
-
-    /// <summary>Lane 0 of the scratch's point := k1 · B1 + k2 · B2.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplySum(LaneScratch<T>* s, ulong* table1, SignedDigits* k1, ulong* table2, SignedDigits* k2)
-    {
-        Start(s, table1, k1);
-        Continue(s, table2, k2, 0);
-        Fold(s);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Start(LaneScratch<T>* s, ulong* table, SignedDigits* k)
-    {
         TReader.Read(&s->X, &s->Y, table, k, 0);
         LanePoint<T>.SetAffine(s);
         TReader.Read(&s->X, &s->Y, table, k, T.Lanes);
         LanePoint<T>.AddAffineToAffine(s);
-        Continue(s, table, k, 2 * T.Lanes);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Continue(LaneScratch<T>* s, ulong* table, SignedDigits* k, int first)
-    {
-        for (var window = first; window < LaneTable.Windows; window += T.Lanes)
+        for (var window = 2 * T.Lanes; window < LaneTable.Windows; window += T.Lanes)
         {
             TReader.Read(&s->X, &s->Y, table, k, window);
             LanePoint<T>.AddAffine(s);
         }
+
+        Fold(s);
     }
 
+    /// <summary>Lane 0 of the scratch's point := the sum of its lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Fold(LaneScratch<T>* s)
+    public static void Fold(LaneScratch<T>* s)
     {
         LanePoint<T>.Fold(s, T.Lanes / 2);
         for (var distance = T.Lanes / 4; distance > 0; distance /= 2)

@@ -38,7 +38,7 @@ internal unsafe struct LanePoint<T>
         T.Carry(&s->T4);
         T.Add(&s->Y3, &s->Point.X, &s->X);
         T.SetSmall(&s->T2, ThreeB);
-        Complete(s);
+        FinishAddition(s);
     }
 
     /// <summary>Point := Point + (X, Y), lane by lane (algorithm 8).</summary>
@@ -49,7 +49,7 @@ internal unsafe struct LanePoint<T>
         T.MultiplyAdd(&s->T4, &s->Y, &s->Point.Z, &s->Point.Y); // Y1 Z2 + Y2 Z1
         T.MultiplyAdd(&s->Y3, &s->X, &s->Point.Z, &s->Point.X); // X1 Z2 + X2 Z1
         T.MultiplySmall(&s->T2, &s->Point.Z, ThreeB);
-        Complete(s);
+        FinishAddition(s);
     }
 
     /// <summary>
@@ -86,7 +86,7 @@ internal unsafe struct LanePoint<T>
         T.Carry(&s->Y3); // X1 Z2 + X2 Z1
         s->T0 = s->Pair0;
         T.MultiplySmall(&s->T2, &s->Pair1, ThreeB);
-        Complete(s);
+        FinishAddition(s);
     }
 
     /// <summary>
@@ -185,7 +185,7 @@ internal unsafe struct LanePoint<T>
 
     /// <summary>The last products, common to both algorithms; T2 comes times 3b, Y3 without it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Complete(LaneScratch<T>* s)
+    private static void FinishAddition(LaneScratch<T>* s)
     {
         PrepareLastProducts(s);
         T.MultiplySum(&s->Point.X, &s->T3, &s->T1, &s->T4, &s->Minus);

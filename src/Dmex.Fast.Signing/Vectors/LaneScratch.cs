@@ -34,7 +34,4 @@ internal unsafe struct LaneScratch<T>
 
     /// <summary>The recoded scalar.</summary>
     public SignedDigits Digits;
-
-    /// <summary>A second one, for a sum of two multiples.</summary>
-    public SignedDigits Digits2;
 }

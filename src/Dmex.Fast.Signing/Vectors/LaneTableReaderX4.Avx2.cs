@@ -30,10 +30,10 @@ internal readonly unsafe struct LaneTableReaderX4 : ILaneTableReader<FieldElemen
         Vector256<ulong> x0 = zero, x1 = zero, x2 = zero, x3 = zero, y0 = zero, y1 = zero, y2 = zero, y3 = zero, j = zero;
         for (var offset = 0; offset < LaneTable.WindowWords; offset += LaneTable.PointWords)
         {
-            Keep(ref x0, ref y0, i0, j, entry + offset);
-            Keep(ref x1, ref y1, i1, j, entry + offset + LaneTable.WindowWords);
-            Keep(ref x2, ref y2, i2, j, entry + offset + (2 * LaneTable.WindowWords));
-            Keep(ref x3, ref y3, i3, j, entry + offset + (3 * LaneTable.WindowWords));
+            KeepWhereEqual(ref x0, ref y0, i0, j, entry + offset);
+            KeepWhereEqual(ref x1, ref y1, i1, j, entry + offset + LaneTable.WindowWords);
+            KeepWhereEqual(ref x2, ref y2, i2, j, entry + offset + (2 * LaneTable.WindowWords));
+            KeepWhereEqual(ref x3, ref y3, i3, j, entry + offset + (3 * LaneTable.WindowWords));
             j += Vector256<ulong>.One;
         }
 
@@ -42,19 +42,26 @@ internal readonly unsafe struct LaneTableReaderX4 : ILaneTableReader<FieldElemen
         Digits(x, x0, x1, x2, x3);
         Digits(y, y0, y1, y2, y3);
         var sign = (negative ^ Vector256.Create(digits->FlipMask)) & Vector256.Create(1UL << 63);
+        FlipSigns(y, sign);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void KeepWhereEqual(ref Vector256<ulong> x, ref Vector256<ulong> y, Vector256<ulong> index, Vector256<ulong> j, ulong* entry)
+    {
+        var mask = Vector256.Equals(index, j);
+        x |= mask & Vector256.Load(entry);
+        y |= mask & Vector256.Load(entry + 4);
+    }
+
+    /// <summary>Negates the lanes whose sign bit is set in <paramref name="sign"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    internal static void FlipSigns(FieldElementX4* y, Vector256<ulong> sign)
+    {
         y->D0 = (y->D0.AsUInt64() ^ sign).AsDouble();
         y->D1 = (y->D1.AsUInt64() ^ sign).AsDouble();
         y->D2 = (y->D2.AsUInt64() ^ sign).AsDouble();
         y->D3 = (y->D3.AsUInt64() ^ sign).AsDouble();
         y->D4 = (y->D4.AsUInt64() ^ sign).AsDouble();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Keep(ref Vector256<ulong> x, ref Vector256<ulong> y, Vector256<ulong> index, Vector256<ulong> j, ulong* entry)
-    {
-        var mask = Vector256.Equals(index, j);
-        x |= mask & Vector256.Load(entry);
-        y |= mask & Vector256.Load(entry + 4);
     }
 
     /// <summary>Cuts biased words into digits and takes half a digit off each: centered, carried digits.</summary>
@@ -77,7 +84,7 @@ internal readonly unsafe struct LaneTableReaderX4 : ILaneTableReader<FieldElemen
 
     /// <summary>Four rows of four words become four columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(ref Vector256<ulong> r0, ref Vector256<ulong> r1, ref Vector256<ulong> r2, ref Vector256<ulong> r3)
+    internal static void Transpose(ref Vector256<ulong> r0, ref Vector256<ulong> r1, ref Vector256<ulong> r2, ref Vector256<ulong> r3)
     {
         var a0 = Avx2.UnpackLow(r0, r1);
         var a1 = Avx2.UnpackHigh(r0, r1);

@@ -39,14 +39,14 @@ internal readonly unsafe struct LaneTableReaderX8 : ILaneTableReader<FieldElemen
         Vector512<ulong> r0 = zero, r1 = zero, r2 = zero, r3 = zero, r4 = zero, r5 = zero, r6 = zero, r7 = zero, j = zero;
         for (nint offset = 0; offset < LaneTable.WindowWords; offset += LaneTable.PointWords)
         {
-            r0 = Keep(i0, j, p0 + offset, r0);
-            r1 = Keep(i1, j, p1 + offset, r1);
-            r2 = Keep(i2, j, p2 + offset, r2);
-            r3 = Keep(i3, j, p3 + offset, r3);
-            r4 = Keep(i4, j, p4 + offset, r4);
-            r5 = Keep(i5, j, p5 + offset, r5);
-            r6 = Keep(i6, j, p6 + offset, r6);
-            r7 = Keep(i7, j, p7 + offset, r7);
+            r0 = KeepWhereEqual(i0, j, p0 + offset, r0);
+            r1 = KeepWhereEqual(i1, j, p1 + offset, r1);
+            r2 = KeepWhereEqual(i2, j, p2 + offset, r2);
+            r3 = KeepWhereEqual(i3, j, p3 + offset, r3);
+            r4 = KeepWhereEqual(i4, j, p4 + offset, r4);
+            r5 = KeepWhereEqual(i5, j, p5 + offset, r5);
+            r6 = KeepWhereEqual(i6, j, p6 + offset, r6);
+            r7 = KeepWhereEqual(i7, j, p7 + offset, r7);
             j += Vector512<ulong>.One;
         }
 
@@ -54,6 +54,13 @@ internal readonly unsafe struct LaneTableReaderX8 : ILaneTableReader<FieldElemen
         var sign = (negative ^ Vector512.Create(digits->FlipMask)) & Vector512.Create(1UL << 63);
         Digits(x, r0, r1, r2, r3);
         Digits(y, r4, r5, r6, r7);
+        FlipSigns(y, sign);
+    }
+
+    /// <summary>Negates the lanes whose sign bit is set in <paramref name="sign"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
+    internal static void FlipSigns(FieldElementX8* y, Vector512<ulong> sign)
+    {
         y->D0 = (y->D0.AsUInt64() ^ sign).AsDouble();
         y->D1 = (y->D1.AsUInt64() ^ sign).AsDouble();
         y->D2 = (y->D2.AsUInt64() ^ sign).AsDouble();
@@ -85,7 +92,7 @@ internal readonly unsafe struct LaneTableReaderX8 : ILaneTableReader<FieldElemen
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static Vector512<ulong> Keep(Vector512<ulong> index, Vector512<ulong> j, ulong* entry, Vector512<ulong> kept) =>
+    private static Vector512<ulong> KeepWhereEqual(Vector512<ulong> index, Vector512<ulong> j, ulong* entry, Vector512<ulong> kept) =>
         Vector512.ConditionalSelect(Vector512.Equals(index, j), Vector512.Load(entry), kept);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
@@ -93,7 +100,7 @@ internal readonly unsafe struct LaneTableReaderX8 : ILaneTableReader<FieldElemen
 
     /// <summary>Eight rows of eight words become eight columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(
+    internal static void Transpose(
         ref Vector512<ulong> r0, ref Vector512<ulong> r1, ref Vector512<ulong> r2, ref Vector512<ulong> r3,
         ref Vector512<ulong> r4, ref Vector512<ulong> r5, ref Vector512<ulong> r6, ref Vector512<ulong> r7)
     {
