@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using Dmex.Fast.Replies;
@@ -5,77 +6,119 @@ using Dmex.Fast.Replies;
 namespace Dmex.Fast;
 
 /// <summary>
-/// The default classifier. It reads any JSON by the table in <c>ReplyRules</c>, because the venue documents no reply, and
-/// claims little: what it does not claim stays unresolved, and asking again brings it to light. It runs on the connection's
-/// reading thread, as any classifier does.
+/// The default classifier. It reads any JSON by built-in tables, because the venue documents no reply, and claims little: what
+/// it does not claim stays unresolved, and asking again brings it to light. docs/replies.md has the tables and the reasons.
 /// <list type="bullet">
-/// <item>An order's hash is a string of 0x and 64 hex digits, in either case, under order_hash, hash, order or order_id, or in
-/// an array under one of these or their plurals.</item>
-/// <item>A verdict rests on the fields of the hash's own object and of the objects around it. Nested objects without a hash
-/// add errors and doubts, never a success. A success said outside does not pass into a property that no rule knows.</item>
-/// <item><see cref="ReplyKind.Confirmed"/>: op, event, type, action, status, state or result says "cancelled"; or one of them
-/// says "cancel" and a status, success flag or code says that it worked. A bare echo of the request is no success. Anything
-/// pending, open, unknown, doubled or contradictory beside it, and it is no verdict at all.</item>
-/// <item><see cref="ReplyKind.Gone"/>: an error with a whole phrase such as "order not found" or "already filled".</item>
+/// <item>An order's hash is a string of 64 hex digits in either case, with or without 0x, under order_hash, hash, order,
+/// order_id, id and the like, in an array under one of these, or as a property's name.</item>
+/// <item><see cref="ReplyKind.Confirmed"/> needs a reason for it: the order's state or the event is "canceled"; or, weaker, the
+/// operation is a cancel and it succeeded. Nothing else in the message may speak against it, by names and values known or
+/// by their fragments; what no table knows speaks against the weaker reason.</item>
+/// <item><see cref="ReplyKind.Acknowledged"/>: the cancel is received, queued or under way.</item>
+/// <item><see cref="ReplyKind.Gone"/>: an error with a phrase such as "order not found" or "already filled".</item>
 /// <item><see cref="ReplyKind.Throttled"/> and <see cref="ReplyKind.Busy"/>: an error that may pass; they come before the final
 /// ones when an error says both.</item>
 /// <item><see cref="ReplyKind.Rejected"/>: any other error with the hash, unless the message is about another operation than
 /// a cancel. An error that several orders share is nobody's: it decides none of them unless it may pass.</item>
 /// </list>
-/// Messages that are no JSON objects or arrays, are no UTF-8, begin with a byte-order mark or nest more than 32 deep are
-/// <see cref="ReplySignal.Unrecognized"/>. Only broken JSON costs an allocation (the reader's exception, caught here).
-/// Stateless; safe to call from any thread.
+/// A message may hold several JSON texts, one after the other. One that is no JSON objects or arrays, is no UTF-8, begins with
+/// a byte-order mark or nests more than 32 deep is <see cref="ReplySignal.Unrecognized"/> as a whole. It is read once, in time
+/// linear in its length. Only broken JSON allocates (the reader's exception, caught here). Stateless; thread-safe.
 /// </summary>
 public sealed class ReplyClassifier : IReplyClassifier
 {
     private const int MaxNesting = 32;
 
+    // What fits on the stack: a common reply has one hash, in one or two containers.
+    private const int CommonNodes = 8;
+    private const int CommonEntries = 4;
+
     /// <inheritdoc/>
-    public ReplySummary Classify(ReadOnlySpan<byte> message, Span<Reply> replies, int skip = 0)
+    /// <exception cref="ArgumentNullException"><paramref name="sink"/> is null.</exception>
+    public ReplySummary Classify(ReadOnlySpan<byte> message, IReplySink sink)
     {
+        ArgumentNullException.ThrowIfNull(sink);
+
         // Heartbeats and other plain texts are no reason to raise and catch an exception.
-        var text = message.TrimStart(" \t\r\n"u8);
-        if (text.IsEmpty || text[0] is not ((byte)'{' or (byte)'[') || !Utf8.IsValid(message))
+        var start = BeginningOfText(message);
+        if (start < 0 || !Utf8.IsValid(message))
         {
             return new ReplySummary { Signal = ReplySignal.Unrecognized };
         }
 
+        return ClassifyJson(message, start, sink);
+    }
+
+    /// <summary>
+    /// Where the first JSON text begins; negative when the message is no JSON object or array. White space goes before it, and
+    /// the digits that socket.io puts before an array.
+    /// </summary>
+    internal static int BeginningOfText(ReadOnlySpan<byte> message)
+    {
+        var start = message.IndexOfAnyExcept(" \t\r\n"u8);
+        if (start < 0 || message[start] == '{')
+        {
+            return start;
+        }
+
+        while (start < message.Length && char.IsAsciiDigit((char)message[start]))
+        {
+            start++;
+        }
+
+        return start < message.Length && message[start] == '[' ? start : -1;
+    }
+
+    [SkipLocalsInit]
+    private static ReplySummary ClassifyJson(ReadOnlySpan<byte> message, int start, IReplySink sink)
+    {
+        var ledger = new ReplyLedger(stackalloc ReplyNode[CommonNodes], stackalloc ReplyEntry[CommonEntries]);
         try
         {
-            return ClassifyJson(message, replies, skip);
+            if (!TryWalk(message[start..], ref ledger, out var whole))
+            {
+                return new ReplySummary { Signal = ReplySignal.Unrecognized };
+            }
+
+            var count = ledger.EntryCount > 0 ? ReplyResolution.Tell(ref ledger, start, sink) : 0;
+            var signal = count > 0 ? ReplySignal.None : ReplyVerdict.Signal(in whole);
+            return new ReplySummary
+            {
+                Count = count,
+                Signal = signal,
+                RetryAfter = signal is ReplySignal.Throttled or ReplySignal.Busy && whole.RetryAfterTicks >= 0
+                    ? TimeSpan.FromTicks(whole.RetryAfterTicks) : null,
+            };
         }
-        catch (JsonException)
+        finally
         {
-            // No JSON: nothing is known about it, and the user's handler gets to see it. No reply was written, because the
-            // first walk reads the whole message.
-            return new ReplySummary { Signal = ReplySignal.Unrecognized };
+            ledger.Dispose();
         }
     }
 
-    private static ReplySummary ClassifyJson(ReadOnlySpan<byte> message, Span<Reply> replies, int skip)
+    // Of a message that is broken anywhere nothing is known, and the user's handler gets to see it.
+    private static bool TryWalk(ReadOnlySpan<byte> texts, ref ReplyLedger ledger, out ReplyFacts whole)
     {
-        var reader = new Utf8JsonReader(message, new JsonReaderOptions { MaxDepth = MaxNesting });
-        _ = reader.Read();
-        var ahead = reader;
-        var facts = ReplySurvey.Walk(ref ahead, ReplyField.Wrapper, inError: false);
-        while (ahead.Read())
+        whole = new ReplyFacts();
+        try
         {
-            // Anything but white space after the value makes the reader throw.
-        }
+            var reader = new Utf8JsonReader(texts, new JsonReaderOptions { MaxDepth = MaxNesting, AllowMultipleValues = true });
+            while (reader.Read())
+            {
+                if (!ReplyWalk.IsContainer(reader.TokenType))
+                {
+                    return false;
+                }
 
-        var scan = new ReplyScan(replies, skip);
-        if (facts.HasHash)
-        {
-            scan.Visit(ref reader, in facts, enclosing: default, ReplyField.Wrapper, inError: false);
-        }
+                var text = ReplyWalk.Walk(ref reader, parent: -1, ReplyContext.Root, ref ledger);
+                whole.AddText(in text, in ledger);
+            }
 
-        var signal = scan.HasVerdict ? ReplySignal.None : ReplyVerdict.Signal(in facts);
-        return new ReplySummary
+            return true;
+        }
+        catch (JsonException)
         {
-            Count = scan.Count,
-            Signal = signal,
-            RetryAfter = signal is ReplySignal.Throttled or ReplySignal.Busy ? facts.RetryAfter : null,
-            Truncated = scan.IsTruncated,
-        };
+            return false;
+        }
     }
 }

@@ -1,20 +1,37 @@
 using System.Runtime.InteropServices;
-using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Replies;
 
-/// <summary>What was found in one JSON object, and in the objects below that hold no hash of their own.</summary>
+/// <summary>What was found in one JSON object or array, and in those below that hold no hash of their own.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal struct ReplyFacts
 {
+    private const int None = -1;
+    private const int Mixed = -2;
+
     private int _reasonRank;
-    private OrderHash _firstHash;
+
+    public ReplyFacts()
+    {
+        RetryAfterTicks = CancelCount = Count = ValueCount = FirstEntry = None;
+    }
 
     public ReplyMarks Marks;
-    public TimeSpan? RetryAfter;
 
-    /// <summary>Whether an order's hash stands here or below.</summary>
-    public bool HasHash { get; private set; }
+    /// <summary>How long the venue asks to wait, in ticks of a <see cref="TimeSpan"/>; negative when it does not say.</summary>
+    public long RetryAfterTicks { get; set; }
+
+    /// <summary>How many orders are said to be canceled; negative when that is not said.</summary>
+    public int CancelCount { get; set; }
+
+    /// <summary>Another number of things that is said; negative when none is.</summary>
+    public int Count { get; set; }
+
+    /// <summary>The length of the arrays of single values that tell an outcome: negative when there is none, or they differ.</summary>
+    public int ValueCount { get; private set; }
+
+    /// <summary>The first hash here or below, in the ledger; negative when there is none.</summary>
+    public int FirstEntry { get; private set; }
 
     /// <summary>Whether different hashes stand here or below.</summary>
     public bool HasSeveral { get; private set; }
@@ -24,17 +41,23 @@ internal struct ReplyFacts
 
     public int ReasonLength { get; private set; }
 
+    /// <summary>Whether an order's hash stands here or below.</summary>
+    public readonly bool HasHash => FirstEntry >= 0;
+
     public readonly bool Has(ReplyMarks any) => (Marks & any) != ReplyMarks.None;
 
-    public void AddHash(in OrderHash hash)
+    /// <summary>Notes hashes that stand here or below.</summary>
+    /// <param name="entry">The first of them.</param>
+    /// <param name="areSeveral">Whether they differ among themselves.</param>
+    /// <param name="ledger">Holds them.</param>
+    public void AddHashes(int entry, bool areSeveral, in ReplyLedger ledger)
     {
-        HasSeveral |= HasHash && hash != _firstHash;
-        if (!HasHash)
-        {
-            _firstHash = hash;
-            HasHash = true;
-        }
+        HasSeveral |= areSeveral || (HasHash && ledger.Entries[FirstEntry].Hash != ledger.Entries[entry].Hash);
+        FirstEntry = HasHash ? FirstEntry : entry;
     }
+
+    /// <summary>Notes an array of single values that tells outcomes.</summary>
+    public void AddValues(int length) => ValueCount = ValueCount == None || ValueCount == length ? length : Mixed;
 
     /// <summary>Keeps the venue's words when they are worth more than those kept so far.</summary>
     public void OfferReason(int rank, int offset, int length)
@@ -47,65 +70,95 @@ internal struct ReplyFacts
         }
     }
 
-    /// <summary>
-    /// Takes over what a container inside this object says. One without a hash speaks for this object, but only of errors and
-    /// doubts, and of how the order went only when it is the error itself; one with a hash of its own may cast a doubt.
-    /// </summary>
-    public void AddChild(in ReplyFacts child, bool isError)
+    /// <summary>Takes over what a container with hashes of its own says: it may only cast a doubt.</summary>
+    public void AddKin(in ReplyFacts child, in ReplyLedger ledger)
     {
-        if (child.HasHash)
+        AddHashes(child.FirstEntry, child.HasSeveral, in ledger);
+        Marks |= child.Has(ReplyMarks.Against) ? ReplyMarks.KinDoubt : ReplyMarks.None;
+    }
+
+    /// <summary>Takes over what a container without a hash says about this object.</summary>
+    /// <param name="child">Its facts.</param>
+    /// <param name="isError">Whether it is the error itself, or inside one.</param>
+    /// <param name="isWrapper">Whether its name is one that only wraps: what it says is said here.</param>
+    public void AddChild(in ReplyFacts child, bool isError, bool isWrapper)
+    {
+        const ReplyMarks Always = ReplyMarks.Throttled | ReplyMarks.Busy | ReplyMarks.Broken | ReplyMarks.WeakError | ReplyMarks.UnderWay
+            | ReplyMarks.Acknowledged | ReplyMarks.Open | ReplyMarks.Denial | ReplyMarks.Ended
+            | ReplyMarks.WeakDoubt | ReplyMarks.WeakAcknowledged;
+        var marks = child.Marks;
+        Marks |= isWrapper || isError ? marks & ~(ReplyMarks.Settled | ReplyMarks.Affirmed | ReplyMarks.Named) : marks & Always;
+        if (isWrapper)
         {
-            AddHash(in child._firstHash);
-            HasSeveral |= child.HasSeveral;
-            const ReplyMarks Doubts = ReplyMarks.AnyError | ReplyMarks.Pending | ReplyMarks.Unsure | ReplyMarks.Broken | ReplyMarks.KinDoubt;
-            Marks |= child.Has(Doubts) || isError ? ReplyMarks.KinDoubt : ReplyMarks.None;
-            return;
+            Marks |= marks & (ReplyMarks.Settled | ReplyMarks.Affirmed | ReplyMarks.Named);
+        }
+        else if (!isError)
+        {
+            Marks |= child.Has(ReplyMarks.Error | ReplyMarks.Denied) ? ReplyMarks.WeakError : ReplyMarks.None;
+            Marks |= child.Has(ReplyMarks.Unsure | ReplyMarks.Partial) ? ReplyMarks.WeakDoubt : ReplyMarks.None;
         }
 
-        Marks |= child.Marks & (ReplyMarks.Throttled | ReplyMarks.Busy | ReplyMarks.Broken | ReplyMarks.WeakError);
-        if (isError)
-        {
-            Marks |= child.Marks & (ReplyMarks.Error | ReplyMarks.AnyGone);
-        }
-        else if (child.Has(ReplyMarks.Error))
-        {
-            Marks |= ReplyMarks.WeakError;
-        }
-
-        if (child.Has(ReplyMarks.Pending | ReplyMarks.Unsure | ReplyMarks.WeakDoubt))
-        {
-            Marks |= ReplyMarks.WeakDoubt;
-        }
-
-        RetryAfter ??= child.RetryAfter;
+        CancelCount = CancelCount < 0 ? child.CancelCount : CancelCount;
+        Count = Count < 0 ? child.Count : Count;
+        RetryAfterTicks = RetryAfterTicks < 0 ? child.RetryAfterTicks : RetryAfterTicks;
         OfferReason(child._reasonRank, child.ReasonOffset, child.ReasonLength);
     }
 
-    /// <summary>What holds for an object of these facts inside an object of other facts.</summary>
-    /// <param name="enclosing">The facts of the objects around.</param>
-    public readonly ReplyFacts Within(in ReplyFacts enclosing)
+    /// <summary>Takes over what one of several texts in a message says, for what the message says as a whole.</summary>
+    public void AddText(in ReplyFacts text, in ReplyLedger ledger)
     {
-        var all = this;
-        var outer = enclosing.Marks & ~ReplyMarks.KinDoubt;
-        all.Marks |= outer;
-        all.RetryAfter ??= enclosing.RetryAfter;
-        if (_reasonRank == 0)
+        Marks |= text.Marks;
+        RetryAfterTicks = RetryAfterTicks < 0 ? text.RetryAfterTicks : RetryAfterTicks;
+        if (text.HasHash)
         {
-            all.OfferReason(enclosing._reasonRank, enclosing.ReasonOffset, enclosing.ReasonLength);
+            AddHashes(text.FirstEntry, text.HasSeveral, in ledger);
         }
-
-        return all;
     }
 
-    /// <summary>The facts as they hold for each of several hashes: an error then blocks a claim but is nobody's own.</summary>
-    public readonly ReplyFacts Shared()
+    /// <summary>Compares the numbers that were said with the number of hashes, once all of the container is known.</summary>
+    /// <param name="hashes">How many hashes stand here or below.</param>
+    public void CheckCounts(int hashes)
     {
-        var shared = this;
-        if (HasSeveral && Has(ReplyMarks.Error | ReplyMarks.WeakError))
+        var distinct = HasSeveral ? hashes : 1;
+        Marks |= CancelCount >= 0 && CancelCount != hashes && CancelCount != distinct ? ReplyMarks.Open : ReplyMarks.None;
+        Marks |= Count >= 0 && Count != hashes && Count != distinct ? ReplyMarks.WeakDoubt : ReplyMarks.None;
+        Marks |= ValueCount != None && ValueCount != hashes && ValueCount != distinct ? ReplyMarks.Unsure : ReplyMarks.None;
+    }
+
+    /// <summary>What holds for a container of these facts inside others.</summary>
+    /// <param name="around">The facts of the objects around, as they hold there.</param>
+    /// <param name="scope">How far they hold here.</param>
+    public void PutInside(in ReplyFacts around, ReplyScope scope)
+    {
+        const ReplyMarks Claims = ReplyMarks.Settled | ReplyMarks.Affirmed;
+        var outer = around.Marks;
+        if (scope != ReplyScope.Hashes)
         {
-            shared.Marks = (Marks & ~(ReplyMarks.Error | ReplyMarks.WeakError | ReplyMarks.AnyGone)) | ReplyMarks.SharedError;
+            // A part of a batch with a state of its own is not what "partial success" leaves open.
+            var hasOwnState = around.HasSeveral && Has(ReplyMarks.Settled | ReplyMarks.OwnError);
+            outer &= ~(hasOwnState ? ReplyMarks.KinDoubt | ReplyMarks.Partial : ReplyMarks.KinDoubt);
         }
 
-        return shared;
+        Marks = scope switch
+        {
+            ReplyScope.Opaque => Marks | (outer & ~Claims) | ReplyMarks.WeakDoubt,
+            ReplyScope.Echo => (Marks & ~Claims) | outer,
+            ReplyScope.Canceled => Marks | outer | ReplyMarks.Settled | ReplyMarks.Named,
+            _ => Marks | outer,
+        };
+        RetryAfterTicks = RetryAfterTicks < 0 ? around.RetryAfterTicks : RetryAfterTicks;
+        if (_reasonRank == 0)
+        {
+            OfferReason(around._reasonRank, around.ReasonOffset, around.ReasonLength);
+        }
+    }
+
+    /// <summary>Takes an error that several orders share from each: it blocks their claims but is nobody's own.</summary>
+    public void ShareErrors()
+    {
+        if (HasSeveral && Has(ReplyMarks.OwnError))
+        {
+            Marks = (Marks & ~(ReplyMarks.OwnError | ReplyMarks.AnyGone)) | ReplyMarks.SharedError;
+        }
     }
 }

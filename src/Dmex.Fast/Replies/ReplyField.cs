@@ -1,25 +1,40 @@
 namespace Dmex.Fast.Replies;
 
 /// <summary>What a JSON property is read as.</summary>
-internal enum ReplyField
+internal enum ReplyField : byte
 {
-    /// <summary>Not looked at, but its value is walked when it is an object or an array.</summary>
+    /// <summary>No table knows the name: words and flags in it count against the weaker claim.</summary>
     Other,
+
+    /// <summary>Known to say nothing of the order's state: prices, times, names. Not read.</summary>
+    Harmless,
+
+    /// <summary>Harmless by a fragment of its name: only a flag, or a word of a state, counts against the weaker claim.</summary>
+    HarmlessLike,
 
     /// <summary>Says what the message is about.</summary>
     Operation,
 
-    /// <summary>Says what came out.</summary>
-    Outcome,
+    /// <summary>The order's state, or what came out of the operation.</summary>
+    State,
+
+    /// <summary>What came out of the cancel, by its name.</summary>
+    CancelState,
 
     /// <summary>True or false: whether it succeeded.</summary>
     Success,
 
-    /// <summary>Whether the order is canceled: false says not yet, true claims nothing.</summary>
+    /// <summary>True: the cancel was taken, and no more.</summary>
+    Accepted,
+
+    /// <summary>Whether the order is canceled; or a list of those that are.</summary>
     IsCanceled,
 
-    /// <summary>Whether the order is open: true says not yet.</summary>
+    /// <summary>Whether the order is open: anything but false speaks against a claim.</summary>
     IsOpen,
+
+    /// <summary>Whether the order is closed: false speaks against a claim.</summary>
+    IsClosed,
 
     /// <summary>A code: 0 and 2xx are successes.</summary>
     Code,
@@ -33,6 +48,24 @@ internal enum ReplyField
     /// <summary>An error, unless the value is empty.</summary>
     Error,
 
+    /// <summary>How many orders were canceled.</summary>
+    CancelCount,
+
+    /// <summary>How many of something.</summary>
+    Count,
+
+    /// <summary>How much is left: anything but 0 counts against the weaker claim.</summary>
+    Remaining,
+
+    /// <summary>A name that sounds like a state: it may speak against a claim, never for one.</summary>
+    StateLike,
+
+    /// <summary>A name that sounds like a code: any number but 0 and 2xx is an error.</summary>
+    CodeLike,
+
+    /// <summary>A name that sounds like a flag of an open order: true speaks against a claim, nothing speaks for one.</summary>
+    OpenLike,
+
     /// <summary>Seconds to wait.</summary>
     RetryAfterSeconds,
 
@@ -43,8 +76,11 @@ internal enum ReplyField
     Hash,
 
     /// <summary>
-    /// Only wraps: a success said around it holds inside. Properties that are read as something else wrap too, but not those
-    /// that no table knows: {"status":"cancelled","replaced_by":{"order_hash":"…"}} cancels no replacement.
+    /// Only wraps: a success said around it holds inside, as it does inside any name that is read. Not so inside names that no
+    /// table knows: {"status":"ok","skipped":[…]} claims nothing of what was skipped.
     /// </summary>
     Wrapper,
+
+    /// <summary>The request again: what it says is no success.</summary>
+    Echo,
 }

@@ -20,4 +20,10 @@ public enum ReplyKind
 
     /// <summary>The venue is busy, timed out or failed inside: send it again later. Never final.</summary>
     Busy,
+
+    /// <summary>
+    /// The venue has the cancel, and has not carried it out yet: received, queued, pending. Never final and never a
+    /// confirmation.
+    /// </summary>
+    Acknowledged,
 }

@@ -2,64 +2,100 @@ namespace Dmex.Fast.Replies;
 
 /// <summary>What the fields of one JSON object say, before a verdict is made of them.</summary>
 [Flags]
-internal enum ReplyMarks
+internal enum ReplyMarks : ulong
 {
     None = 0,
 
-    /// <summary>A cancellation is spoken of, whatever became of it.</summary>
-    Named = 1 << 0,
+    /// <summary>For a claim: the operation is a cancel.</summary>
+    Named = 1UL << 0,
 
-    /// <summary>A cancellation is said to have happened: "cancelled".</summary>
-    Settled = 1 << 1,
+    /// <summary>For a claim, and reason enough: the order's state, or the event, is "canceled".</summary>
+    Settled = 1UL << 1,
 
-    /// <summary>Something succeeded: "ok", success: true, code 0.</summary>
-    Affirmed = 1 << 2,
+    /// <summary>For a claim: something succeeded ("ok", success: true, code 0).</summary>
+    Affirmed = 1UL << 2,
 
-    /// <summary>Something is under way or open: "pending", "accepted", "open".</summary>
-    Pending = 1 << 3,
+    /// <summary>Against any claim: the cancel is received, queued or under way.</summary>
+    Acknowledged = 1UL << 3,
 
-    /// <summary>A field that tells the outcome holds a word that no table knows.</summary>
-    Unsure = 1 << 4,
+    /// <summary>Against any claim: the order is open, or "canceled" is said to be false.</summary>
+    Open = 1UL << 4,
 
-    /// <summary>A text or a nested object sounds unlike a success.</summary>
-    WeakDoubt = 1 << 5,
+    /// <summary>Against any claim: a state that no table knows.</summary>
+    Unsure = 1UL << 5,
 
-    /// <summary>The object contradicts itself (a field twice) or hides a name behind escapes: nothing in it is believed.</summary>
-    Broken = 1 << 6,
+    /// <summary>Against any claim: a text says that the order was not canceled.</summary>
+    Denial = 1UL << 6,
 
-    /// <summary>An object below, with a hash of its own, shows an error or is not settled.</summary>
-    KinDoubt = 1 << 7,
+    /// <summary>Against any claim, but not against a list's entry with a state of its own: "partial success".</summary>
+    Partial = 1UL << 7,
 
-    /// <summary>An error, plainly said.</summary>
-    Error = 1 << 8,
+    /// <summary>Against any verdict: two hashes for one order, or a name too long to be known.</summary>
+    Broken = 1UL << 8,
+
+    /// <summary>Against the weaker claim (named and affirmed): anything that no table knows to be harmless.</summary>
+    WeakDoubt = 1UL << 9,
+
+    /// <summary>Against the weaker claim: a text speaks of a cancel that is under way.</summary>
+    WeakAcknowledged = 1UL << 10,
+
+    /// <summary>Against the weaker claim: an object below, with a hash of its own, shows an error or a doubt.</summary>
+    KinDoubt = 1UL << 11,
+
+    /// <summary>An error, said by a status or a success flag: it outweighs any "ok".</summary>
+    Denied = 1UL << 12,
+
+    /// <summary>An error in a property that is named so.</summary>
+    Error = 1UL << 13,
 
     /// <summary>A code other than 0, or an error in a nested object: an error if the message is about a cancel.</summary>
-    WeakError = 1 << 9,
+    WeakError = 1UL << 14,
 
     /// <summary>An error of an object that holds several hashes: which of them it means is unknown.</summary>
-    SharedError = 1 << 10,
+    SharedError = 1UL << 15,
 
-    /// <summary>An operation or event other than a cancel is named.</summary>
-    OtherOperation = 1 << 11,
+    /// <summary>An error's text says that a cancel of the order is under way.</summary>
+    UnderWay = 1UL << 16,
 
     /// <summary>Some operation, event, type or action is named.</summary>
-    HasOperation = 1 << 12,
+    HasOperation = 1UL << 17,
+
+    /// <summary>An operation or event other than a cancel is named.</summary>
+    OtherOperation = 1UL << 18,
 
     /// <summary>A rate limit is spoken of.</summary>
-    Throttled = 1 << 13,
+    Throttled = 1UL << 19,
 
     /// <summary>Overload, a time-out or a failure inside the venue is spoken of.</summary>
-    Busy = 1 << 14,
+    Busy = 1UL << 20,
 
-    GoneUnspecified = 1 << 15,
-    GoneNotFound = 1 << 16,
-    GoneFilled = 1 << 17,
-    GoneCanceled = 1 << 18,
-    GoneExpired = 1 << 19,
+    GoneUnspecified = 1UL << 21,
+    GoneNotFound = 1UL << 22,
+    GoneFilled = 1UL << 23,
+    GoneCanceled = 1UL << 24,
+    GoneExpired = 1UL << 25,
+
+    /// <summary>Against any claim: the order's state is an end other than "canceled".</summary>
+    Ended = 1UL << 26,
+
+    /// <summary>An event type that says that the order is done; its reason says how.</summary>
+    IsDone = 1UL << 27,
+
+    /// <summary>A reason that is the one word "canceled": with <see cref="IsDone"/> the order's state.</summary>
+    ReasonCanceled = 1UL << 28,
 
     /// <summary>All marks that say how an order went.</summary>
     AnyGone = GoneUnspecified | GoneNotFound | GoneFilled | GoneCanceled | GoneExpired,
 
+    /// <summary>All marks that speak of an error of one order.</summary>
+    OwnError = Denied | Error | WeakError,
+
     /// <summary>All marks that speak of an error.</summary>
-    AnyError = Error | WeakError | SharedError,
+    AnyError = OwnError | SharedError,
+
+    /// <summary>What speaks against any claim.</summary>
+    Against = Acknowledged | Open | Unsure | Denial | Partial | Broken | Ended | AnyError,
+
+    /// <summary>What speaks against the weaker claim only.</summary>
+    WeaklyAgainst = WeakDoubt | WeakAcknowledged | KinDoubt,
 }

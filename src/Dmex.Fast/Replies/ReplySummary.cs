@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Dmex.Fast;
 
-/// <summary>What a classifier made of one message.</summary>
+/// <summary>What a classifier made of one message. An immutable value.</summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly struct ReplySummary
 {
-    /// <summary>How many replies were written to the caller's span.</summary>
+    /// <summary>How many verdicts the sink was told.</summary>
     public int Count { get; init; }
 
     /// <summary>What the message says as a whole; <see cref="ReplySignal.None"/> as soon as it has any verdict.</summary>
@@ -14,10 +14,4 @@ public readonly struct ReplySummary
 
     /// <summary>How long the venue asks to wait, when <see cref="Signal"/> is Throttled or Busy and it said so.</summary>
     public TimeSpan? RetryAfter { get; init; }
-
-    /// <summary>
-    /// Whether the message has more verdicts than were written: classify it again, with <c>skip</c> raised by
-    /// <see cref="Count"/>.
-    /// </summary>
-    public bool Truncated { get; init; }
 }

@@ -1,33 +1,41 @@
-using System.Buffers;
-
 namespace Dmex.Fast.Replies;
 
 /// <summary>
 /// A JSON string or number as words: lower case, a single space before, between and after them, split at punctuation and
-/// where lower case turns to upper case (<c>orderNotFound</c>). Hex numbers and <see cref="ReplyRules.Fillers"/> are left
+/// where lower case turns to upper case (<c>orderNotFound</c>). Hex numbers and words of <see cref="ReplyWord.Filler"/> are left
 /// out, and a <c>|</c> stands where a sentence ended and another begins.
 /// </summary>
-internal readonly ref struct ReplyText
+internal ref struct ReplyText
 {
     /// <summary>The room that a text gets, in characters; a longer one is cut.</summary>
     public const int Capacity = 512;
 
-    private readonly ReadOnlySpan<char> _words;
-
-    private ReplyText(ReadOnlySpan<char> words, bool isCut)
-    {
-        _words = words;
-        IsCut = isCut;
-    }
+    private ReadOnlySpan<char> _words;
 
     /// <summary>Whether the value was longer than the room: what its end says is unknown.</summary>
-    public bool IsCut { get; }
+    public bool IsCut { get; private set; }
+
+    /// <summary>The kinds that any of its words has.</summary>
+    public ReplyWord Any { get; private set; }
+
+    /// <summary>Whether every word is harmless beside a cancel word in any property; so is a text without words.</summary>
+    public bool HasOnlyCompanions { get; private set; }
+
+    /// <summary>Whether every word is harmless beside a cancel word in an order's state.</summary>
+    public bool HasOnlyStateCompanions { get; private set; }
+
+    /// <summary>Whether there is a word that no table knows. What has a digit in it, or one letter, is no word.</summary>
+    public bool HasUnknown { get; private set; }
+
+    /// <summary>Whether it has no word, and none was cut off.</summary>
+    public readonly bool IsEmpty => _words.Length <= 1 && !IsCut;
 
     /// <summary>Reads a value; allocates nothing.</summary>
-    /// <param name="utf8">The raw value between its quotes, escapes and all: an escape ends a word.</param>
+    /// <param name="utf8">The value between its quotes; an escape in it ends a word.</param>
     /// <param name="room"><see cref="Capacity"/> characters.</param>
     public static ReplyText Read(ReadOnlySpan<byte> utf8, Span<char> room)
     {
+        var text = new ReplyText { HasOnlyCompanions = true, HasOnlyStateCompanions = true };
         room[0] = ' ';
         var length = 1;
         var index = 0;
@@ -53,7 +61,9 @@ internal readonly ref struct ReplyText
             // A word, its space, and the boundary with its space.
             if (length + word.Length + 3 > room.Length)
             {
-                return new ReplyText(room[..length], isCut: true);
+                text.IsCut = true;
+                text.HasOnlyCompanions = text.HasOnlyStateCompanions = false;
+                break;
             }
 
             if (boundary && length > 1)
@@ -63,67 +73,41 @@ internal readonly ref struct ReplyText
             }
 
             boundary = false;
-            length = Append(word, room, length);
+            length = text.Append(word, room, length);
         }
 
-        return new ReplyText(room[..length], isCut: false);
+        text._words = room[..length];
+        return text;
     }
+
+    /// <summary>Whether any word is of one of the kinds.</summary>
+    public readonly bool Has(ReplyWord kinds) => (Any & kinds) != ReplyWord.Unknown;
 
     /// <summary>Whether one of the phrases stands in the text.</summary>
-    public bool HasAny(SearchValues<string> phrases) => _words.ContainsAny(phrases);
+    public readonly bool Has(ReplyPhrases phrases) => phrases.AreIn(_words);
 
-    /// <summary>Whether the whole text is one of the phrases.</summary>
-    public bool IsAny(string[] phrases)
+    private int Append(ReadOnlySpan<byte> word, Span<char> room, int length)
     {
-        foreach (var phrase in phrases)
-        {
-            if (_words.SequenceEqual(phrase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether the phrase stands where it has to.</summary>
-    public bool Matches(string phrase, ReplyPhraseMatch match, bool isReason) => match switch
-    {
-        ReplyPhraseMatch.Anywhere => _words.IndexOf(phrase, StringComparison.Ordinal) >= 0,
-        ReplyPhraseMatch.AtEnd => _words.EndsWith(phrase, StringComparison.Ordinal),
-        ReplyPhraseMatch.Whole => _words.SequenceEqual(phrase),
-        _ => isReason && _words.SequenceEqual(phrase),
-    };
-
-    /// <summary>Whether every word is one of a list of words between spaces.</summary>
-    public bool HasOnly(string list)
-    {
-        var rest = _words;
-        while (rest.Length > 1)
-        {
-            var end = rest[1..].IndexOf(' ') + 1;
-            if (list.AsSpan().IndexOf(rest[..(end + 1)], StringComparison.Ordinal) < 0)
-            {
-                return false;
-            }
-
-            rest = rest[end..];
-        }
-
-        return !IsCut;
-    }
-
-    private static int Append(ReadOnlySpan<byte> word, Span<char> room, int length)
-    {
-        // room[length - 1] is the space before the word.
-        var start = length - 1;
+        var start = length;
+        var hasDigit = false;
         foreach (var letter in word)
         {
+            hasDigit |= char.IsAsciiDigit((char)letter);
             room[length++] = letter < 0x80 ? char.ToLowerInvariant((char)letter) : '?';
         }
 
+        var kind = ReplyWords.Find(room[start..length]);
+        if (kind == ReplyWord.Filler)
+        {
+            return start;
+        }
+
+        Any |= kind;
+        HasOnlyCompanions &= (kind & ReplyWord.Companion) != ReplyWord.Unknown;
+        HasOnlyStateCompanions &= (kind & (ReplyWord.Companion | ReplyWord.StateCompanion)) != ReplyWord.Unknown;
+        HasUnknown |= kind == ReplyWord.Unknown && !hasDigit && word.Length > 1;
         room[length++] = ' ';
-        return ReplyRules.Fillers.AsSpan().IndexOf(room[start..length], StringComparison.Ordinal) >= 0 ? start + 1 : length;
+        return length;
     }
 
     private static int EndOfWord(ReadOnlySpan<byte> utf8, int start)

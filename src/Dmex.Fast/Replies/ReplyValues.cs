@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Dmex.Fast.Replies;
 
-/// <summary>Reads single values by <see cref="ReplyRules"/>. Stateless.</summary>
+/// <summary>Reads single values by the tables. Stateless.</summary>
 internal static class ReplyValues
 {
     private const double MaxRetrySeconds = 86_400;
@@ -16,233 +16,240 @@ internal static class ReplyValues
     private const int RankOfReason = 4;
     private const int RankOfText = 5;
 
-    /// <summary>Adds what one scalar value says to the facts of its object.</summary>
+    /// <summary>What one value says about its object.</summary>
     /// <param name="reader">Stands on the value: a string, a number, true, false or null.</param>
     /// <param name="field">What the property is read as.</param>
     /// <param name="inError">Whether the object is an error itself, or inside one: whatever it holds is then an error.</param>
-    /// <param name="facts">The facts of the object.</param>
+    /// <param name="facts">The facts of the object: numbers and the reason go there.</param>
     [SkipLocalsInit]
-    public static void Add(in Utf8JsonReader reader, ReplyField field, bool inError, ref ReplyFacts facts)
+    public static ReplyMarks Read(in Utf8JsonReader reader, ReplyField field, bool inError, ref ReplyFacts facts)
     {
-        if (reader.TokenType == JsonTokenType.Null || (field is ReplyField.Other or ReplyField.Wrapper or ReplyField.Hash && !inError))
-        {
-            return;
-        }
-
-        Span<char> room = stackalloc char[ReplyText.Capacity];
-        var text = ReplyText.Read(reader.ValueSpan, room);
-        var isString = reader.TokenType == JsonTokenType.String;
-        if (reader.ValueIsEscaped && field is not (ReplyField.Text or ReplyField.Reason))
-        {
-            facts.Marks |= ReplyMarks.Unsure;
-        }
-
-        switch (field)
-        {
-            case ReplyField.RetryAfterSeconds or ReplyField.RetryAfterMilliseconds:
-                facts.RetryAfter ??= RetryAfter(reader.ValueSpan, field == ReplyField.RetryAfterSeconds ? 1 : 0.001);
-                return;
-            case ReplyField.Operation:
-                facts.Marks |= ReplyMarks.HasOperation | Operation(in text);
-                Offer(in reader, RankOfStatus, ref facts);
-                break;
-            case ReplyField.Outcome:
-                facts.Marks |= isString || reader.TokenType != JsonTokenType.Number
-                    ? Outcome(in text)
-                    : Number(reader.ValueSpan, ReplyMarks.Unsure);
-                Offer(in reader, RankOfStatus, ref facts);
-                break;
-            case ReplyField.Success:
-                facts.Marks |= Success(in text, reader.ValueSpan);
-                break;
-            case ReplyField.IsCanceled:
-                facts.Marks |= text.HasAny(ReplyRules.Errors) || IsZero(reader.ValueSpan) ? ReplyMarks.Pending : ReplyMarks.None;
-                return;
-            case ReplyField.IsOpen:
-                facts.Marks |= reader.TokenType == JsonTokenType.True ? ReplyMarks.Pending : ReplyMarks.None;
-                return;
-            case ReplyField.Code:
-                facts.Marks |= Code(in text, reader.ValueSpan);
-                Offer(in reader, RankOfCode, ref facts);
-                break;
-            case ReplyField.Text or ReplyField.Reason:
-                facts.Marks |= Retryable(in text) | (SoundsWrong(in text) ? ReplyMarks.WeakDoubt : ReplyMarks.None);
-                Offer(in reader, field == ReplyField.Text ? RankOfText : RankOfReason, ref facts);
-                break;
-        }
-
-        var isError = inError || field == ReplyField.Error;
-        if (isError && !text.IsAny(ReplyRules.NoError) && !IsZero(reader.ValueSpan) && !IsGoodCode(field, reader.ValueSpan))
-        {
-            facts.Marks |= ReplyMarks.Error | Retryable(in text) | RetryableCode(reader.ValueSpan);
-            Offer(in reader, RankOfError, ref facts);
-        }
-
-        // An operation's name says what the message is about, not how the order went, unless it names an error.
-        if (isString && (isError || field != ReplyField.Operation || text.HasAny(ReplyRules.Errors)))
-        {
-            var gone = Gone(in text, field is ReplyField.Reason);
-            facts.Marks |= gone;
-            if (field == ReplyField.Code && gone != ReplyMarks.None)
-            {
-                facts.Marks |= ReplyMarks.Error;
-            }
-        }
-    }
-
-    private static void Offer(in Utf8JsonReader reader, int rank, ref ReplyFacts facts)
-    {
-        var quote = reader.TokenType == JsonTokenType.String ? 1 : 0;
-        facts.OfferReason(rank, (int)reader.TokenStartIndex + quote, reader.ValueSpan.Length);
-    }
-
-    private static ReplyMarks Operation(in ReplyText text)
-    {
-        var retryable = Retryable(in text);
-        var marks = retryable == ReplyMarks.None ? ReplyMarks.None : retryable | ReplyMarks.Error;
-        var isCancel = text.HasAny(ReplyRules.Named);
-        marks |= isCancel ? ReplyMarks.Named : ReplyMarks.None;
-        if (text.HasAny(ReplyRules.Errors))
-        {
-            marks |= ReplyMarks.Error;
-        }
-        else if (text.HasAny(ReplyRules.Pending))
-        {
-            marks |= ReplyMarks.Pending;
-        }
-        else if (isCancel)
-        {
-            marks |= Claim(in text);
-        }
-
-        var isOther = !isCancel && text.HasAny(ReplyRules.OtherOperations);
-        return marks | (isOther ? ReplyMarks.OtherOperation : ReplyMarks.None) | (text.IsCut ? ReplyMarks.Unsure : ReplyMarks.None);
-    }
-
-    private static ReplyMarks Outcome(in ReplyText text)
-    {
-        var retryable = Retryable(in text);
-        if (retryable != ReplyMarks.None)
-        {
-            return retryable | ReplyMarks.Error;
-        }
-
-        var named = text.HasAny(ReplyRules.Named) ? ReplyMarks.Named : ReplyMarks.None;
-        if (text.HasAny(ReplyRules.Errors))
-        {
-            return ReplyMarks.Error | named;
-        }
-
-        if (text.HasAny(ReplyRules.Pending))
-        {
-            return ReplyMarks.Pending | named;
-        }
-
-        var affirmed = text.HasAny(ReplyRules.Affirmed) ? ReplyMarks.Affirmed : ReplyMarks.None;
-        return named != ReplyMarks.None ? named | Claim(in text)
-            : affirmed != ReplyMarks.None && text.HasOnly(ReplyRules.Companions) ? affirmed
-            : ReplyMarks.Unsure;
-    }
-
-    // A claim holds only when every word beside the cancel word is known to be harmless: "partially cancelled" is none.
-    private static ReplyMarks Claim(in ReplyText text)
-    {
-        if (!text.HasOnly(ReplyRules.Companions))
-        {
-            return ReplyMarks.Unsure;
-        }
-
-        return (text.HasAny(ReplyRules.Settled) ? ReplyMarks.Settled : ReplyMarks.None)
-            | (text.HasAny(ReplyRules.Affirmed) ? ReplyMarks.Affirmed : ReplyMarks.None);
-    }
-
-    private static ReplyMarks Success(in ReplyText text, ReadOnlySpan<byte> value)
-    {
-        if (text.HasAny(ReplyRules.Errors) || IsZero(value))
-        {
-            return ReplyMarks.Error;
-        }
-
-        return text.HasAny(ReplyRules.Affirmed) || value.SequenceEqual("1"u8) ? ReplyMarks.Affirmed : ReplyMarks.Unsure;
-    }
-
-    private static ReplyMarks Code(in ReplyText text, ReadOnlySpan<byte> value)
-    {
-        if (Utf8Parser.TryParse(value, out double _, out var length) && length == value.Length)
-        {
-            return Number(value, ReplyMarks.WeakError);
-        }
-
-        var retryable = Retryable(in text);
-        var isGood = text.HasAny(ReplyRules.Affirmed) && text.HasOnly(ReplyRules.Companions);
-        return retryable != ReplyMarks.None ? retryable | ReplyMarks.Error
-            : text.HasAny(ReplyRules.Errors) ? ReplyMarks.Error
-            : isGood ? ReplyMarks.Affirmed
-            : ReplyMarks.Unsure;
-    }
-
-    private static ReplyMarks Number(ReadOnlySpan<byte> value, ReplyMarks otherwise)
-    {
-        if (!Utf8Parser.TryParse(value, out double number, out var length) || length != value.Length)
-        {
-            return otherwise;
-        }
-
-        return number switch
-        {
-            0 when otherwise == ReplyMarks.WeakError => ReplyMarks.Affirmed,
-            202 => ReplyMarks.Pending,
-            >= 200 and < 300 => ReplyMarks.Affirmed,
-            >= 400 and < 600 => ReplyMarks.Error | RetryableCode(value),
-            _ => otherwise,
-        };
-    }
-
-    private static ReplyMarks RetryableCode(ReadOnlySpan<byte> value) =>
-        value.SequenceEqual("429"u8) ? ReplyMarks.Throttled
-        : value.SequenceEqual("408"u8) || (value.Length == 3 && value[0] == '5' && char.IsAsciiDigit((char)value[1]) && char.IsAsciiDigit((char)value[2]))
-            ? ReplyMarks.Busy
-            : ReplyMarks.None;
-
-    private static ReplyMarks Retryable(in ReplyText text) =>
-        (text.HasAny(ReplyRules.Throttled) ? ReplyMarks.Throttled : ReplyMarks.None)
-        | (text.HasAny(ReplyRules.Busy) ? ReplyMarks.Busy : ReplyMarks.None);
-
-    private static ReplyMarks Gone(in ReplyText text, bool isReason)
-    {
-        if (text.IsCut || !text.HasAny(ReplyRules.AnyGone) || text.HasAny(ReplyRules.NotGone))
+        if (reader.TokenType == JsonTokenType.Null || (!inError && field is ReplyField.Harmless or ReplyField.Echo))
         {
             return ReplyMarks.None;
         }
 
-        var marks = ReplyMarks.None;
-        foreach ((var phrase, var match, var mark) in ReplyRules.Gone)
+        scoped var bytes = reader.ValueSpan;
+        if (field is ReplyField.RetryAfterSeconds or ReplyField.RetryAfterMilliseconds)
         {
-            if (text.Matches(phrase, match, isReason))
+            facts.RetryAfterTicks = RetryAfterTicks(bytes, field == ReplyField.RetryAfterSeconds ? 1 : 0.001);
+            return ReplyMarks.None;
+        }
+
+        if (field is ReplyField.Count or ReplyField.CancelCount)
+        {
+            TakeCount(bytes, field, ref facts);
+            return ReplyMarks.None;
+        }
+
+        if (reader.ValueIsEscaped)
+        {
+            bytes = ReplyEscapes.Resolve(bytes, stackalloc byte[ReplyEscapes.MaxLength]);
+        }
+
+        Span<char> room = stackalloc char[ReplyText.Capacity];
+        var text = ReplyText.Read(bytes, room);
+        scoped var value = new ReplyValue(reader.TokenType, bytes);
+        var marks = Field(in text, in value, field) | Errors(in text, in value, field, inError, out var isError);
+        var rank = Rank(field, isError);
+        if (rank > 0)
+        {
+            var quote = reader.TokenType == JsonTokenType.String ? 1 : 0;
+            facts.OfferReason(rank, (int)reader.TokenStartIndex + quote, reader.ValueSpan.Length);
+        }
+
+        return marks;
+    }
+
+    /// <summary>What a value in an array says: as <see cref="Read"/>, but what no table knows is a doubt.</summary>
+    public static ReplyMarks ReadItem(in Utf8JsonReader reader, ReplyField field, bool inError, ref ReplyFacts facts)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return field == ReplyField.Error ? ReplyMarks.Affirmed : ReplyMarks.WeakDoubt;
+        }
+
+        var isText = field is ReplyField.Text or ReplyField.Reason;
+        var isUnnamed = field is ReplyField.Wrapper or ReplyField.StateLike or ReplyField.CodeLike or ReplyField.Other or ReplyField.Hash;
+        var read = isUnnamed ? ReplyField.State : field;
+        var marks = Read(in reader, read, inError, ref facts);
+        if (read != field && (marks & ReplyMarks.Unsure) != ReplyMarks.None)
+        {
+            // "codes":[0,0] holds numbers that are no states.
+            marks = reader.TokenType == JsonTokenType.Number ? Read(in reader, ReplyField.Code, inError, ref facts) : ReplyMarks.WeakDoubt;
+        }
+
+        return marks == ReplyMarks.None && !isText ? ReplyMarks.WeakDoubt : marks;
+    }
+
+    /// <summary>How an error says that the order went.</summary>
+    public static ReplyMarks Gone(in ReplyText text, bool isReason)
+    {
+        var marks = ReplyMarks.None;
+        if (text.IsCut || text.Has(ReplyPhraseTable.NotGone))
+        {
+            return marks;
+        }
+
+        foreach ((var mark, var phrases) in ReplyPhraseTable.Gone)
+        {
+            marks |= text.Has(phrases) ? mark : ReplyMarks.None;
+        }
+
+        if (isReason)
+        {
+            foreach ((var mark, var phrases) in ReplyPhraseTable.GoneReasons)
             {
-                marks |= mark;
+                marks |= text.Has(phrases) ? mark : ReplyMarks.None;
             }
         }
 
         return marks;
     }
 
-    private static bool SoundsWrong(in ReplyText text) =>
-        text.IsCut || text.HasAny(ReplyRules.Errors) || text.HasAny(ReplyRules.Pending) || text.HasAny(ReplyRules.NotGone);
+    private static int Rank(ReplyField field, bool isError) => field switch
+    {
+        ReplyField.Text => RankOfText,
+        ReplyField.Reason => RankOfReason,
+        _ when isError => RankOfError,
+        ReplyField.Code => RankOfCode,
+        ReplyField.Operation or ReplyField.State or ReplyField.CancelState => RankOfStatus,
+        _ => 0,
+    };
 
-    private static bool IsZero(ReadOnlySpan<byte> value) =>
-        Utf8Parser.TryParse(value, out double number, out var length) && length == value.Length && number == 0;
+    private static ReplyMarks Field(in ReplyText text, in ReplyValue value, ReplyField field) => field switch
+    {
+        ReplyField.Operation => ReplyStates.Operation(in text),
+        ReplyField.State => ReplyStates.State(in text, in value),
+        ReplyField.CancelState => ReplyStates.CancelState(in text, in value),
+        ReplyField.StateLike => ReplyStates.StateLike(in text, in value, ReplyMarks.WeakDoubt),
+        ReplyField.CodeLike => ReplyStates.StateLike(in text, in value, ReplyMarks.WeakError),
+        ReplyField.Success => ReplyStates.Success(in text, in value),
+        ReplyField.Accepted => ReplyStates.Accepted(in text, in value),
+        ReplyField.IsCanceled => ReplyStates.IsCanceled(in text, in value),
+        ReplyField.IsOpen => ReplyStates.IsOpen(in text, in value),
+        ReplyField.OpenLike => ReplyStates.OpenLike(in text, in value),
+        ReplyField.IsClosed => ReplyStates.IsClosed(in text, in value),
+        ReplyField.Code => ReplyStates.Code(in text, in value),
+        ReplyField.Remaining => value.IsZero || text.IsEmpty || value.IsFalse ? ReplyMarks.None : ReplyMarks.WeakDoubt,
+        ReplyField.Text or ReplyField.Reason => Prose(in text, field),
+        ReplyField.Other or ReplyField.Wrapper => Unknown(in text, in value),
+        ReplyField.HarmlessLike or ReplyField.Hash => HarmlessLike(in text, in value),
+        _ => ReplyMarks.None,
+    };
 
-    private static bool IsGoodCode(ReplyField field, ReadOnlySpan<byte> value) =>
-        field is ReplyField.Code or ReplyField.Outcome && Number(value, ReplyMarks.Unsure) == ReplyMarks.Affirmed;
+    // An operation's name says what the message is about, not how the order went, unless it names an error.
+    private static ReplyMarks Errors(in ReplyText text, in ReplyValue value, ReplyField field, bool inError, out bool isError)
+    {
+        isError = inError || field == ReplyField.Error;
+        var isGoodCode = field is ReplyField.Code or ReplyField.State && value.IsGoodCode;
+        var marks = ReplyMarks.None;
+        if (isError && (value.IsZero || isGoodCode || text.Has(ReplyPhraseTable.NoError)))
+        {
+            isError = false;
+            return marks;
+        }
 
-    private static TimeSpan? RetryAfter(ReadOnlySpan<byte> value, double unitSeconds)
+        if (isError)
+        {
+            marks = ReplyMarks.Error | Passing(in text) | value.PassingCode;
+        }
+
+        var mayTell = isError || field is ReplyField.State or ReplyField.CancelState or ReplyField.StateLike or ReplyField.CodeLike
+            or ReplyField.Code or ReplyField.Text or ReplyField.Reason || (field == ReplyField.Operation && text.Has(ReplyWord.Negative));
+        if (!value.IsString || !mayTell || (text.HasOnlyCompanions && !text.Has(ReplyWord.Settled)))
+        {
+            return marks;
+        }
+
+        marks |= isError || field == ReplyField.Text || field == ReplyField.Reason ? UnderWay(in text) : ReplyMarks.None;
+        var gone = Gone(in text, field == ReplyField.Reason);
+        var isErrorCode = gone != ReplyMarks.None && field == ReplyField.Code;
+        return marks | gone | (isErrorCode ? ReplyMarks.Error : ReplyMarks.None);
+    }
+
+    private static ReplyMarks UnderWay(in ReplyText text) => text.Has(ReplyPhraseTable.UnderWay) ? ReplyMarks.UnderWay : ReplyMarks.None;
+
+    /// <summary>Whether a text speaks of a limit or of a failure that passes.</summary>
+    internal static ReplyMarks Passing(in ReplyText text)
+    {
+        if (text.HasOnlyCompanions)
+        {
+            return ReplyMarks.None;
+        }
+
+        var isThrottled = text.Has(ReplyPhraseTable.Throttled) && !text.Has(ReplyPhraseTable.NotThrottled);
+        var isBusy = text.Has(ReplyPhraseTable.Busy)
+            || (text.Has(ReplyPhraseTable.BusyStates) && !text.Has(ReplyPhraseTable.NotBusyStates));
+        return (isThrottled ? ReplyMarks.Throttled : ReplyMarks.None) | (isBusy ? ReplyMarks.Busy : ReplyMarks.None);
+    }
+
+    private static ReplyMarks Prose(in ReplyText text, ReplyField field)
+    {
+        if (text.IsEmpty || (text.HasOnlyCompanions && field == ReplyField.Text && !text.IsCut))
+        {
+            return ReplyMarks.None;
+        }
+
+        var marks = Passing(in text) | (text.Has(ReplyPhraseTable.Denials) ? ReplyMarks.Denial : ReplyMarks.None);
+        if (field == ReplyField.Reason && text.HasOnlyCompanions)
+        {
+            return marks | (text.Has(ReplyWord.Settled) ? ReplyMarks.ReasonCanceled : ReplyMarks.None);
+        }
+
+        if (field == ReplyField.Reason && text.Has(ReplyPhraseTable.HarmlessReasons))
+        {
+            return marks;
+        }
+
+        const ReplyWord Doubtful = ReplyWord.Open | ReplyWord.Ended | ReplyWord.Negative;
+        marks |= text.Has(ReplyPhraseTable.UnderWayTexts) ? ReplyMarks.Acknowledged : ReplyMarks.None;
+        marks |= text.Has(ReplyWord.Acknowledged) ? ReplyMarks.WeakAcknowledged : ReplyMarks.None;
+        var isPlain = text.Has(ReplyWord.Settled) && !text.Has(Doubtful) && !text.IsCut && marks == ReplyMarks.None;
+        return marks | (isPlain ? ReplyMarks.None : ReplyMarks.WeakDoubt);
+    }
+
+    private static ReplyMarks Unknown(in ReplyText text, in ReplyValue value)
+    {
+        if (!value.IsString)
+        {
+            // Nothing was affected, whatever it is.
+            return value.IsNumber && !value.IsZero ? ReplyMarks.None : ReplyMarks.WeakDoubt;
+        }
+
+        const ReplyWord Doubtful = ReplyWord.Open | ReplyWord.Ended | ReplyWord.Negative | ReplyWord.Acknowledged;
+        var denial = !text.HasOnlyCompanions && text.Has(ReplyPhraseTable.Denials) ? ReplyMarks.Denial : ReplyMarks.None;
+        return denial | (text.HasUnknown || text.Has(Doubtful) || text.IsCut || value.IsZero ? ReplyMarks.WeakDoubt : ReplyMarks.None);
+    }
+
+    private static ReplyMarks HarmlessLike(in ReplyText text, in ReplyValue value)
+    {
+        const ReplyWord Doubtful = ReplyWord.Open | ReplyWord.Ended | ReplyWord.Negative | ReplyWord.Acknowledged;
+        var isDoubtful = value.IsString ? !value.IsNumber && text.Has(Doubtful) : !value.IsNumber;
+        return isDoubtful ? ReplyMarks.WeakDoubt : ReplyMarks.None;
+    }
+
+    private static void TakeCount(ReadOnlySpan<byte> value, ReplyField field, ref ReplyFacts facts)
+    {
+        var isNumber = Utf8Parser.TryParse(value, out double number, out var length) && length == value.Length;
+        var count = isNumber && number is >= 0 and <= int.MaxValue && double.IsInteger(number) ? (int)number : int.MaxValue;
+        if (field == ReplyField.CancelCount)
+        {
+            facts.CancelCount = Math.Max(facts.CancelCount, count);
+        }
+        else
+        {
+            facts.Count = Math.Max(facts.Count, count);
+        }
+    }
+
+    private static long RetryAfterTicks(ReadOnlySpan<byte> value, double unitSeconds)
     {
         if (!Utf8Parser.TryParse(value, out double number, out var length) || length != value.Length || !(number >= 0))
         {
-            return null;
+            return -1;
         }
 
-        return TimeSpan.FromSeconds(Math.Min(number * unitSeconds, MaxRetrySeconds));
+        return TimeSpan.FromSeconds(Math.Min(number * unitSeconds, MaxRetrySeconds)).Ticks;
     }
 }

@@ -1,50 +1,58 @@
 namespace Dmex.Fast.Replies;
 
-/// <summary>From facts to verdicts: the order of these questions is the policy.</summary>
+/// <summary>From facts to verdicts: the order of these questions is the policy. Pure functions.</summary>
 internal static class ReplyVerdict
 {
     /// <summary>What the facts around a hash mean for its order.</summary>
-    /// <param name="facts">The facts of the hash's object and of all objects around it.</param>
-    public static ReplyKind Decide(in ReplyFacts facts)
+    /// <param name="facts">The facts of the hash's container and of all that hold around it.</param>
+    /// <param name="isWeak">Whether a confirmation rests on the weaker reason.</param>
+    public static ReplyKind Decide(in ReplyFacts facts, out bool isWeak)
     {
-        var isCancel = facts.Has(ReplyMarks.Named | ReplyMarks.Settled);
-        var isError = facts.Has(ReplyMarks.Error) || (isCancel && facts.Has(ReplyMarks.WeakError));
+        isWeak = false;
+        var isSettled = facts.Has(ReplyMarks.Settled) || HasAll(in facts, ReplyMarks.IsDone | ReplyMarks.ReasonCanceled);
+        var isCancel = isSettled || facts.Has(ReplyMarks.Named);
 
         // What may be retried comes first: it is never final, so a mistake costs one more message.
-        if (facts.Has(ReplyMarks.AnyError) && facts.Has(ReplyMarks.Throttled))
+        if (IsPassing(in facts, ReplyMarks.Throttled))
         {
             return ReplyKind.Throttled;
         }
 
-        if (facts.Has(ReplyMarks.AnyError) && facts.Has(ReplyMarks.Busy))
+        if (IsPassing(in facts, ReplyMarks.Busy))
         {
             return ReplyKind.Busy;
         }
 
-        if (facts.Has(ReplyMarks.Broken | ReplyMarks.KinDoubt | ReplyMarks.SharedError))
+        if (facts.Has(ReplyMarks.Broken | ReplyMarks.SharedError))
         {
             return ReplyKind.None;
         }
 
-        if (isError)
+        if (facts.Has(ReplyMarks.Denied | ReplyMarks.Error) || (isCancel && facts.Has(ReplyMarks.WeakError)) || IsBareGone(in facts))
         {
-            // "cancelled" and an error at once; or an error of another operation on the same order.
-            if (facts.Has(ReplyMarks.Settled) || (facts.Has(ReplyMarks.OtherOperation) && !isCancel))
+            return Refusal(in facts, isCancel, isSettled);
+        }
+
+        if (!facts.Has(ReplyMarks.Against))
+        {
+            isWeak = !isSettled;
+            var isNamedAndAffirmed = HasAll(in facts, ReplyMarks.Named | ReplyMarks.Affirmed) && !facts.Has(ReplyMarks.WeaklyAgainst);
+            if (isSettled || isNamedAndAffirmed)
             {
-                return ReplyKind.None;
+                return ReplyKind.Confirmed;
             }
-
-            return facts.Has(ReplyMarks.AnyGone) && !facts.Has(ReplyMarks.Pending) ? ReplyKind.Gone : ReplyKind.Rejected;
         }
 
-        if (facts.Has(ReplyMarks.Pending | ReplyMarks.Unsure | ReplyMarks.WeakError))
+        if (isCancel && facts.Has(ReplyMarks.Acknowledged | ReplyMarks.WeakAcknowledged)
+            && !facts.Has(ReplyMarks.Unsure | ReplyMarks.Denial | ReplyMarks.Ended | ReplyMarks.WeakError))
         {
-            return ReplyKind.None;
+            return ReplyKind.Acknowledged;
         }
 
-        var isConfirmed = facts.Has(ReplyMarks.Settled)
-            || (facts.Has(ReplyMarks.Named) && facts.Has(ReplyMarks.Affirmed) && !facts.Has(ReplyMarks.WeakDoubt));
-        return isConfirmed ? ReplyKind.Confirmed : ReplyKind.None;
+        // The answer to a cancel that tells the order's end.
+        var isEnded = HasAll(in facts, ReplyMarks.Named | ReplyMarks.Ended) && facts.Has(ReplyMarks.GoneFilled | ReplyMarks.GoneExpired);
+        return isEnded && !facts.Has((ReplyMarks.Against & ~ReplyMarks.Ended) | ReplyMarks.Settled | ReplyMarks.OtherOperation)
+            ? ReplyKind.Gone : ReplyKind.None;
     }
 
     /// <summary>
@@ -72,8 +80,7 @@ internal static class ReplyVerdict
     {
         // A bare text without any operation, such as {"message":"Too many requests"}, is a gateway speaking.
         var isBare = !facts.Has(ReplyMarks.HasOperation | ReplyMarks.OtherOperation) && !facts.HasHash;
-        var isError = facts.Has(ReplyMarks.AnyError);
-        if (isError || isBare)
+        if (facts.Has(ReplyMarks.AnyError) || isBare)
         {
             if (facts.Has(ReplyMarks.Throttled))
             {
@@ -87,7 +94,40 @@ internal static class ReplyVerdict
         }
 
         var isAboutCancels = facts.Has(ReplyMarks.Named) || !facts.Has(ReplyMarks.HasOperation);
-        var isPlain = facts.Has(ReplyMarks.Error | ReplyMarks.SharedError) && (isAboutCancels || !facts.Has(ReplyMarks.OtherOperation));
+        var isPlain = facts.Has(ReplyMarks.Denied | ReplyMarks.Error | ReplyMarks.SharedError)
+            && (isAboutCancels || !facts.Has(ReplyMarks.OtherOperation));
         return isPlain || (isAboutCancels && facts.Has(ReplyMarks.WeakError)) ? ReplySignal.ErrorWithoutHash : ReplySignal.Unrecognized;
+    }
+
+    private static bool HasAll(in ReplyFacts facts, ReplyMarks marks) => (facts.Marks & marks) == marks;
+
+    private static bool IsPassing(in ReplyFacts facts, ReplyMarks mark) =>
+        facts.Has(mark) && (facts.Has(ReplyMarks.AnyError) || IsBare(in facts));
+
+    // The answer to a cancel that has nothing but a text.
+    private static bool IsBare(in ReplyFacts facts) =>
+        facts.Has(ReplyMarks.Named)
+        && !facts.Has(ReplyMarks.Affirmed | ReplyMarks.Settled | ReplyMarks.Acknowledged | ReplyMarks.OtherOperation);
+
+    private static bool IsBareGone(in ReplyFacts facts) =>
+        facts.Has(ReplyMarks.AnyGone & ~ReplyMarks.GoneCanceled) && !facts.Has(ReplyMarks.Ended | ReplyMarks.Open) && IsBare(in facts);
+
+    private static ReplyKind Refusal(in ReplyFacts facts, bool isCancel, bool isSettled)
+    {
+        if (facts.Has(ReplyMarks.UnderWay))
+        {
+            return ReplyKind.Acknowledged;
+        }
+
+        // "canceled" and an error at once; "ok" and an error that no status says; or an error of another operation.
+        var isContradictory = isSettled || facts.Has(ReplyMarks.KinDoubt)
+            || (facts.Has(ReplyMarks.Affirmed) && !facts.Has(ReplyMarks.Denied));
+        if (isContradictory || (facts.Has(ReplyMarks.OtherOperation) && !isCancel))
+        {
+            return ReplyKind.None;
+        }
+
+        return facts.Has(ReplyMarks.AnyGone) && !facts.Has(ReplyMarks.Acknowledged | ReplyMarks.Open | ReplyMarks.Partial)
+            ? ReplyKind.Gone : ReplyKind.Rejected;
     }
 }

@@ -1,0 +1,10 @@
+namespace Dmex.Fast;
+
+/// <summary>Takes the verdicts of a message from an <see cref="IReplyClassifier"/>.</summary>
+public interface IReplySink
+{
+    /// <summary>Takes one verdict; called on the thread that classifies, so it must not wait.</summary>
+    /// <param name="reply">The verdict on one order. An order has at most one in a message.</param>
+    /// <returns>False to leave the rest of the message, for instance when the connection is lost.</returns>
+    bool OnReply(in Reply reply);
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Replies;
+
+/// <summary>
+/// The hashes of a message and the containers that hold them, in the order of the message. The first few stand on the
+/// caller's stack; larger messages borrow from the pool of the runtime, so nothing is allocated in steady state.
+/// </summary>
+internal ref struct ReplyLedger
+{
+    private ReplyNode[]? _rentedNodes;
+    private ReplyEntry[]? _rentedEntries;
+    private int _nodeCount;
+    private int _entryCount;
+
+    public ReplyLedger(Span<ReplyNode> nodes, Span<ReplyEntry> entries)
+    {
+        Nodes = nodes;
+        Entries = entries;
+    }
+
+    /// <summary>The room for containers; the first <see cref="NodeCount"/> are in use.</summary>
+    public Span<ReplyNode> Nodes { get; private set; }
+
+    /// <summary>The room for hashes; the first <see cref="EntryCount"/> are in use.</summary>
+    public Span<ReplyEntry> Entries { get; private set; }
+
+    public readonly int NodeCount => _nodeCount;
+
+    public readonly int EntryCount => _entryCount;
+
+    /// <summary>Makes room for a container; what is inside it comes after it.</summary>
+    public int OpenNode(int parent, ReplyScope scope)
+    {
+        if (_nodeCount == Nodes.Length)
+        {
+            Nodes = Grow(Nodes, ref _rentedNodes);
+        }
+
+        ref var node = ref Nodes[_nodeCount];
+        node.Parent = parent;
+        node.Scope = scope;
+        node.HashRank = -1;
+        return _nodeCount++;
+    }
+
+    /// <summary>Forgets the last container: no hash is in it.</summary>
+    public void DropNode() => _nodeCount--;
+
+    /// <summary>Notes a hash.</summary>
+    public int Add(in OrderHash hash, int node, int rank)
+    {
+        if (_entryCount == Entries.Length)
+        {
+            Entries = Grow(Entries, ref _rentedEntries);
+        }
+
+        Entries[_entryCount] = new ReplyEntry { Hash = hash, Node = node, Rank = (sbyte)rank, Reason = _entryCount };
+        return _entryCount++;
+    }
+
+    /// <summary>Gives back what was borrowed.</summary>
+    public readonly void Dispose()
+    {
+        if (_rentedNodes is not null)
+        {
+            ArrayPool<ReplyNode>.Shared.Return(_rentedNodes);
+        }
+
+        if (_rentedEntries is not null)
+        {
+            ArrayPool<ReplyEntry>.Shared.Return(_rentedEntries);
+        }
+    }
+
+    private static T[] Grow<T>(scoped Span<T> full, scoped ref T[]? rented)
+    {
+        var larger = ArrayPool<T>.Shared.Rent(full.Length * 4);
+        full.CopyTo(larger);
+        if (rented is not null)
+        {
+            ArrayPool<T>.Shared.Return(rented);
+        }
+
+        rented = larger;
+        return larger;
+    }
+}
