@@ -64,8 +64,8 @@ internal abstract class PooledSource<T> : IValueTaskSource<T>, IThreadPoolWorkIt
     {
         _continuation = continuation;
         _state = state;
-        _scheduler = flags.HasFlag(ValueTaskSourceOnCompletedFlags.UseSchedulingContext) ? CurrentScheduler() : null;
-        _context = flags.HasFlag(ValueTaskSourceOnCompletedFlags.FlowExecutionContext) ? ExecutionContext.Capture() : null;
+        _scheduler = (flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != ValueTaskSourceOnCompletedFlags.None ? CurrentScheduler() : null;
+        _context = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != ValueTaskSourceOnCompletedFlags.None ? ExecutionContext.Capture() : null;
         _core.OnCompleted(
             static source => ThreadPool.UnsafeQueueUserWorkItem((PooledSource<T>)source!, preferLocal: false),
             this,
@@ -85,9 +85,13 @@ internal abstract class PooledSource<T> : IValueTaskSource<T>, IThreadPoolWorkIt
         }
         else
         {
-            new PostedContinuation(() => Invoke(continuation, state, context, _failed), _failed).PostTo(scheduler);
+            Post(scheduler, continuation, state, context);
         }
     }
+
+    // Apart, so that its closure is allocated only where there is a context to post to.
+    private void Post(object scheduler, Action<object?> continuation, object? state, ExecutionContext? context) =>
+        new PostedContinuation(() => Invoke(continuation, state, context, _failed), _failed).PostTo(scheduler);
 
     private static object? CurrentScheduler()
     {

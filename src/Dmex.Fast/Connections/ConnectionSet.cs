@@ -4,23 +4,23 @@ using System.Numerics;
 namespace Dmex.Fast.Connections;
 
 /// <summary>
-/// A client's connections: makes them, makes them anew for ever, and knows which are ready and which carries the work.
+/// A client's connections: makes them, reconnects indefinitely, and knows which are ready and which is the primary.
 /// Thread-safe; which are ready is read without a lock.
 /// </summary>
-internal sealed partial class ConnectionSet
+internal sealed partial class ConnectionSet : IDisposable
 {
-    // A connection that does not last so long counts as a failed attempt: a venue that accepts and closes is not hammered.
-    private static readonly long LeastLife = Stopwatch.Frequency;
-
     private readonly Lock _lock = new();
     private readonly ConnectionSlot[] _slots;
     private readonly ConnectionPolicy _policy;
-    private readonly ReconnectPolicy _reconnect;
     private readonly IConnectionSetSink _sink;
     private readonly Action<long> _wakeBy;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _firstReady = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationToken _stopToken;
+    private readonly Func<int, Action<Exception>, ConnectionThreads> _startThreads;
     private CancellationTokenSource? _starting;
+    private CancellationToken _startToken;
+    private long _incarnations;
     private int _failedFirst;
     private bool _stopped;
 
@@ -32,18 +32,21 @@ internal sealed partial class ConnectionSet
     /// <param name="reconnect">When they are tried again.</param>
     /// <param name="sink">Takes what comes from them.</param>
     /// <param name="wakeBy">Makes sure that <see cref="Tick"/> is called by then.</param>
+    /// <param name="startThreads">Starts the threads of a connection; null for the system's.</param>
     public ConnectionSet(
         IReadOnlyList<ConnectionSettings> settings,
         ConnectionPolicy policy,
         ReconnectPolicy reconnect,
         IConnectionSetSink sink,
-        Action<long> wakeBy)
+        Action<long> wakeBy,
+        Func<int, Action<Exception>, ConnectionThreads>? startThreads = null)
     {
-        _slots = [.. settings.Select((setting, i) => new ConnectionSlot(i + 1, setting))];
+        _slots = [.. settings.Select((setting, i) => new ConnectionSlot(i + 1, setting, reconnect, sink.OnFault))];
+        _startThreads = startThreads ?? ((id, fault) => new ConnectionThreads(id, fault));
         _policy = policy;
-        _reconnect = reconnect;
         _sink = sink;
         _wakeBy = wakeBy;
+        _stopToken = _stopping.Token;
     }
 
     /// <summary>How many there are, ready or not.</summary>
@@ -52,7 +55,7 @@ internal sealed partial class ConnectionSet
     /// <summary>The ready connections, as bits: bit 0 is connection 1.</summary>
     public uint ReadyMask => (uint)Volatile.Read(ref _carriers);
 
-    /// <summary>The connection that carries the work; null when none is ready.</summary>
+    /// <summary>The connection that carries cancels under <see cref="ConnectionPolicy.Primary"/>; null when none is ready.</summary>
     public VenueConnection? Primary
     {
         get
@@ -65,7 +68,10 @@ internal sealed partial class ConnectionSet
     /// <summary>A connection that is ready; null when this one is not.</summary>
     public VenueConnection? Find(int connectionId) => _slots[connectionId - 1].Ready;
 
-    /// <summary>The connections that a copy goes to by the policy, as bits, without those to avoid where there is a choice; 0 when none is ready.</summary>
+    /// <summary>
+    /// The connections that a copy goes to by the policy, as bits, without those to avoid where there is a choice; 0 when none is
+    /// ready.
+    /// </summary>
     public uint Targets(uint avoid)
     {
         var carriers = Volatile.Read(ref _carriers);
@@ -80,11 +86,49 @@ internal sealed partial class ConnectionSet
         return (primary & avoid) == 0 || others == 0 ? primary : others & (0 - others);
     }
 
-    /// <summary>Begins to connect; completes when the first connection is ready, and fails when each has failed once.</summary>
-    /// <exception cref="Exception">What the first connection's attempt ended with.</exception>
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes another ready connection the primary, the next one in turn: this one owes answers. False when it is not the primary, or
+    /// no other is ready.
+    /// </summary>
+    /// <param name="connectionId">Counted from 1.</param>
+    public bool Demote(int connectionId)
     {
-        _starting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        lock (_lock)
+        {
+            var bit = 1u << (connectionId - 1);
+            var ready = (uint)_carriers;
+            var others = ready & ~bit;
+            if ((uint)(_carriers >> 32) != bit || others == 0)
+            {
+                return false;
+            }
+
+            var after = others & ~(bit | (bit - 1));
+            SetCarriers(ready, NextOf(after != 0 ? after : others));
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Begins to connect; completes when the first connection is ready, and fails when each has failed once. In the background it
+    /// completes at once, and what fails is tried again indefinitely, the first attempts too.
+    /// </summary>
+    /// <param name="background">Whether not to wait.</param>
+    /// <param name="cancellationToken">Ends the first attempts, unless in the background.</param>
+    /// <exception cref="Exception">What the first connection's attempt ended with.</exception>
+    public Task StartAsync(bool background, CancellationToken cancellationToken)
+    {
+        if (background)
+        {
+            _startToken = _stopToken;
+            _ = _firstReady.TrySetResult();
+        }
+        else
+        {
+            _starting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+            _startToken = _starting.Token;
+        }
+
         var now = Stopwatch.GetTimestamp();
         foreach (var slot in _slots)
         {
@@ -95,7 +139,24 @@ internal sealed partial class ConnectionSet
         return _firstReady.Task;
     }
 
-    /// <summary>Where each connection stands.</summary>
+    /// <summary>
+    /// Tries every connection that is down at once, whatever delay had been planned or asked for, and forgets earlier failures.
+    /// </summary>
+    public void ReconnectNow()
+    {
+        var now = Stopwatch.GetTimestamp();
+        lock (_lock)
+        {
+            foreach (var slot in _slots)
+            {
+                slot.Schedule.Reset(now);
+            }
+        }
+
+        _wakeBy(now);
+    }
+
+    /// <summary>The state of each connection.</summary>
     public IReadOnlyList<ConnectionStatus> Status()
     {
         var primary = Primary;
@@ -131,8 +192,8 @@ internal sealed partial class ConnectionSet
 
                 if (slot.IsDown && !_stopped)
                 {
-                    isDue = now >= slot.NextAttempt;
-                    due = isDue ? due : Math.Min(due, slot.NextAttempt);
+                    isDue = now >= slot.Schedule.NextAttempt;
+                    due = isDue ? due : Math.Min(due, slot.Schedule.NextAttempt);
                 }
             }
 
@@ -160,6 +221,7 @@ internal sealed partial class ConnectionSet
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(Stop().Select(connection => connection.CloseAsync())).ConfigureAwait(false);
+        EndStart();
     }
 
     /// <summary>Ends everything at once and waits for the threads.</summary>
@@ -168,10 +230,33 @@ internal sealed partial class ConnectionSet
         foreach (var connection in Stop())
         {
             connection.Dispose();
+            connection.Threads?.Dispose();
+        }
+
+        foreach (var slot in _slots)
+        {
+            while (slot.TryTakeThreads(out var threads))
+            {
+                threads.Dispose();
+            }
         }
 
         _starting?.Dispose();
         _stopping.Dispose();
+    }
+
+    /// <summary>Closed while it started, perhaps before every connection had begun: those that had not will never fail.</summary>
+    private void EndStart()
+    {
+        Exception? failure;
+        lock (_lock)
+        {
+            failure = _slots[0].FirstFailure;
+        }
+
+        _ = _firstReady.TrySetException(failure ?? new ConnectionLostException(new ConnectionLoss(
+            ConnectionLossKind.ClosedHere, null, null, "This client closed the connection.", _slots[0].Id, DateTimeOffset.UtcNow)));
+        _ = _firstReady.Task.Exception; // nobody may be waiting for it any more
     }
 
     private List<VenueConnection> Stop()
@@ -200,37 +285,78 @@ internal sealed partial class ConnectionSet
             return Math.Min(old.Tick(now), now + Stopwatch.Frequency);
         }
 
+        Retire(slot, old);
+        return long.MaxValue;
+    }
+
+    /// <summary>Takes the threads of an incarnation that is over, for the next.</summary>
+    private void Retire(ConnectionSlot slot, VenueConnection old)
+    {
         old.Dispose();
         lock (_lock)
         {
-            _ = slot.Ending.Remove(old);
+            if (slot.Ending.Remove(old) && old.Threads is { } threads)
+            {
+                slot.ReturnThreads(threads);
+            }
         }
-
-        return long.MaxValue;
     }
 
     private void Connect(ConnectionSlot slot, long now)
     {
+        VenueConnection? old;
+        lock (_lock)
+        {
+            old = slot.Current;
+            slot.Current = null;
+            if (old is not null)
+            {
+                slot.Ending.Add(old);
+            }
+        }
+
+        if (old is not null && old.IsOver)
+        {
+            Retire(slot, old);
+        }
+
+        ConnectionThreads? threads = null;
+        try
+        {
+            if (!slot.TryTakeThreads(out threads))
+            {
+                threads = _startThreads(slot.Id, _sink.OnFault);
+            }
+        }
+        catch (TransportException e)
+        {
+            NoteFailure(slot, e);
+            return;
+        }
+
+        Begin(slot, threads);
+    }
+
+    private void Begin(ConnectionSlot slot, ConnectionThreads threads)
+    {
         VenueConnection connection;
+        CancellationToken token;
         lock (_lock)
         {
             if (_stopped)
             {
+                slot.ReturnThreads(threads);
                 return;
             }
 
-            if (slot.Current is { } old)
-            {
-                slot.Ending.Add(old);
-            }
-
-            connection = new VenueConnection(slot.Id, slot.Settings, this, _wakeBy, slot.Addresses);
+            connection = new VenueConnection(slot.Id, slot.Settings, this, _wakeBy, ++_incarnations, slot, threads);
             slot.Current = connection;
             slot.IsDown = false;
+            token = slot.Connects == 0 && slot.FirstFailure is null ? _startToken : _stopToken;
+            slot.Notifications.Add(() => TellState(connection, ConnectionState.Connecting));
         }
 
-        _sink.OnStateChanged(slot.Id, ConnectionState.Connecting);
-        var token = slot.Connects == 0 && slot.Failures == 0 ? _starting!.Token : _stopping.Token;
+        slot.Notifications.Run();
         _ = connection.ConnectAsync(token);
     }
 }

@@ -1,6 +1,6 @@
 namespace Dmex.Fast;
 
-/// <summary>Where a connection to the venue stands. It only moves downwards in this list.</summary>
+/// <summary>The state of a connection to the venue. It only moves downwards in this list.</summary>
 public enum ConnectionState
 {
     /// <summary>Not connected yet: name, TCP, TLS or the WebSocket handshake is under way.</summary>

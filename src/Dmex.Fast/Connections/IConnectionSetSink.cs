@@ -1,26 +1,21 @@
 namespace Dmex.Fast.Connections;
 
 /// <summary>
-/// Takes what comes from a <see cref="ConnectionSet"/>. Called on the connections' own threads, several at once: must not
-/// block and must not be user code.
+/// Takes what comes from a <see cref="ConnectionSet"/>. Of one connection, <see cref="OnReady"/>, <see cref="OnDown"/> and the
+/// changes of state are told one after the other, in order.
 /// </summary>
-internal interface IConnectionSetSink
+internal interface IConnectionSetSink : IConnectionSink
 {
     /// <summary>Prepares a connection that was just made for use, on another thread; false when there is nothing to prepare.</summary>
     bool TryPrepare(VenueConnection connection, out Task preparing);
 
-    /// <summary>A connection carries frames from now on.</summary>
+    /// <summary>A connection carries frames from now on. At most once per incarnation.</summary>
     void OnReady(VenueConnection connection);
 
-    /// <summary>A connection ended, with its reason.</summary>
-    /// <param name="loss">The reason, with the connection's number.</param>
-    /// <param name="wasReady">Whether it had carried frames.</param>
-    /// <param name="wasLast">Whether no other is ready.</param>
-    void OnDown(ConnectionLoss loss, bool wasReady, bool wasLast);
-
-    /// <summary>A whole message; its memory is used again after the call.</summary>
-    void OnMessage(VenueConnection connection, ReadOnlySpan<byte> payload, bool isText);
-
-    /// <summary>A connection stands elsewhere now.</summary>
-    void OnStateChanged(int connectionId, ConnectionState state);
+    /// <summary>A connection that had been made ended. At most once per incarnation, and after its <see cref="OnReady"/>.</summary>
+    /// <param name="connection">The incarnation that ended.</param>
+    /// <param name="loss">The reason.</param>
+    /// <param name="wasReady">Whether <see cref="OnReady"/> was called for it.</param>
+    /// <param name="wasLast">Whether it was ready and no other is.</param>
+    void OnDown(VenueConnection connection, ConnectionLoss loss, bool wasReady, bool wasLast);
 }

@@ -17,4 +17,7 @@ public enum NotSentReason
 
     /// <summary>The account's rate budget has nothing left for now.</summary>
     RateBudget,
+
+    /// <summary>The order was resolved while its cancel waited for room in the send buffers: there was nothing left to cancel.</summary>
+    Withdrawn,
 }

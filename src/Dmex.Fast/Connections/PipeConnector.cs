@@ -9,7 +9,7 @@ internal static class PipeConnector
     /// <exception cref="TransportException">The pipe could not be made in time; the message says which step failed.</exception>
     /// <exception cref="OperationCanceledException">The budget's token was canceled.</exception>
     public static IDuplexPipe Connect(
-        ConnectionSettings settings, ConnectBudget budget, AddressOrder order, WorkerThread worker)
+        ConnectionSettings settings, ConnectBudget budget, AddressOrder order, FlushWorker worker)
     {
         var endpoint = settings.Endpoint;
         var secure = string.Equals(endpoint.Scheme, "wss", StringComparison.Ordinal);

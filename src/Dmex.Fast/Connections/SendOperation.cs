@@ -1,22 +1,24 @@
 using System.Buffers;
-using System.Threading.Tasks.Sources;
+using Dmex.Fast.Collections;
 
 namespace Dmex.Fast.Connections;
 
 /// <summary>
-/// A frame whose fate is not known yet: in a batch that another thread flushes, or waiting for room with its bytes, its own or
+/// A frame whose outcome is not known yet: in a batch that another thread flushes, or waiting for room with its bytes, its own or
 /// borrowed ones. Pooled. Either a caller awaits it, or an observer is told.
 /// </summary>
-internal sealed class SendOperation : IValueTaskSource<SendOutcome>
+internal sealed class SendOperation : PooledSource<SendOutcome>
 {
     private readonly SendQueue _queue;
-    private ManualResetValueTaskSourceCore<SendOutcome> _core = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _registration;
     private byte[]? _frame;
     private ReadOnlyMemory<byte> _lent;
     private int _frameLength;
 
-    public SendOperation(SendQueue queue) => _queue = queue;
+    /// <param name="queue">Keeps the pool.</param>
+    /// <param name="fault">Told what a caller's continuation or its context throws.</param>
+    public SendOperation(SendQueue queue, Action<Exception> fault)
+        : base(fault) => _queue = queue;
 
     /// <summary>The next in a batch, or in the pool.</summary>
     public SendOperation? Next { get; set; }
@@ -38,7 +40,8 @@ internal sealed class SendOperation : IValueTaskSource<SendOutcome>
 
     public ReadOnlySpan<byte> Frame => _frame is null ? _lent.Span : _frame.AsSpan(0, _frameLength);
 
-    public ValueTask<SendOutcome> Task => new(this, _core.Version);
+    /// <summary>False when an observer does not want it sent any more. Under the queue's lock.</summary>
+    public bool IsWanted => Observer is null || Observer.IsWanted(State!, Generation);
 
     /// <summary>Keeps a copy of a frame that found no room.</summary>
     public void KeepFrame(ReadOnlySpan<byte> frame)
@@ -73,45 +76,30 @@ internal sealed class SendOperation : IValueTaskSource<SendOutcome>
     /// <summary>Tells the observer or the caller; called once, outside the queue's lock.</summary>
     public void Deliver()
     {
-        if (Observer is { } observer)
+        if (Observer is not { } observer)
         {
-            observer.Sent(State!, Generation, Decided);
-            _queue.GiveBack(this);
-        }
-        else
-        {
-            _core.SetResult(Decided);
-        }
-    }
-
-    /// <inheritdoc/>
-    public SendOutcome GetResult(short token)
-    {
-        if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
-        {
-            throw new InvalidOperationException("The outcome is not there yet: await the ValueTask, or turn it into a Task, to wait for it.");
+            Complete(Decided);
+            return;
         }
 
         try
         {
-            return _core.GetResult(token);
+            observer.Sent(State!, Generation, Decided);
         }
         finally
         {
-            _registration.Dispose();
-            _registration = default;
-            _core.Reset();
             _queue.GiveBack(this);
         }
     }
 
     /// <inheritdoc/>
-    public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
-
-    /// <inheritdoc/>
-    public void OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+    protected override void GiveBack()
+    {
+        // Waits for a callback in progress, so that none can meet the next use of this object.
+        _registration.Dispose();
+        _registration = default;
+        _queue.GiveBack(this);
+    }
 
     private void Withdraw() => _queue.Withdraw(this);
 }

@@ -15,6 +15,11 @@ public readonly record struct SendOutcome
     /// <summary>The connection, counted from 1.</summary>
     public int ConnectionId { get; init; }
 
+    /// <summary>
+    /// The incarnation of the connection (<see cref="Connections.VenueConnection.Incarnation"/>); 0 when no connection was tried.
+    /// </summary>
+    internal long Incarnation { get; init; }
+
     /// <summary>The outcome in a few words.</summary>
     public override string ToString() => Kind == SendOutcomeKind.NotSent ? $"NotSent({Reason})" : Kind.ToString();
 }

@@ -3,7 +3,9 @@ using System.IO.Pipelines;
 
 namespace Dmex.Fast.Connections;
 
-/// <content>The flusher: batches, stalls, hand-over, failure. At most one thread is in here at a time, marked by <c>_flushing</c>.</content>
+/// <content>
+/// The flusher: batches, stalls, hand-over, failure. At most one thread is in here at a time, marked by <c>_flushing</c>.
+/// </content>
 internal sealed partial class SendQueue
 {
     /// <summary>
@@ -21,11 +23,12 @@ internal sealed partial class SendQueue
                 return firstWritten;
             }
 
-            if (!TakeBatch(out var batch))
+            if (!TakeBatch(out var batch, out var unwanted))
             {
                 return firstWritten;
             }
 
+            Deliver(unwanted);
             try
             {
 #pragma warning disable CA2012 // Consumed once: here, or by the continuation when it is pending.
@@ -98,8 +101,9 @@ internal sealed partial class SendQueue
 
     private bool HasWork => _filled > 0 || _firstParked is not null || !_ping.IsEmpty || !_pong.IsEmpty || !_close.IsEmpty;
 
-    private bool TakeBatch(out ReadOnlyMemory<byte> batch)
+    private bool TakeBatch(out ReadOnlyMemory<byte> batch, out SendOperation? unwanted)
     {
+        unwanted = null;
         lock (_lock)
         {
             if (!HasWork)
@@ -117,7 +121,7 @@ internal sealed partial class SendQueue
             _flyingBatch = _fillingBatch++;
             length += _pong.MoveTo(_flying.AsSpan(length));
             length += _ping.MoveTo(_flying.AsSpan(length));
-            AdmitParked();
+            unwanted = AdmitParked();
             if (!_close.IsEmpty && _filled == 0 && _firstParked is null)
             {
                 length += _close.MoveTo(_flying.AsSpan(length));
@@ -169,7 +173,17 @@ internal sealed partial class SendQueue
             dropped = TakeUnsent();
         }
 
-        _failed(exception);
+        try
+        {
+            _failed(exception);
+        }
+#pragma warning disable CA1031 // The senders are told their outcomes whatever happens.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _fault(e);
+        }
+
         Deliver(unknown);
         Deliver(dropped);
     }
@@ -187,14 +201,24 @@ internal sealed partial class SendQueue
         }
     }
 
-    private static void Deliver(SendOperation? operations)
+    /// <summary>Tells observers and callers. What an observer throws is reported, and the next one is told.</summary>
+    private void Deliver(SendOperation? operations)
     {
         while (operations is { } operation)
         {
             // It may be back in the pool as soon as it is delivered.
             operations = operation.Next;
             operation.Next = null;
-            operation.Deliver();
+            try
+            {
+                operation.Deliver();
+            }
+#pragma warning disable CA1031 // The flusher goes on: others' frames depend on it.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _fault(e);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ internal sealed partial class SendQueue
     private SendOperation? _firstParked;
     private SendOperation? _lastParked;
     private int _parkedCount;
+    private int _sweepAt = MinSweep;
     private SendOperation? _freeOperations;
 
     /// <summary>Takes an operation back into the pool.</summary>
@@ -26,7 +27,7 @@ internal sealed partial class SendQueue
         var operation = _freeOperations;
         if (operation is null)
         {
-            operation = new SendOperation(this);
+            operation = new SendOperation(this, _fault);
         }
         else
         {
@@ -40,8 +41,17 @@ internal sealed partial class SendQueue
         return operation;
     }
 
-    private void Park(SendOperation operation)
+    private void Park(SendOperation operation, ReadOnlySpan<byte> frame, ReadOnlyMemory<byte> lent)
     {
+        if (lent.IsEmpty)
+        {
+            operation.KeepFrame(frame);
+        }
+        else
+        {
+            operation.Borrow(lent);
+        }
+
         operation.Parked = true;
         operation.Previous = _lastParked;
         operation.Next = null;
@@ -84,11 +94,26 @@ internal sealed partial class SendQueue
         _parkedCount--;
     }
 
-    /// <summary>Moves frames that waited into the buffer that is filling now, first come first served.</summary>
-    private void AdmitParked()
+    /// <summary>
+    /// Moves frames that waited into the buffer that is filling now, first come first served. Those that are not wanted any more are
+    /// left out and returned.
+    /// </summary>
+    private SendOperation? AdmitParked()
     {
-        while (_firstParked is { } operation && _filled + operation.Frame.Length <= _capacity)
+        SendOperation? unwanted = null;
+        while (_firstParked is { } operation)
         {
+            if (!operation.IsWanted)
+            {
+                TakeOut(operation, ref unwanted, NotSentReason.Withdrawn);
+                continue;
+            }
+
+            if (_filled + operation.Frame.Length > _capacity)
+            {
+                break;
+            }
+
             operation.Frame.CopyTo(_filling.AsSpan(_filled));
             _filled += operation.Frame.Length;
             Unpark(operation);
@@ -96,6 +121,43 @@ internal sealed partial class SendQueue
             operation.Next = _fillingOperations;
             _fillingOperations = operation;
         }
+
+        return unwanted;
+    }
+
+    /// <summary>
+    /// Takes out the frames that are not wanted any more, once twice as many wait as the last sweep left: a connection that takes no
+    /// bytes keeps no more frames than about twice those that are wanted, at a constant cost per frame.
+    /// </summary>
+    private SendOperation? SweepParked()
+    {
+        SendOperation? unwanted = null;
+        if (_parkedCount > _sweepAt)
+        {
+            for (var operation = _firstParked; operation is not null;)
+            {
+                var next = operation.Next;
+                if (!operation.IsWanted)
+                {
+                    TakeOut(operation, ref unwanted, NotSentReason.Withdrawn);
+                }
+
+                operation = next;
+            }
+
+            _sweepAt = Math.Max(MinSweep, 2 * _parkedCount);
+        }
+
+        return unwanted;
+    }
+
+    private void TakeOut(SendOperation operation, ref SendOperation? taken, NotSentReason reason)
+    {
+        Unpark(operation);
+        operation.DropFrame();
+        operation.Decided = NotSent(reason);
+        operation.Next = taken;
+        taken = operation;
     }
 
     /// <summary>Takes out everything that was not passed to the pipe, decided as not sent.</summary>
@@ -113,11 +175,7 @@ internal sealed partial class SendQueue
 
         while (_firstParked is { } operation)
         {
-            Unpark(operation);
-            operation.DropFrame();
-            operation.Decided = NotSent(NotSentReason.NotConnected);
-            operation.Next = unsent;
-            unsent = operation;
+            TakeOut(operation, ref unsent, NotSentReason.NotConnected);
         }
 
         return unsent;

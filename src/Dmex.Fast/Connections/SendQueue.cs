@@ -17,21 +17,26 @@ namespace Dmex.Fast.Connections;
 /// </remarks>
 internal sealed partial class SendQueue
 {
-    // A sender carries its own batch and a few of others', then hands over, so that none is kept for ever.
+    // A sender carries its own batch and a few of others', then hands over, so that none is kept indefinitely.
     private const int BatchesPerSender = 4;
 
     // Made ahead: a stall is not the time to allocate.
     private const int OperationsAtStart = 8;
 
+    // Fewer frames that wait are not worth looking through for those that are not wanted any more.
+    private const int MinSweep = 64;
+
     private const int ControlReserve = 3 * ControlSlot.MaxFrameSize;
 
     private readonly Lock _lock = new();
     private readonly PipeWriter _output;
-    private readonly WorkerThread _worker;
+    private readonly FlushWorker _worker;
     private readonly int _connectionId;
+    private readonly long _incarnation;
     private readonly int _capacity;
     private readonly int _maxParked;
     private readonly Action<Exception> _failed;
+    private readonly Action<Exception> _fault;
     private readonly Action _resume;
     private readonly Action _takeOver;
     private readonly ControlSlot _ping = new();
@@ -57,30 +62,44 @@ internal sealed partial class SendQueue
     /// <param name="output">Written by this queue alone.</param>
     /// <param name="worker">Finishes what a sender's thread should not wait for.</param>
     /// <param name="connectionId">Stamped on outcomes.</param>
-    /// <param name="capacity">Bytes a buffer: also the largest frame, and the longest run between control frames.</param>
-    /// <param name="maxParked">How many callers may wait for room.</param>
+    /// <param name="incarnation">Stamped on outcomes.</param>
+    /// <param name="capacity">Bytes per buffer: also the maximum of a frame, and of what goes between two control frames.</param>
+    /// <param name="maxParked">How many callers may wait for room, and how many redundant copies.</param>
     /// <param name="failed">Told once, on the flushing thread, when writing fails.</param>
+    /// <param name="fault">Told what an observer or a caller's continuation throws; must only hand on.</param>
     public SendQueue(
-        PipeWriter output, WorkerThread worker, int connectionId, int capacity, int maxParked, Action<Exception> failed)
+        PipeWriter output,
+        FlushWorker worker,
+        int connectionId,
+        long incarnation,
+        int capacity,
+        int maxParked,
+        Action<Exception> failed,
+        Action<Exception> fault)
     {
         _output = output;
         _worker = worker;
         _connectionId = connectionId;
+        _incarnation = incarnation;
         _capacity = capacity;
         _maxParked = maxParked;
         _failed = failed;
+        _fault = fault;
         _filling = new byte[capacity + ControlReserve];
         _flying = new byte[capacity + ControlReserve];
         _resume = ResumeAfterStall;
         _takeOver = TakeOver;
         for (var i = 0; i < OperationsAtStart; i++)
         {
-            _freeOperations = new SendOperation(this) { Next = _freeOperations };
+            _freeOperations = new SendOperation(this, fault) { Next = _freeOperations };
         }
     }
 
     /// <summary>The largest frame, in bytes, header included.</summary>
     public int MaxFrameSize => _capacity;
+
+    /// <summary>How many frames wait for room.</summary>
+    public int ParkedCount => Volatile.Read(ref _parkedCount);
 
     /// <summary>When a flush that had stalled last completed: the peer has taken bytes. 0 before the first.</summary>
     public long LastStallEnded => Volatile.Read(ref _lastStallEnded);
@@ -105,7 +124,7 @@ internal sealed partial class SendQueue
     {
         if (Append(frame, default, observer, state, generation, out _, out var outcome))
         {
-            observer.Sent(state, generation, outcome);
+            Tell(observer, state, generation, outcome);
         }
     }
 
@@ -114,7 +133,7 @@ internal sealed partial class SendQueue
     {
         if (Append(frames.Span, frames, observer, state, 0, out _, out var outcome))
         {
-            observer.Sent(state, 0, outcome);
+            Tell(observer, state, 0, outcome);
         }
     }
 
@@ -188,7 +207,7 @@ internal sealed partial class SendQueue
         }
 
         operation.DropFrame();
-        operation.Deliver();
+        Deliver(operation);
     }
 
     private bool Append(
@@ -202,7 +221,9 @@ internal sealed partial class SendQueue
     {
         Debug.Assert(frame.Length <= _capacity, "The caller checks the size.");
         operation = null;
-        long batch;
+        outcome = default;
+        SendOperation? unwanted = null;
+        long batch = 0;
         lock (_lock)
         {
             if (_refusing != NotSentReason.None)
@@ -211,41 +232,38 @@ internal sealed partial class SendQueue
                 return true;
             }
 
-            outcome = default;
             if (_firstParked is not null || _filled + frame.Length > _capacity)
             {
-                if (observer is null && _parkedCount >= _maxParked)
+                if (observer is null or NullSendObserver && _parkedCount >= _maxParked)
                 {
                     outcome = NotSent(NotSentReason.QueueFull);
                     return true;
                 }
 
                 operation = Rent(observer, state, generation);
-                if (lent.IsEmpty)
-                {
-                    operation.KeepFrame(frame);
-                }
-                else
-                {
-                    operation.Borrow(lent);
-                }
-
-                Park(operation);
-                return false;
+                Park(operation, frame, lent);
+                unwanted = SweepParked();
             }
-
-            frame.CopyTo(_filling.AsSpan(_filled));
-            _filled += frame.Length;
-            if (_flushing)
+            else
             {
-                operation = Rent(observer, state, generation);
-                operation.Next = _fillingOperations;
-                _fillingOperations = operation;
-                return false;
-            }
+                frame.CopyTo(_filling.AsSpan(_filled));
+                _filled += frame.Length;
+                batch = _fillingBatch;
+                if (_flushing)
+                {
+                    operation = Rent(observer, state, generation);
+                    operation.Next = _fillingOperations;
+                    _fillingOperations = operation;
+                }
 
-            _flushing = true;
-            batch = _fillingBatch;
+                _flushing = true;
+            }
+        }
+
+        if (operation is not null)
+        {
+            Deliver(unwanted);
+            return false;
         }
 
         var written = Drain(BatchesPerSender);
@@ -319,11 +337,25 @@ internal sealed partial class SendQueue
         _ = Drain(1);
     }
 
-    private SendOutcome Written(long timestamp) =>
-        new() { Kind = SendOutcomeKind.Written, WrittenTimestamp = timestamp, ConnectionId = _connectionId };
+    private void Tell(ISendObserver observer, object state, uint generation, in SendOutcome outcome)
+    {
+        try
+        {
+            observer.Sent(state, generation, outcome);
+        }
+#pragma warning disable CA1031 // What an observer throws must not reach the sender, who is another.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _fault(e);
+        }
+    }
 
-    private SendOutcome NotSent(NotSentReason reason) =>
-        new() { Kind = SendOutcomeKind.NotSent, Reason = reason, ConnectionId = _connectionId };
+    private SendOutcome Written(long timestamp) => Outcome(SendOutcomeKind.Written) with { WrittenTimestamp = timestamp };
 
-    private SendOutcome Unknown() => new() { Kind = SendOutcomeKind.Unknown, ConnectionId = _connectionId };
+    private SendOutcome NotSent(NotSentReason reason) => Outcome(SendOutcomeKind.NotSent) with { Reason = reason };
+
+    private SendOutcome Unknown() => Outcome(SendOutcomeKind.Unknown);
+
+    private SendOutcome Outcome(SendOutcomeKind kind) => new() { Kind = kind, ConnectionId = _connectionId, Incarnation = _incarnation };
 }

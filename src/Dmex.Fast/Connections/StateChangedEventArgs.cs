@@ -1,6 +1,6 @@
 namespace Dmex.Fast;
 
-/// <summary>A connection stands elsewhere now.</summary>
+/// <summary>A connection changed state.</summary>
 public sealed class StateChangedEventArgs : EventArgs
 {
     /// <summary>Describes a change.</summary>
@@ -13,6 +13,6 @@ public sealed class StateChangedEventArgs : EventArgs
     /// <summary>The connection, counted from 1.</summary>
     public int ConnectionId { get; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state that it is in now.</summary>
     public ConnectionState State { get; }
 }

@@ -19,20 +19,13 @@ internal sealed partial class VenueConnection
         }
         catch (Exception e)
         {
-            ClosePipe();
-            _ = MoveTo(ConnectionState.Closed);
-            _ = _connected.TrySetException(e);
-            _ = _connected.Task.Exception; // whoever is interested has been told, by the task or by the sink
-            _sink.OnConnectFailed(this, e);
-            _ = _lost.TrySetResult();
-            _ = _ended.TrySetResult();
+            FailToConnect(e);
             return;
         }
 
         _ = _connected.TrySetResult();
         try
         {
-            _sink.OnConnected(this);
             ReadToTheEnd();
         }
         catch (Exception e)
@@ -50,8 +43,13 @@ internal sealed partial class VenueConnection
     private void Open()
     {
         var budget = _budget!;
-        var pipe = _settings.Connector is { } connector ? connector() : PipeConnector.Connect(_settings, budget, _order, _worker);
-        _pipe = pipe;
+        var pipe = _settings.Connector is { } connector ? connector() : PipeConnector.Connect(_settings, budget, _order, _worker!);
+        lock (_lock)
+        {
+            _pipe = pipe;
+            ThrowIfAbandoned();
+        }
+
         budget.Step = "in the WebSocket handshake";
         try
         {
@@ -69,15 +67,28 @@ internal sealed partial class VenueConnection
         budget.End();
         _queue = new SendQueue(
             pipe.Output,
-            _worker,
+            _worker!,
             Id,
+            Incarnation,
             _settings.SendBufferSize,
             _settings.MaxWaitingSends,
-            WriteFailed);
+            WriteFailed,
+            _sink.OnFault);
         var now = Stopwatch.GetTimestamp();
         Volatile.Write(ref _lastReceived, now);
         _nextHeartbeat = _settings.Heartbeat.IsEmpty ? long.MaxValue : now + Ticks(_settings.HeartbeatInterval);
-        _ = MoveTo(ConnectionState.Preparing);
+        if (!MoveTo(ConnectionState.Preparing))
+        {
+            ThrowIfAbandoned();
+        }
+    }
+
+    private void ThrowIfAbandoned()
+    {
+        if (_isAbandoned)
+        {
+            throw new OperationCanceledException($"{Endpoint.Host}: this client closed the connection while it was being made.");
+        }
     }
 
     private void ReadToTheEnd()
@@ -151,7 +162,8 @@ internal sealed partial class VenueConnection
             SendClose(_queue!, code, dropQueued: true);
             var reason = message.CloseReason;
             var words = reason.Length > 0 ? $", \"{reason}\"" : string.Empty;
-            _ = Lose(ConnectionLossKind.ClosedByVenue, told, null, $"{Endpoint.Host}: the venue closed the connection ({(int)code}{words}).");
+            var description = $"{Endpoint.Host}: the venue closed the connection ({(int)code}{words}).";
+            _ = Lose(ConnectionLossKind.ClosedByVenue, told, null, description);
         }
 
         // The server closes TCP first (RFC 6455 §7.1.1); the clock sees to it when it does not.
@@ -178,5 +190,7 @@ internal sealed partial class VenueConnection
     }
 
     private string Broke(Exception? exception) =>
-        exception is null ? $"{Endpoint.Host}: the venue ended the connection without a close frame." : $"{Endpoint.Host}: {exception.Message}";
+        exception is null
+            ? $"{Endpoint.Host}: the venue ended the connection without a close frame."
+            : $"{Endpoint.Host}: {exception.Message}";
 }

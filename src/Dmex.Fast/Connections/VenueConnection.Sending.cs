@@ -13,9 +13,10 @@ internal sealed partial class VenueConnection
 
     private readonly MaskingKeys _keys = new();
     private long _lastPing;
-    private long _lastTick;
+    private SilenceMeter _silence;
     private long _nextHeartbeat = long.MaxValue;
     private long _closeDeadline;
+    private byte[]? _heartbeatFrame;
 
     /// <summary>Sends a text message as one frame.</summary>
     /// <exception cref="ArgumentException">It is not valid UTF-8, or longer than a send buffer takes.</exception>
@@ -24,7 +25,8 @@ internal sealed partial class VenueConnection
         if (utf8Text.Length > _settings.SendBufferSize - MaxFrameOverhead)
         {
             throw new ArgumentException(
-                $"A message has at most {_settings.SendBufferSize - MaxFrameOverhead} bytes (SendBufferSize − {MaxFrameOverhead}), not {utf8Text.Length}.",
+                $"A message has at most {_settings.SendBufferSize - MaxFrameOverhead} bytes (SendBufferSize − {MaxFrameOverhead}), "
+                + $"not {utf8Text.Length}.",
                 nameof(utf8Text));
         }
 
@@ -64,18 +66,33 @@ internal sealed partial class VenueConnection
         }
     }
 
-    /// <summary>Sends a short message (under 1,000 bytes) whose sender does not wait; the observer is told, possibly before this returns.</summary>
-    public void SendMessage(ReadOnlySpan<byte> utf8Text, ISendObserver observer, object state, uint generation)
+    /// <summary>A fresh key for one frame (RFC 6455 §5.3).</summary>
+    public uint NextMaskingKey() => _keys.Next();
+
+    /// <summary>Sends a whole frame, masked with a key of <see cref="NextMaskingKey"/>; completes when the kernel has it.</summary>
+    /// <param name="frame">At most as long as a send buffer; copied.</param>
+    /// <param name="cancellationToken">Withdraws the frame while it waits for room; then it was not sent.</param>
+    public ValueTask<SendOutcome> SendFrameAsync(ReadOnlySpan<byte> frame, CancellationToken cancellationToken) =>
+        _queue is { } queue ? queue.SendAsync(frame, cancellationToken) : new ValueTask<SendOutcome>(NotConnected());
+
+    /// <summary>
+    /// Sends a whole frame, masked with a key of <see cref="NextMaskingKey"/>, whose sender does not wait; the observer is told,
+    /// possibly before this returns.
+    /// </summary>
+    /// <param name="frame">At most as long as a send buffer; copied.</param>
+    /// <param name="observer">Told once.</param>
+    /// <param name="state">Handed to it.</param>
+    /// <param name="generation">Handed to it.</param>
+    public void SendFrame(ReadOnlySpan<byte> frame, ISendObserver observer, object state, uint generation)
     {
-        if (_queue is not { } queue)
+        if (_queue is { } queue)
+        {
+            queue.Send(frame, observer, state, generation);
+        }
+        else
         {
             observer.Sent(state, generation, NotConnected());
-            return;
         }
-
-        Span<byte> frame = stackalloc byte[StackFrameSize];
-        var length = FrameWriter.Write(frame, Opcode.Text, utf8Text, _keys.Next());
-        queue.Send(frame[..length], observer, state, generation);
     }
 
     /// <summary>Sends whole frames that are masked already, together, as one; the observer is told, possibly before this returns.</summary>
@@ -97,8 +114,6 @@ internal sealed partial class VenueConnection
     /// <summary>Does what is due at this time and says when to look again. Called by the clock's thread alone.</summary>
     public long Tick(long now)
     {
-        var wasLate = _lastTick != 0 && now - _lastTick > Ticks(_settings.PingInterval) + Stopwatch.Frequency;
-        _lastTick = now;
         if (Volatile.Read(ref _failBy) is var failBy and not 0 && Loss is null)
         {
             if (now < failBy)
@@ -119,7 +134,8 @@ internal sealed partial class VenueConnection
                 return closeBy;
             }
 
-            _ = Lose(ConnectionLossKind.ClosedHere, null, null, "This client closed the connection; the venue did not answer the close frame in time.");
+            const string Description = "This client closed the connection; the venue did not answer the close frame in time.";
+            _ = Lose(ConnectionLossKind.ClosedHere, null, null, Description);
             ClosePipe();
             return long.MaxValue;
         }
@@ -129,12 +145,6 @@ internal sealed partial class VenueConnection
             return long.MaxValue;
         }
 
-        if (wasLate)
-        {
-            // The process or this thread stood still; what came meanwhile may not have been read either. Begin anew.
-            Volatile.Write(ref _lastReceived, Math.Max(now, Volatile.Read(ref _lastReceived)));
-        }
-
         _keys.TopUp();
         return Math.Min(WatchLife(queue, now), SendHeartbeat(now));
     }
@@ -142,7 +152,7 @@ internal sealed partial class VenueConnection
     private long WatchLife(SendQueue queue, long now)
     {
         var life = Math.Max(Volatile.Read(ref _lastReceived), queue.LastStallEnded);
-        var lostAt = life + Ticks(_settings.PongTimeout);
+        var lostAt = _silence.Began(life, now) + Ticks(_settings.PongTimeout);
         if (now >= lostAt)
         {
             _ = Lose(
@@ -175,7 +185,10 @@ internal sealed partial class VenueConnection
         }
 
         // Not waited for: one that finds no room waits its turn, and the next look is an interval away.
-        _ = SendMessageAsync(_settings.Heartbeat.Span, CancellationToken.None).AsTask();
+        var text = _settings.Heartbeat.Span;
+        _heartbeatFrame ??= new byte[FrameWriter.FrameLength(text.Length)];
+        _ = FrameWriter.Write(_heartbeatFrame, Opcode.Text, text, _keys.Next());
+        SendFrame(_heartbeatFrame, NullSendObserver.Instance, this, 0);
         _nextHeartbeat = now + Ticks(_settings.HeartbeatInterval);
         return _nextHeartbeat;
     }
@@ -206,5 +219,6 @@ internal sealed partial class VenueConnection
         Kind = SendOutcomeKind.NotSent,
         Reason = NotSentReason.NotConnected,
         ConnectionId = Id,
+        Incarnation = Incarnation,
     };
 }

@@ -20,7 +20,7 @@ internal sealed class ConnectBudget
         _cancellationToken = cancellationToken;
     }
 
-    /// <summary>What connecting does at the moment, for the error message.</summary>
+    /// <summary>What connecting does now, for the error message.</summary>
     public string Step { get; set; } = "connecting";
 
     /// <summary>Whether connecting is over, so that the budget bounds nothing more.</summary>

@@ -44,13 +44,20 @@ internal sealed class ServerCertificateCheck
                 ? "no chain"
                 : string.Join("; ", chain.ChainStatus.Select(s => $"{s.Status}: {s.StatusInformation.Trim()}"));
             var roots = _options.TrustRoots is null ? "the system's roots" : $"the {_options.TrustRoots.Count} trust roots of the options";
-            return $"{_host}: the server's certificate ({certificate.Subject}) is not trusted by {roots}: {status}.";
+            return $"{_host}: the server's certificate ({certificate.Subject}) is not trusted by {roots}: {status}."
+                + MissingIntermediate(chain);
         }
 
         return _options.PinnedPublicKeys.Count == 0 || IsPinned(certificate)
             ? null
             : $"{_host}: the server's public key is none of the {_options.PinnedPublicKeys.Count} pinned ones.";
     }
+
+    private string MissingIntermediate(X509Chain? chain) =>
+        !_options.AllowCertificateDownloads && chain is not null
+            && chain.ChainStatus.Any(s => s.Status == X509ChainStatusFlags.PartialChain)
+            ? $" The server may not send its intermediate certificates; {nameof(TransportOptions.AllowCertificateDownloads)} fetches them."
+            : string.Empty;
 
     private bool IsPinned(X509Certificate2 certificate)
     {

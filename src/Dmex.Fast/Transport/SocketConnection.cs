@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
@@ -34,36 +33,19 @@ internal sealed class SocketConnection : IDuplexPipe, IAsyncDisposable
     public SocketStream Stream { get; }
 
     /// <summary>
-    /// Connects on the caller's thread, trying every address that the host resolves to; each gets an equal share of the
-    /// time that is left, so that one silent address does not use up all of it.
+    /// Connects on the caller's thread. Attempts at the addresses that the host resolves to run side by side, each begun
+    /// <see cref="ConnectionRace.Stagger"/> after the one before, or as soon as one fails; the first that succeeds is kept (RFC 8305 §5).
     /// </summary>
     /// <exception cref="TransportException">No address accepted in time; the message lists what each answered.</exception>
     /// <exception cref="OperationCanceledException">The budget's token was canceled.</exception>
     public static SocketConnection Connect(
-        string host, int port, TransportOptions options, ConnectBudget budget, AddressOrder order, WorkerThread worker)
+        string host, int port, TransportOptions options, ConnectBudget budget, AddressOrder order, FlushWorker worker)
     {
-        var addresses = order.Arrange(Resolve(host, budget));
-        var failures = new List<string>();
-        SocketException? last = null;
-        for (var i = 0; i < addresses.Count; i++)
-        {
-            budget.Step = $"connecting to {addresses[i]}:{port}";
-            budget.ThrowIfSpent();
-            var share = budget.Remaining / (addresses.Count - i);
-            var socket = TryConnect(new IPEndPoint(addresses[i], port), options, budget, share, out var error);
-            if (socket is not null)
-            {
-                order.Worked(addresses[i]);
-                return new SocketConnection(new SocketStream(socket, budget, worker), new IPEndPoint(addresses[i], port));
-            }
-
-            last = new SocketException((int)error);
-            failures.Add($"{addresses[i]}: {(error == SocketError.TimedOut ? "no answer in time" : last.Message)}");
-        }
-
-        budget.ThrowIfSpent();
-        throw new TransportException(
-            TransportFailure.Connect, $"{host}:{port}: no connection ({string.Join("; ", failures)}).", last);
+        var endPoints = order.Arrange(Resolve(host, budget)).Select(address => new IPEndPoint(address, port));
+        using var race = new ConnectionRace($"{host}:{port}", [.. endPoints], options, budget);
+        var (socket, winner) = race.Run();
+        order.Worked(winner.Address);
+        return new SocketConnection(new SocketStream(socket, budget, worker, options.BusyPoll), winner);
     }
 
     /// <summary>Closes the socket; whatever waits on it ends. Idempotent.</summary>
@@ -94,74 +76,6 @@ internal sealed class SocketConnection : IDuplexPipe, IAsyncDisposable
         catch (AggregateException e) when (e.InnerException is SocketException inner)
         {
             throw new TransportException(TransportFailure.NameResolution, $"{host}: the name does not resolve: {inner.Message}.", inner);
-        }
-    }
-
-    private static Socket? TryConnect(
-        IPEndPoint endPoint, TransportOptions options, ConnectBudget budget, TimeSpan share, out SocketError error)
-    {
-        var start = Stopwatch.GetTimestamp();
-        Socket? socket = null;
-        try
-        {
-            socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
-            Configure(socket, options);
-            StartConnect(socket, endPoint);
-            while (!socket.Poll(20_000, SelectMode.SelectWrite) && !socket.Poll(0, SelectMode.SelectError))
-            {
-                budget.ThrowIfSpent();
-                if (Stopwatch.GetElapsedTime(start) >= share)
-                {
-                    error = SocketError.TimedOut;
-                    socket.Dispose();
-                    return null;
-                }
-            }
-
-            error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-            if (error == SocketError.Success)
-            {
-                return socket;
-            }
-
-            socket.Dispose();
-            return null;
-        }
-        catch (SocketException e)
-        {
-            socket?.Dispose();
-            error = e.SocketErrorCode;
-            return null;
-        }
-        catch
-        {
-            socket?.Dispose();
-            throw;
-        }
-    }
-
-    private static void Configure(Socket socket, TransportOptions options)
-    {
-        if (options.SendBufferSize is { } send)
-        {
-            socket.SendBufferSize = send;
-        }
-
-        if (options.ReceiveBufferSize is { } receive)
-        {
-            socket.ReceiveBufferSize = receive;
-        }
-    }
-
-    private static void StartConnect(Socket socket, IPEndPoint endPoint)
-    {
-        try
-        {
-            socket.Connect(endPoint);
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
-        {
-            // Under way: the socket becomes writable, or shows its error, when the handshake ends.
         }
     }
 }

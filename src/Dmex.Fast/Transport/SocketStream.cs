@@ -6,7 +6,7 @@ namespace Dmex.Fast.Transport;
 /// <summary>
 /// A stream over a non-blocking socket whose reads block the caller's thread and whose writes go to the kernel on the
 /// caller's thread. A write that the kernel does not take whole is finished by the connection's
-/// <see cref="WorkerThread"/>, and its continuation runs there. Nothing waits for the thread pool. One reader and one
+/// <see cref="FlushWorker"/>, and its continuation runs there. Nothing waits for the thread pool. One reader and one
 /// writer at a time.
 /// </summary>
 /// <remarks>
@@ -20,18 +20,21 @@ internal sealed class SocketStream : Stream, IValueTaskSource
     private const int ConnectPollSliceMicros = 20_000;
 
     private readonly Socket _socket;
-    private readonly WorkerThread _worker;
+    private readonly FlushWorker _worker;
     private readonly ConnectBudget _budget;
     private readonly Action _finishSend;
     private ManualResetValueTaskSourceCore<bool> _sendCore;
     private ReadOnlyMemory<byte> _unsent;
+    private readonly bool _busyPoll;
     private volatile bool _aborted;
 
     /// <param name="socket">Connected, non-blocking, and owned from now on.</param>
     /// <param name="budget">Bounds every wait until it is over.</param>
     /// <param name="worker">Finishes stalled sends.</param>
-    public SocketStream(Socket socket, ConnectBudget budget, WorkerThread worker)
+    /// <param name="busyPoll">Whether reading polls without pause once connecting is over.</param>
+    public SocketStream(Socket socket, ConnectBudget budget, FlushWorker worker, bool busyPoll = false)
     {
+        _busyPoll = busyPoll;
         _budget = budget;
         _socket = socket;
         _worker = worker;
@@ -76,7 +79,12 @@ internal sealed class SocketStream : Stream, IValueTaskSource
     {
         while (true)
         {
-            Wait(SelectMode.SelectRead);
+            if (!_busyPoll || !_budget.IsOver || buffer.IsEmpty)
+            {
+                Wait(SelectMode.SelectRead);
+            }
+
+            ObjectDisposedException.ThrowIf(_aborted, this);
             if (buffer.IsEmpty)
             {
                 return 0;

@@ -47,7 +47,7 @@ internal sealed class TlsConnection : IDuplexPipe, IAsyncDisposable
         var tls = new SslStream(socket.Stream, leaveInnerStreamOpen: true);
         try
         {
-            tls.AuthenticateAsClient(Settings(host, options, check));
+            tls.AuthenticateAsClient(Settings(host, options, check, budget));
             return new TlsConnection(socket, tls);
         }
         catch (Exception e)
@@ -75,9 +75,22 @@ internal sealed class TlsConnection : IDuplexPipe, IAsyncDisposable
         await _tls.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static SslClientAuthenticationOptions Settings(string host, TransportOptions options, ServerCertificateCheck check)
+    private static SslClientAuthenticationOptions Settings(
+        string host, TransportOptions options, ServerCertificateCheck check, ConnectBudget budget)
     {
-        var settings = new SslClientAuthenticationOptions
+        var chain = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = !options.AllowCertificateDownloads,
+            UrlRetrievalTimeout = budget.Remaining,
+        };
+        if (options.TrustRoots is { } roots)
+        {
+            chain.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.CustomTrustStore.AddRange(roots);
+        }
+
+        return new SslClientAuthenticationOptions
         {
             TargetHost = host,
 #pragma warning disable CA5398 // A lower bound on purpose: the system's default may still allow older versions.
@@ -85,18 +98,8 @@ internal sealed class TlsConnection : IDuplexPipe, IAsyncDisposable
 #pragma warning restore CA5398
             AllowRenegotiation = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = chain,
             RemoteCertificateValidationCallback = check.Accept,
         };
-        if (options.TrustRoots is { } roots)
-        {
-            settings.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            settings.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
-        }
-
-        return settings;
     }
 }

@@ -20,4 +20,7 @@ public enum TransportFailure
 
     /// <summary>The connection broke while bytes were carried.</summary>
     Broken,
+
+    /// <summary>The system refused a thread.</summary>
+    Resources,
 }

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Dmex.Fast.WebSockets;
 
-/// <summary>The client's side of the opening handshake (RFC 6455 §4.1 and §4.2.2), over HTTP/1.1. No redirects, no proxies, no extensions.</summary>
+/// <summary>
+/// The client's side of the opening handshake (RFC 6455 §4.1 and §4.2.2), over HTTP/1.1. No redirects, no proxies, no extensions.
+/// </summary>
 internal static class ClientHandshake
 {
     /// <summary>The most bytes of response headers that are read, interim responses included.</summary>
@@ -25,7 +27,9 @@ internal static class ClientHandshake
     /// <returns>The subprotocol that the server chose among those offered; null when it chose none.</returns>
     /// <exception cref="ArgumentException"><paramref name="endpoint"/> or <paramref name="options"/> cannot be sent.</exception>
     /// <exception cref="WebSocketHandshakeException">The server refused, or its response breaks a rule.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was canceled, or a pending read or flush, before the server's answer was known.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> was canceled, or a pending read or flush, before the server's answer was known.
+    /// </exception>
     public static Task<string?> RunAsync(IDuplexPipe transport, Uri endpoint, HandshakeOptions options, CancellationToken cancellationToken)
     {
         ValidateEndpoint(endpoint);
@@ -34,7 +38,8 @@ internal static class ClientHandshake
     }
 
     /// <summary>The Sec-WebSocket-Accept that answers a Sec-WebSocket-Key: base64(SHA-1(key GUID)) (§4.2.2).</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 prescribes SHA-1; it shows that the server speaks WebSocket and protects nothing.")]
+    [SuppressMessage(
+        "Security", "CA5350", Justification = "RFC 6455 prescribes SHA-1; it shows that the server speaks WebSocket and protects nothing.")]
     public static string ComputeAccept(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptGuid)));
 
     /// <summary>The request's bytes.</summary>
@@ -65,7 +70,8 @@ internal static class ClientHandshake
         return Encoding.ASCII.GetBytes(request.Append("\r\n").ToString());
     }
 
-    private static async Task<string?> RunValidatedAsync(IDuplexPipe transport, Uri endpoint, HandshakeOptions options, CancellationToken cancellationToken)
+    private static async Task<string?> RunValidatedAsync(
+        IDuplexPipe transport, Uri endpoint, HandshakeOptions options, CancellationToken cancellationToken)
     {
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
 

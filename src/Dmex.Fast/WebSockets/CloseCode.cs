@@ -1,10 +1,10 @@
-namespace Dmex.Fast;
+namespace Dmex.Fast.WebSockets;
 
 /// <summary>
 /// Why a WebSocket was closed (RFC 6455 §7.4 and the IANA registry of close codes).
 /// 3000–3999 are registered by libraries and 4000–4999 are private to an application: they appear as plain numbers.
 /// </summary>
-public enum CloseCode
+internal enum CloseCode
 {
     /// <summary>No code.</summary>
     None = 0,

@@ -16,10 +16,10 @@ namespace Dmex.Fast.WebSockets;
 /// <param name="PayloadLength">The length of the payload in bytes, not negative.</param>
 internal readonly record struct FrameHeader(bool Fin, int Rsv, Opcode Opcode, bool Masked, long PayloadLength)
 {
-    /// <summary>The longest header in bytes, without a masking key.</summary>
+    /// <summary>The maximum length of a header in bytes, without a masking key.</summary>
     public const int MaxLength = 10;
 
-    /// <summary>The longest payload of a control frame (§5.5).</summary>
+    /// <summary>The maximum length of the payload of a control frame (§5.5).</summary>
     public const int MaxControlPayload = 125;
 
     private const int SixteenBits = 126;
@@ -34,7 +34,9 @@ internal readonly record struct FrameHeader(bool Fin, int Rsv, Opcode Opcode, bo
     /// <summary>The length in bytes, 2, 4 or 10, of the header of a payload so long.</summary>
     public static int LengthFor(long payloadLength) => payloadLength < SixteenBits ? 2 : payloadLength <= ushort.MaxValue ? 4 : MaxLength;
 
-    /// <summary>Reads a header from the front of <paramref name="source"/>; <paramref name="header"/> is set when the status is Complete.</summary>
+    /// <summary>
+    /// Reads a header from the front of <paramref name="source"/>; <paramref name="header"/> is set when the status is Complete.
+    /// </summary>
     public static FrameHeaderStatus TryParse(ReadOnlySpan<byte> source, out FrameHeader header)
     {
         header = default;
@@ -86,7 +88,8 @@ internal readonly record struct FrameHeader(bool Fin, int Rsv, Opcode Opcode, bo
         var length = Length;
         if (destination.Length < length)
         {
-            throw new ArgumentException($"The header takes {length} bytes, and the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"The header takes {length} bytes, and the destination has {destination.Length}.", nameof(destination));
         }
 
         destination[0] = (byte)((Fin ? 0x80 : 0) | (Rsv << 4) | (int)Opcode);

@@ -14,7 +14,10 @@ internal static class FrameMask
     /// <summary>Masks in place. Masking twice with one key restores the data.</summary>
     public static void Apply(Span<byte> data, uint key, int offset = 0) => Apply(data, data, key, offset);
 
-    /// <summary>Masks from <paramref name="source"/> to <paramref name="destination"/>, which must be as long and either the same memory or apart from it.</summary>
+    /// <summary>
+    /// Masks from <paramref name="source"/> to <paramref name="destination"/>, which must be as long and either the same memory or
+    /// apart from it.
+    /// </summary>
     /// <param name="source">The bytes to mask.</param>
     /// <param name="destination">At least as long as <paramref name="source"/>.</param>
     /// <param name="key">The masking key.</param>

@@ -143,8 +143,10 @@ internal sealed class FrameReader : IDisposable
             _ when header.Masked => "A frame from the server is masked.",
             _ when header.IsControl => JudgeControl(header),
             _ when header.Opcode > Opcode.Binary => $"A frame has the reserved opcode {(int)header.Opcode}.",
-            _ when header.Opcode == Opcode.Continuation && _open == Opcode.Continuation => "A continuation frame has no message to continue.",
-            _ when header.Opcode != Opcode.Continuation && _open != Opcode.Continuation => "A new data frame came inside a fragmented message.",
+            _ when header.Opcode == Opcode.Continuation && _open == Opcode.Continuation =>
+                "A continuation frame has no message to continue.",
+            _ when header.Opcode != Opcode.Continuation && _open != Opcode.Continuation =>
+                "A new data frame came inside a fragmented message.",
             _ => null,
         };
         if (wrong is not null)
@@ -154,11 +156,14 @@ internal sealed class FrameReader : IDisposable
 
         if (header.PayloadLength > _options.MaxFrameBytes)
         {
-            return new FrameError(CloseCode.MessageTooBig, $"A frame of {header.PayloadLength} bytes is over the limit of {_options.MaxFrameBytes}.");
+            return new FrameError(
+                CloseCode.MessageTooBig, $"A frame of {header.PayloadLength} bytes is over the limit of {_options.MaxFrameBytes}.");
         }
 
         return !header.IsControl && _assembly.Length + header.PayloadLength > _options.MaxMessageBytes
-            ? new FrameError(CloseCode.MessageTooBig, $"A message of at least {_assembly.Length + header.PayloadLength} bytes is over the limit of {_options.MaxMessageBytes}.")
+            ? new FrameError(
+                CloseCode.MessageTooBig,
+                $"A message of at least {_assembly.Length + header.PayloadLength} bytes is over the limit of {_options.MaxMessageBytes}.")
             : null;
     }
 
@@ -174,7 +179,9 @@ internal sealed class FrameReader : IDisposable
     private bool IsText(in FrameHeader header) =>
         header.Opcode == Opcode.Text || (header.Opcode == Opcode.Continuation && _open == Opcode.Text);
 
-    /// <summary>Checks what is new of a text frame's payload; false when it is invalid, or ends inside a character at the message's end.</summary>
+    /// <summary>
+    /// Checks what is new of a text frame's payload; false when it is invalid, or ends inside a character at the message's end.
+    /// </summary>
     private bool CheckText(in ReadOnlySequence<byte> payload, bool ends)
     {
         foreach (var piece in payload.Slice(_checkedBytes))

@@ -6,9 +6,9 @@ internal sealed record FrameReaderOptions
     /// <summary>1 MiB.</summary>
     public const int DefaultMaxBytes = 1 << 20;
 
-    /// <summary>The longest payload of one frame.</summary>
+    /// <summary>The maximum payload of one frame, in bytes.</summary>
     public int MaxFrameBytes { get; init; } = DefaultMaxBytes;
 
-    /// <summary>The longest message, all of its fragments together.</summary>
+    /// <summary>The maximum message, all of its fragments together, in bytes.</summary>
     public int MaxMessageBytes { get; init; } = DefaultMaxBytes;
 }

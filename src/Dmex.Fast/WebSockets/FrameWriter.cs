@@ -14,7 +14,7 @@ namespace Dmex.Fast.WebSockets;
 /// </summary>
 internal static class FrameWriter
 {
-    /// <summary>The longest reason of a close frame in bytes: the code takes two of the 125.</summary>
+    /// <summary>The maximum length of a close frame's reason in bytes: the code takes two of the 125.</summary>
     public const int MaxCloseReasonBytes = FrameHeader.MaxControlPayload - sizeof(ushort);
 
     private const int KeyLength = sizeof(uint);
@@ -39,7 +39,8 @@ internal static class FrameWriter
         var length = FrameLength(payload.Length);
         if (destination.Length < length)
         {
-            throw new ArgumentException($"The frame takes {length} bytes, and the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"The frame takes {length} bytes, and the destination has {destination.Length}.", nameof(destination));
         }
 
         var at = header.Write(destination);
@@ -50,10 +51,14 @@ internal static class FrameWriter
 
     /// <summary>Writes a close frame and returns its length in bytes, at most 131.</summary>
     /// <param name="destination">At least as long as the frame; 131 bytes always do.</param>
-    /// <param name="code">A code that may stand on the wire; or <see cref="CloseCode.NoStatus"/> for an empty close frame, whose reason must be empty.</param>
+    /// <param name="code">
+    /// A code that may stand on the wire; or <see cref="CloseCode.NoStatus"/> for an empty close frame, whose reason must be empty.
+    /// </param>
     /// <param name="reason">Cut behind the last whole character within 123 bytes of UTF-8; a lone surrogate becomes U+FFFD.</param>
     /// <param name="maskingKey">A fresh key (see <see cref="MaskingKeys"/>).</param>
-    /// <exception cref="ArgumentException">The code may not be sent, an empty frame has a reason, or the destination is too short.</exception>
+    /// <exception cref="ArgumentException">
+    /// The code may not be sent, an empty frame has a reason, or the destination is too short.
+    /// </exception>
     public static int WriteClose(Span<byte> destination, CloseCode code, ReadOnlySpan<char> reason, uint maskingKey)
     {
         if (code == CloseCode.NoStatus && reason.IsEmpty)
@@ -63,7 +68,8 @@ internal static class FrameWriter
 
         if (!CloseCodeRules.IsValidOnWire(code))
         {
-            throw new ArgumentException($"The close code {(int)code} may not be sent; 1000–1003, 1007–1014 and 3000–4999 may.", nameof(code));
+            throw new ArgumentException(
+                $"The close code {(int)code} may not be sent; 1000–1003, 1007–1014 and 3000–4999 may.", nameof(code));
         }
 
         Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];

@@ -22,11 +22,15 @@ public sealed class HandshakeOptions
     /// <summary>The User-Agent header; null or empty leaves it out.</summary>
     public string? UserAgent { get; set; } = "Dmex.Fast";
 
-    /// <summary>The subprotocols offered, the most wanted first; empty offers none. Each is a token (RFC 9110 §5.6.2) and stands once.</summary>
+    /// <summary>
+    /// The subprotocols offered, the most wanted first; empty offers none. Each is a token (RFC 9110 §5.6.2) and occurs once.
+    /// </summary>
     public IList<string> SubProtocols { get; } = [];
 
     /// <summary>Checks every name and value. Connecting does so too.</summary>
-    /// <exception cref="ArgumentException">A name, value or subprotocol cannot be sent; the message names it and never shows a value.</exception>
+    /// <exception cref="ArgumentException">
+    /// A name, value or subprotocol cannot be sent; the message names it and never shows a value.
+    /// </exception>
     public void Validate()
     {
         foreach ((var header, var value) in Headers)
@@ -48,16 +52,19 @@ public sealed class HandshakeOptions
         if (!HttpText.IsToken(header))
         {
             throw new ArgumentException(
-                $"The header name \"{HttpText.Printable(header, MaxNameShown)}\" is not a token: one or more letters, digits or !#$%&'*+-.^_`|~.",
+                $"The header name \"{HttpText.Printable(header, MaxNameShown)}\" is not a token: "
+                + "one or more letters, digits or !#$%&'*+-.^_`|~.",
                 nameof(header));
         }
 
         if (header.Equals("User-Agent", StringComparison.OrdinalIgnoreCase))
         {
-            throw new ArgumentException($"The header {HttpText.Printable(header, MaxNameShown)} is set through {nameof(UserAgent)}.", nameof(header));
+            throw new ArgumentException(
+                $"The header {HttpText.Printable(header, MaxNameShown)} is set through {nameof(UserAgent)}.", nameof(header));
         }
 
-        if (Owned.Contains(header, StringComparer.OrdinalIgnoreCase) || header.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase))
+        if (Owned.Contains(header, StringComparer.OrdinalIgnoreCase)
+            || header.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase))
         {
             throw new ArgumentException(
                 $"The header {HttpText.Printable(header, MaxNameShown)} belongs to the handshake and cannot be set.", nameof(header));
@@ -69,7 +76,8 @@ public sealed class HandshakeOptions
         if (value is null || !HttpText.IsFieldValue(value))
         {
             throw new ArgumentException(
-                $"The value of the header {HttpText.Printable(header, MaxNameShown)} must be printable ASCII, spaces and tabs, without CR, LF or NUL.",
+                $"The value of the header {HttpText.Printable(header, MaxNameShown)} must be printable ASCII, spaces and tabs, "
+                + "without CR, LF or NUL.",
                 nameof(value));
         }
     }
@@ -79,13 +87,15 @@ public sealed class HandshakeOptions
         if (!HttpText.IsToken(subProtocol))
         {
             throw new ArgumentException(
-                $"The subprotocol \"{HttpText.Printable(subProtocol, MaxNameShown)}\" is not a token: one or more letters, digits or !#$%&'*+-.^_`|~.",
+                $"The subprotocol \"{HttpText.Printable(subProtocol, MaxNameShown)}\" is not a token: "
+                + "one or more letters, digits or !#$%&'*+-.^_`|~.",
                 nameof(subProtocol));
         }
 
         if (!offered.Add(subProtocol))
         {
-            throw new ArgumentException($"The subprotocol {HttpText.Printable(subProtocol, MaxNameShown)} is offered twice.", nameof(subProtocol));
+            throw new ArgumentException(
+                $"The subprotocol {HttpText.Printable(subProtocol, MaxNameShown)} is offered twice.", nameof(subProtocol));
         }
     }
 }

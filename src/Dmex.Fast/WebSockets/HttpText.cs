@@ -25,7 +25,10 @@ internal static class HttpText
         return true;
     }
 
-    /// <summary>At most <paramref name="maxLength"/> characters of <paramref name="text"/>; all but printable ASCII becomes '.', and a cut shows as "...".</summary>
+    /// <summary>
+    /// At most <paramref name="maxLength"/> characters of <paramref name="text"/>; all but printable ASCII becomes '.', and a cut
+    /// shows as "...".
+    /// </summary>
     public static string Printable(ReadOnlySpan<char> text, int maxLength)
     {
         var cut = text.Length > maxLength;

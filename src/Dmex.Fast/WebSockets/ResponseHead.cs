@@ -11,6 +11,10 @@ internal sealed class ResponseHead
 {
     private const int MaxReasonLength = 80;
 
+    /// <summary>IMF-fixdate, and the obsolete forms of RFC 850 and of C's asctime.</summary>
+    private static readonly string[] DateForms =
+        ["r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM dd HH:mm:ss yyyy", "ddd MMM  d HH:mm:ss yyyy"];
+
     private readonly List<KeyValuePair<string, string>> _headers = [];
 
     private ResponseHead(string version, int statusCode, string reasonPhrase)
@@ -20,7 +24,7 @@ internal sealed class ResponseHead
         ReasonPhrase = reasonPhrase;
     }
 
-    /// <summary>"HTTP/1.1", or what stands in its place.</summary>
+    /// <summary>"HTTP/1.1", or what the server sent in its place.</summary>
     public string Version { get; }
 
     /// <summary>100–599.</summary>
@@ -29,7 +33,7 @@ internal sealed class ResponseHead
     /// <summary>Printable and of bounded length; may be empty.</summary>
     public string ReasonPhrase { get; }
 
-    /// <summary>Parses what stands before the empty line; null, and a sentence in <paramref name="error"/>, when it is malformed.</summary>
+    /// <summary>Parses what precedes the empty line; null, and a sentence in <paramref name="error"/>, when it is malformed.</summary>
     public static ResponseHead? Parse(ReadOnlySpan<byte> bytes, out string? error)
     {
         var lines = Encoding.Latin1.GetString(bytes).Split("\r\n");
@@ -66,25 +70,53 @@ internal sealed class ResponseHead
     public string[] Values(string name) =>
         [.. _headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)];
 
-    /// <summary>The value of a header that stands once; null when it is absent or stands more often.</summary>
+    /// <summary>The value of a header that occurs once; null when it is absent or occurs more often.</summary>
     public string? Single(string name) => Values(name) is [string value] ? value : null;
 
-    /// <summary>Retry-After, in seconds or as a date (RFC 9110 §10.2.3), never negative; null when it is absent or malformed.</summary>
+    /// <summary>
+    /// Retry-After (RFC 9110 §10.2.3) in seconds or as a date in one of the three forms of §5.6.7, never negative. A date counts from the
+    /// response's own Date, where there is one. Of several values the longest; null when there is none that is well formed.
+    /// </summary>
+    /// <param name="now">Stands in for a missing Date.</param>
     public TimeSpan? RetryAfter(DateTimeOffset now)
     {
-        var value = Single("Retry-After");
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        var from = ParseDate(Single("Date")) ?? now;
+        TimeSpan? max = null;
+        foreach (var value in Values("Retry-After"))
         {
-            return TimeSpan.FromSeconds(seconds);
+            var asked = ParseSeconds(value) ?? (ParseDate(value) is { } date ? date - from : null);
+            max = asked is null || asked <= max ? max : asked;
         }
 
-        if (!DateTimeOffset.TryParseExact(value, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
-        {
-            return null;
-        }
-
-        return date > now ? date - now : TimeSpan.Zero;
+        return max < TimeSpan.Zero ? TimeSpan.Zero : max;
     }
+
+    /// <summary>
+    /// One or more digits, also several numbers that a proxy has joined with commas; a number of any length is read as at most an
+    /// int's.
+    /// </summary>
+    private static TimeSpan? ParseSeconds(string value)
+    {
+        var max = 0;
+        foreach (var part in value.Split(','))
+        {
+            var digits = part.Trim(' ', '\t');
+            if (digits.Length == 0 || digits.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            {
+                return null;
+            }
+
+            var fits = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
+            max = Math.Max(max, fits ? seconds : int.MaxValue);
+        }
+
+        return TimeSpan.FromSeconds(max);
+    }
+
+    private static DateTimeOffset? ParseDate(string? value) =>
+        DateTimeOffset.TryParseExact(value, DateForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            ? date
+            : null;
 
     private static ResponseHead? ParseStatusLine(string line)
     {
@@ -96,7 +128,8 @@ internal sealed class ResponseHead
             return null;
         }
 
-        return new ResponseHead(HttpText.Printable(parts[0], 16), status, parts.Length == 3 ? HttpText.Printable(parts[2], MaxReasonLength) : string.Empty);
+        var reason = parts.Length == 3 ? HttpText.Printable(parts[2], MaxReasonLength) : string.Empty;
+        return new ResponseHead(HttpText.Printable(parts[0], 16), status, reason);
     }
 
     private static bool ContainsControl(ReadOnlySpan<char> text)

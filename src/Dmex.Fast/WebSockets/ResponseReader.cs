@@ -19,7 +19,9 @@ internal static class ResponseReader
     private static ReadOnlySpan<byte> HeadStart => "HTTP/"u8;
 
     /// <summary>Reads the head of the final response, skipping interim ones (1xx but 101; RFC 9110 §15.2).</summary>
-    /// <exception cref="WebSocketHandshakeException">The head is malformed, longer than <paramref name="maxBytes"/> in all, or never ends.</exception>
+    /// <exception cref="WebSocketHandshakeException">
+    /// The head is malformed, longer than <paramref name="maxBytes"/> in all, or never ends.
+    /// </exception>
     public static async Task<ResponseHead> ReadHeadAsync(PipeReader input, int maxBytes, CancellationToken cancellationToken)
     {
         while (true)
@@ -54,7 +56,8 @@ internal static class ResponseReader
     public static async Task<string> ReadExcerptAsync(PipeReader input, ResponseHead head, CancellationToken cancellationToken)
     {
         var chunked = head.Values("Transfer-Encoding").Any(value => HttpText.ListContains(value, "chunked"));
-        var expected = chunked || !long.TryParse(head.Single("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+        var expected = chunked
+            || !long.TryParse(head.Single("Content-Length"), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             ? long.MaxValue
             : length;
         if (expected == 0 || head.StatusCode is 204 or 304)
@@ -95,7 +98,7 @@ internal static class ResponseReader
         var common = Math.Min(bytes.Length, HeadStart.Length);
         if (!bytes.AsSpan(0, common).SequenceEqual(HeadStart[..common]))
         {
-            // Said at once: a peer that speaks another protocol may wait for us for ever.
+            // Said at once: a peer that speaks another protocol may wait for us indefinitely.
             throw new WebSocketHandshakeException(
                 $"The server did not answer with HTTP/1.1; it begins with \"{HttpText.Printable(Encoding.Latin1.GetString(bytes), 40)}\".");
         }
@@ -104,7 +107,8 @@ internal static class ResponseReader
         if (end < 0)
         {
             return bytes.Length == bytesLeft
-                ? throw new WebSocketHandshakeException($"The server's response headers are longer than {ClientHandshake.MaxResponseHeadBytes} bytes.")
+                ? throw new WebSocketHandshakeException(
+                    $"The server's response headers are longer than {ClientHandshake.MaxResponseHeadBytes} bytes.")
                 : false;
         }
 
@@ -139,7 +143,8 @@ internal static class ResponseReader
             var lineEnd = rest.IndexOf("\r\n"u8);
             var digits = lineEnd < 0 ? -1 : rest[..lineEnd].IndexOf((byte)';');
             if (lineEnd < 0 ||
-                !int.TryParse(rest[..(digits < 0 ? lineEnd : digits)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) ||
+                !int.TryParse(
+                    rest[..(digits < 0 ? lineEnd : digits)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) ||
                 size <= 0)
             {
                 return joined.ToArray();

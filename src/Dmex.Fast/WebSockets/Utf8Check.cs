@@ -18,7 +18,7 @@ internal struct Utf8Check
     /// <summary>No character is cut off at the end of what was appended.</summary>
     public readonly bool IsWhole => _prefixLength == 0;
 
-    /// <summary>Starts anew.</summary>
+    /// <summary>Resets the check for the next text.</summary>
     public void Reset() => _prefixLength = 0;
 
     /// <summary>Takes the next piece; false when the text is invalid already, after which only <see cref="Reset"/> may follow.</summary>

@@ -36,6 +36,8 @@ public sealed class WebSocketHandshakeException : Exception
     /// <summary>The words behind the status, printable ASCII and cut to a bounded length; null when none were read.</summary>
     public string? ReasonPhrase { get; }
 
-    /// <summary>How long the server asks to wait before the next attempt (Retry-After, RFC 9110 §10.2.3); null when it does not say.</summary>
+    /// <summary>
+    /// How long the server asks to wait before the next attempt (Retry-After, RFC 9110 §10.2.3); null when it does not say.
+    /// </summary>
     public TimeSpan? RetryAfter { get; }
 }

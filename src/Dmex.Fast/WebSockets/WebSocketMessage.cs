@@ -18,7 +18,9 @@ internal readonly struct WebSocketMessage(Opcode opcode, ReadOnlyMemory<byte> pa
     /// <summary>The payload in one piece.</summary>
     public ReadOnlySpan<byte> Span => Payload.Span;
 
-    /// <summary>Of a close frame: its code, or <see cref="CloseCode.NoStatus"/> when it carries none. Otherwise <see cref="CloseCode.None"/>.</summary>
+    /// <summary>
+    /// Of a close frame: its code, or <see cref="CloseCode.NoStatus"/> when it carries none. Otherwise <see cref="CloseCode.None"/>.
+    /// </summary>
     public CloseCode CloseCode => Opcode != Opcode.Close ? CloseCode.None
         : Payload.Length < sizeof(ushort) ? CloseCode.NoStatus
         : (CloseCode)BinaryPrimitives.ReadUInt16BigEndian(Payload.Span);
