@@ -9,9 +9,6 @@ public enum ArmResult
     /// <summary>It is armed: a panic over its tag sends its cancel.</summary>
     Armed,
 
-    /// <summary>It is armed, and the oldest armed order lost its place to it (<see cref="BookFullPolicy.ReplaceOldest"/>).</summary>
-    ArmedInPlace,
-
     /// <summary>It was armed with the same tag and priority; nothing changed.</summary>
     AlreadyArmed,
 

@@ -9,19 +9,18 @@ namespace Dmex.Fast.Book;
 /// construction. A cell holds 32 bits of a seeded mix of the hash and the slot; removing closes the gap, so that there are
 /// no tombstones. Not thread-safe.
 /// </summary>
-internal sealed unsafe class BookIndex
+internal sealed class BookIndex
 {
     private readonly ulong[] _cells;
     private readonly int _mask;
-    private readonly BookEntry* _entries;
+    private readonly BookStore _store;
 
-    /// <param name="capacity">Orders.</param>
-    /// <param name="entries">Where the hashes stand, by slot.</param>
-    public BookIndex(int capacity, BookEntry* entries)
+    /// <param name="store">Holds the hashes, by slot.</param>
+    public BookIndex(BookStore store)
     {
-        _cells = new ulong[BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, capacity * 2L))];
+        _cells = new ulong[BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, store.Capacity * 2L))];
         _mask = _cells.Length - 1;
-        _entries = entries;
+        _store = store;
     }
 
     /// <summary>Bytes of the table.</summary>
@@ -39,14 +38,14 @@ internal sealed unsafe class BookIndex
                 return -1;
             }
 
-            if ((uint)(cell >> 32) == mix && _entries[Slot(cell)].Hash == hash)
+            if ((uint)(cell >> 32) == mix && _store.Hash(Slot(cell)) == hash)
             {
                 return Slot(cell);
             }
         }
     }
 
-    /// <summary>Adds an order that is not in; its entry may be written later.</summary>
+    /// <summary>Adds an order that is not in; its slot may be filled later.</summary>
     public void Add(in OrderHash hash, int slot)
     {
         var mix = Mix(hash);

@@ -2,29 +2,34 @@ namespace Dmex.Fast;
 
 /// <summary>
 /// Which orders a panic covers: those with <c>(tag &amp; Mask) == Value</c>. What the bits of a tag mean (side,
-/// instrument, price band) is the caller's choice. An immutable value; the default value covers every order.
+/// instrument, price band) is the caller's choice. An immutable value. The default value is no scope, and every method refuses
+/// it: every order is <see cref="All"/>.
 /// </summary>
 public readonly record struct BookScope
 {
+    private readonly bool _isSet;
+
     /// <summary>A scope of the tags whose bits under a mask have a value.</summary>
     /// <param name="mask">The bits that count; 0 covers every order.</param>
     /// <param name="value">What they must be; no bit outside <paramref name="mask"/>.</param>
-    /// <exception cref="ArgumentException"><paramref name="value"/> has a bit outside <paramref name="mask"/>, so that no tag would match.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="value"/> has a bit outside <paramref name="mask"/>, so that no tag would match.
+    /// </exception>
     public BookScope(ulong mask, ulong value)
     {
         if ((value & ~mask) != 0)
         {
-            throw new ArgumentException($"No tag has (tag & 0x{mask:x}) == 0x{value:x}: the value has bits outside the mask.", nameof(value));
+            throw new ArgumentException(
+                $"No tag has (tag & 0x{mask:x}) == 0x{value:x}: the value has bits outside the mask.", nameof(value));
         }
 
         Mask = mask;
         Value = value;
+        _isSet = true;
     }
 
-    private BookScope(Func<ulong, bool> predicate) => Predicate = predicate;
-
     /// <summary>Every order.</summary>
-    public static BookScope All => default;
+    public static BookScope All { get; } = new(0, 0);
 
     /// <summary>The bits of the tag that count.</summary>
     public ulong Mask { get; }
@@ -32,32 +37,26 @@ public readonly record struct BookScope
     /// <summary>What those bits must be.</summary>
     public ulong Value { get; }
 
-    /// <summary>The rule of a scope made by <see cref="Where"/>; null for one by mask and value.</summary>
-    public Func<ulong, bool>? Predicate { get; }
+    /// <summary>Whether this is the default value, which covers no order.</summary>
+    internal bool IsDefault => !_isSet;
 
-    /// <summary>
-    /// A scope by a rule of the caller's: the slow path, a call an order. The book calls it while it holds its lock: it
-    /// must be quick, always say the same of the same tag, not throw, and not call the book. Its latch ends with the
-    /// process: a book's file keeps scopes by mask and value only.
-    /// </summary>
-    /// <param name="predicate">Whether a tag is in the scope.</param>
-    /// <exception cref="ArgumentNullException"><paramref name="predicate"/> is null.</exception>
-    public static BookScope Where(Func<ulong, bool> predicate)
+    /// <summary>Whether an order with this tag is in the scope; none is in the default value.</summary>
+    public bool Contains(ulong tag) => _isSet && (tag & Mask) == Value;
+
+    /// <summary>Whether every tag in the other scope is in this one too.</summary>
+    internal bool Covers(in BookScope other) => _isSet && (other.Mask & Mask) == Mask && (other.Value & Mask) == Value;
+
+    /// <summary>Refuses the default value.</summary>
+    /// <exception cref="ArgumentException">It is.</exception>
+    internal void ThrowIfDefault(string parameter)
     {
-        ArgumentNullException.ThrowIfNull(predicate);
-        return new BookScope(predicate);
+        if (IsDefault)
+        {
+            throw new ArgumentException(
+                $"The default value covers no order: name the scope, or {nameof(BookScope)}.{nameof(All)} for every order.", parameter);
+        }
     }
 
-    /// <summary>Whether an order with this tag is in the scope.</summary>
-    public bool Contains(ulong tag) => Predicate is null ? (tag & Mask) == Value : Predicate(tag);
-
-    /// <summary>Whether every tag in the other scope is certainly in this one too.</summary>
-    internal bool Covers(in BookScope other) =>
-        (Mask == 0 && Predicate is null)
-        || (Predicate is null && other.Predicate is null && (other.Mask & Mask) == Mask && (other.Value & Mask) == Value)
-        || (Predicate is not null && Predicate == other.Predicate);
-
     /// <summary>The rule in a few characters.</summary>
-    public override string ToString() =>
-        Predicate is not null ? "tags by predicate" : Mask == 0 ? "all" : $"(tag & 0x{Mask:x}) == 0x{Value:x}";
+    public override string ToString() => IsDefault ? "none" : Mask == 0 ? "all" : $"(tag & 0x{Mask:x}) == 0x{Value:x}";
 }

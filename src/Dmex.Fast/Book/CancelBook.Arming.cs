@@ -1,22 +1,26 @@
+using Dmex.Fast.Book;
 using Dmex.Fast.Book.Storage;
 using Dmex.Fast.Protocol;
-using Dmex.Fast.Signers;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast;
 
-/// <summary>Into the book.</summary>
-public sealed unsafe partial class CancelBook
+/// <content>Orders into the book, and what their owner says about them.</content>
+public sealed partial class CancelBook
 {
     private const int BatchBlock = 128;
 
-    /// <summary>Signs the cancel of an order with the book's key and keeps it ready. Call it before the order is sent to the venue.</summary>
-    /// <param name="hash">An order of the account's own, computed by the caller: the signature may authorise more than a cancel.</param>
+    /// <summary>
+    /// Signs the cancel of an order with the book's key and keeps it ready. Call it before the order is sent to the venue.
+    /// </summary>
+    /// <param name="hash">An order of the account's own, computed by the caller: the signature may authorize more than a cancel.</param>
     /// <param name="tag">What scopes look at; see <see cref="BookScope"/>.</param>
     /// <param name="priority">From 0, sent first, to 7.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is not from 0 to 7.</exception>
     /// <exception cref="InvalidOperationException">The book has no key.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The signature did not verify: a fault in the hardware. The order is not armed.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">
+    /// The signature did not verify: a fault in the hardware. The order is not armed.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The book or its key is disposed.</exception>
     public ArmResult Arm(in OrderHash hash, ulong tag, int priority = 0)
     {
@@ -28,7 +32,7 @@ public sealed unsafe partial class CancelBook
             result = Add(hash, signature, tag, priority);
         }
 
-        return Told(result);
+        return result;
     }
 
     /// <summary>Keeps the cancel of an order ready whose signature the caller has.</summary>
@@ -39,12 +43,17 @@ public sealed unsafe partial class CancelBook
     /// </param>
     /// <param name="tag">What scopes look at; see <see cref="BookScope"/>.</param>
     /// <param name="priority">From 0, sent first, to 7.</param>
-    /// <exception cref="ArgumentException">The signature is not the account's; the order is not armed.</exception>
+    /// <exception cref="ArgumentException">The signature is not the account's, or the hash is the default value; the order is not armed.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is not from 0 to 7.</exception>
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     public ArmResult Arm(in OrderHash hash, in Signature signature, ulong tag, int priority = 0)
     {
         CheckPriority(priority);
+        if (hash == default)
+        {
+            throw new ArgumentException("An order hash of 32 zeros is the default value and names no order; nothing was armed.", nameof(hash));
+        }
+
         if (signature.V == 0)
         {
             throw new ArgumentException("A signature has v = 27 or 28; this one is the default value.", nameof(signature));
@@ -52,22 +61,27 @@ public sealed unsafe partial class CancelBook
 
         if (_verifyArmed)
         {
-            CheckSigner(hash, signature);
+            BookSigners.Check(hash, signature, Account);
         }
 
-        return Told(Add(hash, signature, tag, priority));
+        return Add(hash, signature, tag, priority);
     }
 
     /// <summary>Arms many orders with the book's key, signed side by side: a fraction of the time of single calls.</summary>
     /// <param name="hashes">Orders of the account's own.</param>
     /// <param name="tags">A tag for each.</param>
     /// <param name="priority">The priority of all of them, from 0, sent first, to 7.</param>
-    /// <param name="results">At least as many; receives what became of each. After an exception, <see cref="ArmResult.None"/> marks those that it did not come to.</param>
+    /// <param name="results">
+    /// At least as many; receives what became of each. After an exception, <see cref="ArmResult.None"/> marks those that it did not
+    /// come to.
+    /// </param>
     /// <returns>How many of them are in the book now.</returns>
     /// <exception cref="ArgumentException">There are not as many tags, or fewer results.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is not from 0 to 7.</exception>
     /// <exception cref="InvalidOperationException">The book has no key.</exception>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">A signature did not verify: a fault in the hardware.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">
+    /// A signature did not verify: a fault in the hardware.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The book or its key is disposed.</exception>
     public int ArmBatch(ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<ulong> tags, int priority, Span<ArmResult> results)
     {
@@ -82,7 +96,7 @@ public sealed unsafe partial class CancelBook
             throw new ArgumentException($"{hashes.Length} results need as many places, not {results.Length}.", nameof(results));
         }
 
-        var signers = _batchSigners ?? throw NoKey();
+        var signers = _signers ?? throw NoKey();
         results[..hashes.Length].Clear();
         var held = 0;
         for (var start = 0; start < hashes.Length; start += BatchBlock)
@@ -94,8 +108,86 @@ public sealed unsafe partial class CancelBook
         return held;
     }
 
+    /// <summary>Takes an armed order out. It races a panic exactly: it is removed or fired, never both.</summary>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    public DisarmResult Disarm(in OrderHash hash)
+    {
+        int slot;
+        lock (_lock)
+        {
+            ThrowIfDisposed();
+            slot = _orders.Find(hash);
+            if (slot < 0)
+            {
+                return DisarmResult.NotFound;
+            }
+
+            if (_orders.Store.State(slot).State != BookEntryState.Armed)
+            {
+                return DisarmResult.AlreadyFired;
+            }
+
+            _orders.Remove(slot);
+        }
+
+        _recorder?.Write(slot);
+        return DisarmResult.Removed;
+    }
+
+    /// <summary>
+    /// Takes an order out whatever its state, because the caller knows that it is closed: one that was fired is not
+    /// followed any more.
+    /// </summary>
+    /// <returns>Whether it was in the book.</returns>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    public bool Forget(in OrderHash hash)
+    {
+        int slot;
+        BookPlace place;
+        lock (_lock)
+        {
+            ThrowIfDisposed();
+            slot = _orders.Find(hash);
+            if (slot < 0)
+            {
+                return false;
+            }
+
+            place = new BookPlace(true, slot, _orders.Store.Generations[slot], _orders.Store.State(slot).IsLive);
+            _orders.Remove(slot);
+        }
+
+        Forgotten?.Invoke(place);
+        _recorder?.Write(slot);
+        return true;
+    }
+
+    /// <summary>
+    /// Says that the venue knows the order. Until then it is pending: "not found" may then mean that its cancel came first.
+    /// </summary>
+    /// <returns>Whether it is in the book.</returns>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    public bool MarkLive(in OrderHash hash)
+    {
+        int slot;
+        lock (_lock)
+        {
+            ThrowIfDisposed();
+            slot = _orders.Find(hash);
+            if (slot < 0)
+            {
+                return false;
+            }
+
+            _orders.SetLive(slot);
+        }
+
+        _recorder?.Write(slot);
+        return true;
+    }
+
     private int ArmBlock(
-        BookBatchSigners signers, ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<ulong> tags, int priority, Span<ArmResult> results)
+        BookSigners signers, ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<ulong> tags, int priority, Span<ArmResult> results)
     {
         Span<OrderHash> unsigned = stackalloc OrderHash[BatchBlock];
         Span<Signature> signatures = stackalloc Signature[BatchBlock];
@@ -106,7 +198,7 @@ public sealed unsafe partial class CancelBook
         {
             if (TryWithoutSignature(hashes[i], tags[i], priority, out var result))
             {
-                results[i] = Told(result);
+                results[i] = result;
                 held += IsHeld(result) ? 1 : 0;
             }
             else
@@ -120,7 +212,7 @@ public sealed unsafe partial class CancelBook
         for (var i = 0; i < count; i++)
         {
             var place = places[i];
-            var result = Told(Add(hashes[place], signatures[i], tags[place], priority));
+            var result = Add(hashes[place], signatures[i], tags[place], priority);
             results[place] = result;
             held += IsHeld(result) ? 1 : 0;
         }
@@ -130,72 +222,50 @@ public sealed unsafe partial class CancelBook
 
     private static bool IsHeld(ArmResult result) => result is not (ArmResult.RefusedByLatch or ArmResult.Full);
 
-    private ArmResult Told(ArmResult result)
-    {
-        if (result == ArmResult.FiredByLatch)
-        {
-            PanicChanged?.Invoke();
-        }
-
-        return result;
-    }
-
     /// <summary>Does what needs no signature: an order that is in already, or one that would be refused.</summary>
     private bool TryWithoutSignature(in OrderHash hash, ulong tag, int priority, out ArmResult result)
     {
+        int slot;
         lock (_lock)
         {
             ThrowIfDisposed();
-            var slot = _index.Find(hash);
-            if (slot >= 0)
+            if (!_arming.TryWithoutSignature(hash, tag, priority, out result, out slot))
             {
-                result = Update(slot, tag, priority);
-                return true;
+                return false;
             }
-
-            if (_whenLatched == BookLatchedPolicy.Refuse && _latches.Cover(tag))
-            {
-                result = ArmResult.RefusedByLatch;
-                return true;
-            }
-
-            result = ArmResult.Full;
-            return _whenFull == BookFullPolicy.Refuse && _armedCount + _firedCount + _rejectedCount == Capacity;
         }
+
+        Conclude(result, slot);
+        return true;
     }
 
     private ArmResult Add(in OrderHash hash, in Signature signature, ulong tag, int priority)
     {
         Span<byte> frame = stackalloc byte[CancelFrame.Length];
         CancelFrame.Write(frame, hash, signature, _keys.Next());
-        var checksum = BookChecksum.OfFrame(frame, hash);
         ArmResult result;
-        BookOrder replaced;
+        int slot;
         lock (_lock)
         {
             ThrowIfDisposed();
-            result = Insert(hash, frame, checksum, tag, priority, out replaced);
+            result = _arming.Arm(hash, signature, frame, tag, priority, out slot);
         }
 
-        if (result == ArmResult.ArmedInPlace)
-        {
-            _evicted?.Invoke(replaced.Hash, replaced.Tag);
-        }
-
+        Conclude(result, slot);
         return result;
     }
 
-    private void CheckSigner(in OrderHash hash, in Signature signature)
+    /// <summary>After the lock: first the panic, which must not wait for a disk, then the file, which the caller waits for.</summary>
+    private void Conclude(ArmResult result, int slot)
     {
-        if (!SignerRecovery.TryRecover(hash, signature, out var signer))
+        if (result == ArmResult.FiredByLatch)
         {
-            throw new ArgumentException($"The signature is nobody's; expected one of {Account} of this hash.", nameof(signature));
+            LatchMet?.Invoke();
         }
 
-        if (signer != Account)
+        if (slot >= 0)
         {
-            throw new ArgumentException(
-                $"The signature is one of {signer}, or of another hash; expected one of {Account} of this hash.", nameof(signature));
+            _recorder?.Write(slot);
         }
     }
 

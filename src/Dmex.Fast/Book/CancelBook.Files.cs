@@ -1,32 +1,54 @@
+using Dmex.Fast.Book;
 using Dmex.Fast.Book.Storage;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast;
 
-/// <summary>Books in files.</summary>
-public sealed unsafe partial class CancelBook
+/// <content>Books in files.</content>
+public sealed partial class CancelBook
 {
-    private readonly Lock _flushLock = new();
-
     /// <summary>What was found when the book was opened.</summary>
     public BookRecovery Recovered { get; private set; }
 
     /// <summary>
-    /// Makes a book in a new file, of mode 0600, with all its space allocated. A process that ends in any way loses at most
-    /// the order that it was arming; a power cut loses what was not flushed (<see cref="Flush"/>).
+    /// Why the book's file does not record what changes, and what to do; null while it does, or when there is no file. The book goes
+    /// on in memory, and a panic fires it. A failed write is tried again every second, and this is null again when it succeeded; a
+    /// file that was deleted or overwritten is noticed within about a second and given up.
+    /// </summary>
+    public BookFileException? StorageFailure => _recorder?.Failure;
+
+    /// <summary>Called outside the lock, on whatever thread, when <see cref="StorageFailure"/> changed; must only wake someone.</summary>
+    internal Action? StorageChanged { get; set; }
+
+    /// <summary>
+    /// Makes a book that is recorded in a new file, of mode 0600, with all its space allocated. A process that ends in any way loses
+    /// nothing that a call of arming, disarming, marking, forgetting or resetting had returned; what a panic and the venue's replies
+    /// change is written within milliseconds after. A power failure loses what was not flushed (<see cref="Flush"/>).
     /// </summary>
     /// <param name="path">A file that is not there yet, on a local disk or in memory (tmpfs).</param>
-    /// <param name="options">As for <see cref="Create"/>.</param>
-    /// <param name="key">As for <see cref="Create"/>; it never comes into the file.</param>
+    /// <param name="options">As for <see cref="Create(CancelBookOptions, SigningKey?)"/>.</param>
+    /// <param name="key">As for <see cref="Create(CancelBookOptions, SigningKey?)"/>; it is never written to the file.</param>
     /// <exception cref="ArgumentException">An option is wrong, or the key is another account's; the message says which.</exception>
-    /// <exception cref="BookFileException">The file is there already, cannot be made, or the disk has no room for it.</exception>
+    /// <exception cref="BookFileException">The file is there already, cannot be created, or the disk has no room for it.</exception>
     public static CancelBook CreateFile(string path, CancelBookOptions options, SigningKey? key = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         options.ValidateNew();
-        var preamble = new BookPreamble(options.Capacity, AccountOf(options, key), options.Endpoint!);
-        return FromFile(BookFile.Create(path, preamble), preamble, options, key, missing: 0);
+        path = Path.GetFullPath(path);
+        var preamble = new BookPreamble(options.Capacity, options.AccountFor(key), options.Endpoint!);
+        var file = BookFile.Create(path, preamble);
+        try
+        {
+            var book = new CancelBook(preamble.Capacity, preamble.Account, preamble.Endpoint, options, key);
+            book.Record(file, sequence: 0);
+            return book;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -39,38 +61,21 @@ public sealed unsafe partial class CancelBook
     /// The policies; the defaults when null. A capacity, account or endpoint in it must be the file's.
     /// </param>
     /// <exception cref="ArgumentException">An option is wrong, or the key is another account's; the message says which.</exception>
-    /// <exception cref="BookFileException">The file is not there, not a book, damaged, in use, open to others, or not the expected one.</exception>
+    /// <exception cref="BookFileException">
+    /// The file is not there, not a book, damaged, of another version, in use, open to others, or not the expected one; the message says
+    /// which, and what to do.
+    /// </exception>
     public static CancelBook OpenFile(string path, SigningKey? key = null, CancelBookOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new CancelBookOptions();
         options.Validate();
-        var file = BookFile.Open(path, found => CheckFound(path, found, options, key), out var preamble, out var missing);
-        return FromFile(file, preamble, options, key, missing);
-    }
-
-    /// <summary>
-    /// Waits until what is armed now is on the disk: from then on it survives a power cut. Without a file it does nothing.
-    /// Others may use the book meanwhile.
-    /// </summary>
-    /// <exception cref="IOException">The disk failed.</exception>
-    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
-    public void Flush()
-    {
-        lock (_flushLock)
-        {
-            ThrowIfDisposed();
-            _memory.Flush();
-        }
-    }
-
-    private static CancelBook FromFile(BookFile file, BookPreamble preamble, CancelBookOptions options, SigningKey? key, long missing)
-    {
+        path = Path.GetFullPath(path);
+        var file = BookFile.Open(path, found => BookLoader.Check(path, found, options, key), out var preamble);
         try
         {
-            var book = new CancelBook(file, new BookLayout(preamble.Capacity), preamble.Account, preamble.Endpoint, options, key);
-            book._header.CountOpening();
-            book.Recover(missing);
+            var book = new CancelBook(preamble.Capacity, preamble.Account, preamble.Endpoint, options, key);
+            book.Record(file, book.Load(file));
             return book;
         }
         catch
@@ -80,84 +85,59 @@ public sealed unsafe partial class CancelBook
         }
     }
 
-    private static void CheckFound(string path, BookPreamble found, CancelBookOptions options, SigningKey? key)
+    /// <summary>
+    /// Makes a book in memory of what a file holds now, without a lock and without changing the file: for a book whose process hangs, or
+    /// one on a file system that is read-only. The orders can be listed and fired. The file does not learn what becomes of them, and the
+    /// process that has it open may fire them too, which does no harm: a cancel can be sent twice.
+    /// </summary>
+    /// <param name="path">A file of <see cref="CreateFile"/>, which others than its owner may not read.</param>
+    /// <param name="options">As for <see cref="OpenFile"/>.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message says which.</exception>
+    /// <exception cref="BookFileException">
+    /// The file is not there, not a book, damaged, of another version, open to others, or not the expected one.
+    /// </exception>
+    public static CancelBook OpenReadOnly(string path, CancelBookOptions? options = null)
     {
-        if (options.Account is { } account && account != found.Account)
-        {
-            throw new BookFileException(
-                BookFileError.OtherAccount, $"{path} holds the orders of {found.Account}, and those of {account} were expected.");
-        }
-
-        CheckKey(found.Account, key);
-        if (options.Endpoint is not null && options.Endpoint != found.Endpoint)
-        {
-            throw new BookFileException(
-                BookFileError.OtherEndpoint, $"{path} holds orders at {found.Endpoint}, and {options.Endpoint} was expected.");
-        }
-
-        if (options.Capacity != 0 && options.Capacity != found.Capacity)
-        {
-            throw new BookFileException(
-                BookFileError.OtherLength, $"{path} is a book of {found.Capacity} orders, and one of {options.Capacity} was expected.");
-        }
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new CancelBookOptions();
+        options.Validate();
+        using var file = BookFile.OpenToCopy(path, found => BookLoader.Check(path, found, options, key: null), out var preamble);
+        var book = new CancelBook(preamble.Capacity, preamble.Account, preamble.Endpoint, options, key: null);
+        _ = book.Load(file);
+        return book;
     }
 
-    /// <summary>Takes in what the file holds, and frees slots that are not whole.</summary>
-    private void Recover(long missing)
+    /// <summary>
+    /// Waits until everything that changed before the call is on the disk: from then on it survives a power failure. Without a file it
+    /// does nothing. Others may use the book meanwhile.
+    /// </summary>
+    /// <exception cref="BookFileException">The file does not record what changes; see <see cref="StorageFailure"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    public void Flush()
     {
-        var torn = 0;
-        var firedBefore = 0;
-        for (var slot = 0; slot < Capacity; slot++)
+        lock (_lock)
         {
-            var word = _words[slot];
-            if (word == BookWord.Free)
-            {
-                continue;
-            }
-
-            var whole = IsWhole(slot, word);
-            if (!whole || _index.Find(_entries[slot].Hash) >= 0)
-            {
-                // The second slot of an order: a power cut kept an old one that had been freed.
-                Volatile.Write(ref _words[slot], BookWord.Free);
-                torn += whole ? 0 : 1;
-                continue;
-            }
-
-            firedBefore += BookWord.State(word) == BookEntryState.Armed ? 0 : 1;
-            TakeIn(slot, word);
+            ThrowIfDisposed();
         }
 
-        Recovered = new BookRecovery(_armedCount, firedBefore, torn, missing, _latches.Count, _header.Openings);
+        _recorder?.Flush();
     }
 
-    private bool IsWhole(int slot, uint word)
+    /// <summary>
+    /// Has the book's file learn what panics and replies changed, by another thread: to be called after their frames have left. Does
+    /// not wait, and costs nothing when nothing changed. Without the call it happens within a second.
+    /// </summary>
+    internal void HandToJournal() => _recorder?.Signal();
+
+    private ulong Load(BookFile file)
     {
-        ref var entry = ref _entries[slot];
-        if (!BookWord.IsValid(word, entry.Generation))
-        {
-            return false;
-        }
-
-        var record = Record(slot, word);
-        var frame = BookChecksum.OfFrame(Frame(slot), entry.Hash);
-        return record.Priority < Priorities
-            && record.Checksum == BookChecksum.OfTag(record.Tag, record.Priority, slot, entry.Generation)
-            && entry.Checksum == BookChecksum.InSlot(frame, slot, entry.Generation);
+        var loader = new BookLoader(file, _orders, _latches, _keys);
+        loader.Load();
+        _latestPanic = _latches.LatestPanic;
+        Recovered = loader.Recovered;
+        return loader.LatestSequence;
     }
 
-    private void TakeIn(int slot, uint word)
-    {
-        var record = Record(slot, word);
-        var priority = (int)record.Priority;
-        _slots.TakeAt(slot, priority);
-        _index.Add(_entries[slot].Hash, slot);
-        _generationOf[slot] = _entries[slot].Generation;
-        Take(slot, record.Tag, priority);
-        _pendingCount += BookWord.IsLive(word) ? 0 : 1;
-        if (IsReplaceable(word))
-        {
-            _ages?.Add(slot, priority);
-        }
-    }
+    private void Record(IBookJournal journal, ulong sequence) => _recorder = new BookRecorder(
+        _lock, _orders.Store, _latches, journal, sequence, () => StorageChanged?.Invoke());
 }

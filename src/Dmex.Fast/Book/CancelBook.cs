@@ -1,9 +1,5 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Dmex.Fast.Book;
 using Dmex.Fast.Book.Storage;
-using Dmex.Fast.Protocol;
-using Dmex.Fast.Signers;
 using Dmex.Fast.Signing;
 using Dmex.Fast.WebSockets;
 
@@ -16,110 +12,63 @@ namespace Dmex.Fast;
 /// where a method says so.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Signing and formatting happen outside the lock, which is held for what takes about a microsecond; a panic
-/// takes it anew for every 64 orders. A book may live in a file (<see cref="CreateFile"/>, <see cref="OpenFile"/>): then
-/// another process can fire it without the key.
+/// Thread-safe. Signing, formatting and writing to a disk happen outside the lock, which is held for about a microsecond; a panic
+/// takes it anew for every 64 orders and never waits for a disk. A book may be recorded in a file (<see cref="CreateFile"/>,
+/// <see cref="OpenFile"/>): then another process can fire it without the key. A book serves one client at a time.
 /// </remarks>
-public sealed unsafe partial class CancelBook : IDisposable
+public sealed partial class CancelBook : IDisposable
 {
     /// <summary>Priorities go from 0, sent first, to 7.</summary>
-    public const int Priorities = 8;
+    public const int Priorities = BookRecord.Priorities;
 
+    // Order of locks: the recorder's, this one, the masking keys'.
     private readonly Lock _lock = new();
-    private readonly BookMemory _memory;
-    private readonly BookFullPolicy _whenFull;
-    private readonly BookLatchedPolicy _whenLatched;
-    private readonly Action<OrderHash, ulong>? _evicted;
-    private readonly bool _verifyArmed;
-    private readonly SignerPool? _signers;
-    private readonly BookBatchSigners? _batchSigners;
     private readonly MaskingKeys _keys = new();
-
-    // The book's memory, which is its file.
-    private readonly uint* _words;
-    private readonly BookEntry* _entries;
-    private readonly byte* _frames;
-    private readonly BookHeader _header;
-    private readonly BookLatches _latches;
-
-    // What is made from it when the book is opened.
-    private readonly BookIndex _index;
-    private readonly BookSlots _slots;
-    private readonly BookAges? _ages;
-    private readonly ulong[] _tags;
-    private readonly int[] _panicOf;
-    private readonly uint[] _generationOf;
-
-    // A bit a slot. An order is in one of armed and fired, those of its priority; it is fresh until its frame was copied out.
-    private readonly ulong[][] _armed = new ulong[Priorities][];
-    private readonly ulong[][] _fired = new ulong[Priorities][];
-    private readonly ulong[] _fresh;
-    private readonly ulong[] _latched;
-
-    private int _armedCount;
-    private int _firedCount;
-    private int _rejectedCount;
-    private int _pendingCount;
-    private int _latchedCount;
+    private readonly BookOrders _orders;
+    private readonly BookLatches _latches = new();
+    private readonly BookWalk _walk;
+    private readonly BookSigners? _signers;
+    private readonly BookArming _arming;
+    private readonly bool _verifyArmed;
+    private BookRecorder? _recorder; // set before the book is handed out
+    private object? _owner;
+    private int _latestPanic;
     private bool _disposed;
 
-    private CancelBook(BookMemory memory, BookLayout layout, EthereumAddress account, Uri endpoint, CancelBookOptions options, SigningKey? key)
+    private CancelBook(int capacity, EthereumAddress account, Uri endpoint, CancelBookOptions options, SigningKey? key)
     {
-        _memory = memory;
-        Capacity = layout.Capacity;
+        Capacity = capacity;
         Account = account;
         Endpoint = endpoint;
-        _whenFull = options.WhenFull;
-        _whenLatched = options.WhenLatched;
-        _evicted = options.Evicted;
         _verifyArmed = options.VerifyArmed;
-        _words = (uint*)(memory.Base + BookLayout.WordsAt);
-        _entries = (BookEntry*)(memory.Base + layout.EntriesAt);
-        _frames = memory.Base + layout.FramesAt;
-        _header = new BookHeader(memory.Base);
-        _latches = new BookLatches(_header.Latches);
-        _index = new BookIndex(Capacity, _entries);
-        _slots = new BookSlots(Capacity);
-        _ages = _whenFull == BookFullPolicy.ReplaceOldest ? new BookAges(Capacity) : null;
-        var words = (Capacity + BookSlots.PerWord - 1) / BookSlots.PerWord;
-        _tags = new ulong[words * BookSlots.PerWord];
-        _panicOf = new int[Capacity];
-        _generationOf = new uint[Capacity];
-        _fresh = new ulong[words];
-        _latched = new ulong[words];
-        for (var i = 0; i < Priorities; i++)
-        {
-            _armed[i] = new ulong[words];
-            _fired[i] = new ulong[words];
-        }
-
-        var perSlot = sizeof(ulong) + sizeof(int) + sizeof(uint) + (_ages is null ? 0 : 2 * sizeof(int));
-        var bits = (long)words * sizeof(ulong) * ((2 * Priorities) + 3);
-        BytesPerOrder = (int)Math.Ceiling((layout.Length + _index.Size + bits + ((long)Capacity * perSlot)) / (double)Capacity);
-        if (key is not null)
-        {
-            _signers = new SignerPool(key, _verifyArmed);
-            _batchSigners = new BookBatchSigners(key, _verifyArmed);
-        }
-
-        RestorePanics();
+        _orders = new BookOrders(capacity);
+        _arming = new BookArming(_orders, _latches, options.WhenLatched);
+        _walk = new BookWalk(_orders, _keys);
+        _signers = key is null ? null : new BookSigners(key, _verifyArmed);
+        BytesPerOrder = (int)Math.Ceiling(_orders.Size / (double)capacity);
+        Recovered = new BookRecovery(0, 0, 0, 0, 0, Openings: 1);
     }
 
     /// <summary>Makes a book in memory.</summary>
     /// <param name="options">Capacity and endpoint must be set, and the account where there is no key.</param>
-    /// <param name="key">Signs what is armed by its hash alone; null when every signature is given. The caller's: it must outlive the book.</param>
+    /// <param name="key">
+    /// Signs what is armed by its hash alone; null when every signature is given. The caller's: it must outlive the book.
+    /// </param>
     /// <exception cref="ArgumentException">An option is wrong, or the key is another account's; the message says which.</exception>
     public static CancelBook Create(CancelBookOptions options, SigningKey? key = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ValidateNew();
-        var account = AccountOf(options, key);
-        var layout = new BookLayout(options.Capacity);
-#pragma warning disable CA2000 // The book disposes it.
-        var book = new CancelBook(new BookMemory(layout.Length), layout, account, options.Endpoint!, options, key);
-#pragma warning restore CA2000
-        book._header.CountOpening();
-        book.Recover(missing: 0);
+        return new CancelBook(options.Capacity, options.AccountFor(key), options.Endpoint!, options, key);
+    }
+
+    /// <summary>
+    /// As <see cref="Create(CancelBookOptions, SigningKey?)"/>, with each change recorded in a journal, which the book disposes.
+    /// </summary>
+    internal static CancelBook Create(CancelBookOptions options, SigningKey? key, IBookJournal journal)
+    {
+        var book = Create(options, key);
+        book.Record(journal, sequence: 0);
         return book;
     }
 
@@ -152,7 +101,7 @@ public sealed unsafe partial class CancelBook : IDisposable
         {
             lock (_lock)
             {
-                return new BookCounts(_armedCount, _firedCount, _rejectedCount, _pendingCount);
+                return new BookCounts(_orders.ArmedCount, _orders.FiredCount, _orders.RejectedCount, _orders.PendingCount);
             }
         }
     }
@@ -169,7 +118,9 @@ public sealed unsafe partial class CancelBook : IDisposable
         }
     }
 
-    /// <summary>Whether a latch covers the tag, so that arming an order with it meets <see cref="CancelBookOptions.WhenLatched"/>.</summary>
+    /// <summary>
+    /// Whether a latch covers the tag, so that arming an order with it meets <see cref="CancelBookOptions.WhenLatched"/>.
+    /// </summary>
     public bool Covers(ulong tag)
     {
         lock (_lock)
@@ -179,118 +130,107 @@ public sealed unsafe partial class CancelBook : IDisposable
     }
 
     /// <summary>The orders of a scope, by priority, as they are now; allocates. Others may change the book meanwhile.</summary>
+    /// <exception cref="ArgumentException"><paramref name="scope"/> is the default value.</exception>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     public IReadOnlyList<BookOrder> ListOrders(BookScope scope)
     {
-        var orders = new List<BookOrder>();
+        scope.ThrowIfDefault(nameof(scope));
+        var listed = new List<BookOrder>();
         for (var priority = 0; priority < Priorities; priority++)
         {
-            for (var word = 0; word < _fresh.Length; word++)
+            for (var word = 0; word < _orders.Words; word++)
             {
                 lock (_lock)
                 {
                     ThrowIfDisposed();
-                    var fired = _fired[priority][word];
-                    for (var bits = InScope(_armed[priority][word] | fired, word, scope); bits != 0; bits &= bits - 1)
+                    var bits = _orders.Armed[priority][word] | _orders.Fired[priority][word];
+                    for (bits = _orders.InScope(bits, word, scope); bits != 0; bits &= bits - 1)
                     {
-                        orders.Add(Describe(Slot(word, bits), fired));
+                        listed.Add(_orders.Describe(BookOrders.Slot(word, bits)));
                     }
                 }
             }
         }
 
-        return orders;
+        return listed;
     }
 
-    /// <summary>Ends the book; its file keeps what is armed. The key is the caller's.</summary>
+    /// <summary>
+    /// The orders that a rule of the caller's selects, by priority; allocates. The rule is called outside the book's lock, on this
+    /// thread, and what it throws comes out of this method. Others may change the book meanwhile.
+    /// </summary>
+    /// <param name="predicate">Whether an order is wanted.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="predicate"/> is null.</exception>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    public IReadOnlyList<OrderHash> Find(Func<BookOrder, bool> predicate)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        return [.. ListOrders(BookScope.All).Where(predicate).Select(order => order.Hash)];
+    }
+
+    /// <summary>
+    /// Ends the book; its file keeps what is armed. Waits until the file has every change. The key is the caller's.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A client uses the book: dispose that client first. Nothing changed.</exception>
     public void Dispose()
     {
-        lock (_flushLock)
+        lock (_lock)
         {
-            lock (_lock)
+            ThrowIfAttached();
+            if (_disposed)
             {
-                _disposed = true;
-                _memory.Dispose();
+                return;
             }
+
+            _disposed = true;
+        }
+
+        // Outside the lock, because it waits for a disk.
+        _recorder?.Dispose();
+        lock (_lock)
+        {
+            _orders.Dispose();
         }
 
         _signers?.Dispose();
-        _batchSigners?.Dispose();
     }
 
-    private static EthereumAddress AccountOf(CancelBookOptions options, SigningKey? key)
+    /// <summary>Reserves the book for a client, until <see cref="Detach"/>.</summary>
+    /// <param name="owner">The client.</param>
+    /// <exception cref="InvalidOperationException">Another client has it.</exception>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    internal void Attach(object owner)
     {
-        if (options.Account is not { } account)
+        lock (_lock)
         {
-            return key?.Address ?? throw new ArgumentException(
-                $"{nameof(CancelBookOptions.Account)}: the address whose orders are armed, or a key.", nameof(options));
-        }
-
-        CheckKey(account, key);
-        return account;
-    }
-
-    private static void CheckKey(EthereumAddress account, SigningKey? key)
-    {
-        if (key is not null && key.Address != account)
-        {
-            throw new ArgumentException($"The key is that of {key.Address}, and the book that of {account}.", nameof(key));
-        }
-    }
-
-    private BookOrder Describe(int slot, ulong fired)
-    {
-        var word = _words[slot];
-        var state = (fired & Bit(slot)) == 0 ? BookOrderState.Armed
-            : BookWord.State(word) == BookEntryState.Rejected ? BookOrderState.Rejected
-            : BookOrderState.Fired;
-        return new BookOrder(_entries[slot].Hash, _tags[slot], (int)Record(slot, word).Priority, state, !BookWord.IsLive(word));
-    }
-
-    /// <summary>The bits of a word whose orders are in a scope.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private ulong InScope(ulong bits, int word, in BookScope scope)
-    {
-        if (scope.Mask == 0 && scope.Predicate is null)
-        {
-            return bits;
-        }
-
-        ulong inScope = 0;
-        if (scope.Predicate is null && Vector256.IsHardwareAccelerated)
-        {
-            ref var tags = ref _tags[word * BookSlots.PerWord];
-            var mask = Vector256.Create(scope.Mask);
-            var value = Vector256.Create(scope.Value);
-            for (var i = 0; i < BookSlots.PerWord; i += Vector256<ulong>.Count)
+            ThrowIfDisposed();
+            if (_owner is not null && _owner != owner)
             {
-                var equal = Vector256.Equals(Vector256.LoadUnsafe(ref tags, (nuint)i) & mask, value);
-                inScope |= (ulong)equal.ExtractMostSignificantBits() << i;
+                throw new InvalidOperationException(
+                    "Another client uses this book, which serves one client at a time: dispose that client first, or make another book.");
             }
 
-            return inScope & bits;
+            _owner = owner;
         }
-
-        for (var left = bits; left != 0; left &= left - 1)
-        {
-            var slot = Slot(word, left);
-            inScope |= scope.Contains(_tags[slot]) ? Bit(slot) : 0;
-        }
-
-        return inScope;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Bit(int slot) => 1UL << (slot % BookSlots.PerWord);
+    /// <summary>Ends <see cref="Attach"/>; nothing when the book is not this client's.</summary>
+    internal void Detach(object owner)
+    {
+        lock (_lock)
+        {
+            _owner = _owner == owner ? null : _owner;
+        }
+    }
 
-    /// <summary>The slot of the lowest bit of a word.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Slot(int word, ulong bits) =>
-        (word * BookSlots.PerWord) + System.Numerics.BitOperations.TrailingZeroCount(bits);
-
-    private ref BookTagRecord Record(int slot, uint word) =>
-        ref BookWord.Record(word) == 0 ? ref _entries[slot].First : ref _entries[slot].Second;
-
-    private Span<byte> Frame(int slot) => new(_frames + ((long)slot * CancelFrame.Length), CancelFrame.Length);
+    private void ThrowIfAttached()
+    {
+        if (_owner is not null)
+        {
+            throw new InvalidOperationException(
+                "A client uses this book, and what it has fired is not followed without it: dispose the client first.");
+        }
+    }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

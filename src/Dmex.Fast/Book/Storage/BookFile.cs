@@ -1,233 +1,257 @@
-using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Dmex.Fast.Book.Storage;
 
 /// <summary>
-/// A book's memory in a mapped file: locked against every other book, for its owner alone, and with all its space
-/// allocated, because a write to a mapped page that the disk has no room for ends the process.
+/// A book's file: locked against every other book, for its owner alone, with all its space allocated, and written by position,
+/// one record a place. It is never mapped into memory: whatever is done to the file meanwhile is an error that is reported, and
+/// cannot end the process.
 /// </summary>
-internal sealed unsafe partial class BookFile : BookMemory
+internal sealed class BookFile : IBookJournal
 {
-    private const int ZeroBlock = 1 << 20;
+    private const string WhatToDo =
+        "The orders stay armed in this process and a panic fires them, but nothing is recorded any more. Find out what changes the file, "
+        + "create a book in a new file and arm the open orders in it.";
 
-    // errno: no space, over quota, a lock that is held, not supported.
-    private const int NoSpace = 28;
-    private const int OverQuota = 122;
-    private const int WouldBlock = 11;
+    private readonly string _path;
+    private readonly IDisposable _owner;
+    private readonly SafeFileHandle _handle;
+    private readonly long _length;
 
-    private const int WindowsDiskFull = unchecked((int)0x80070070);
-    private const int WindowsSharing = unchecked((int)0x80070020);
+    // The preamble and the opening's record as they were written, and the room that they are compared in.
+    private readonly byte[] _head = new byte[BookLayout.HeaderSize + BookRecord.Size];
+    private readonly byte[] _found = new byte[BookLayout.HeaderSize + BookRecord.Size];
 
-    private readonly FileStream _stream;
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
-
-    private BookFile(FileStream stream, long length)
+    private BookFile(string path, IDisposable owner, SafeFileHandle handle, int capacity)
     {
-        _stream = stream;
-        _map = MemoryMappedFile.CreateFromFile(
-            stream, mapName: null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-        try
-        {
-            _view = _map.CreateViewAccessor(0, length, MemoryMappedFileAccess.ReadWrite);
-        }
-        catch
-        {
-            _map.Dispose();
-            throw;
-        }
-
-        byte* pointer = null;
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-        Base = pointer + _view.PointerOffset;
-        Length = length;
-        Prefault();
+        _path = path;
+        _owner = owner;
+        _handle = handle;
+        _length = BookLayout.LengthOf(capacity);
     }
 
-    /// <summary>Makes a file that is not there yet.</summary>
-    /// <exception cref="BookFileException">It is there, cannot be made, or the disk is full; then nothing is left of it.</exception>
+    /// <summary>How often the file was opened, its creation and this time included.</summary>
+    public int Openings { get; private set; }
+
+    /// <summary>How many bytes were missing at its end.</summary>
+    public long Missing { get; private set; }
+
+    /// <summary>Creates a file that is not there yet.</summary>
+    /// <exception cref="BookFileException">It is there, cannot be created, or the disk is full; then nothing is left of it.</exception>
     public static BookFile Create(string path, BookPreamble preamble)
     {
-        var header = new byte[BookLayout.HeaderSize];
-        preamble.Write(header);
-        var length = new BookLayout(preamble.Capacity).Length;
-        var stream = OpenStream(path, FileMode.CreateNew);
+        var stream = BookFileAccess.OpenExclusive(path, FileMode.CreateNew);
+        var handle = stream.SafeFileHandle;
         try
         {
-            WriteZeros(stream, 0, length);
-            stream.Flush(flushToDisk: true);
-            var file = new BookFile(stream, length);
-            var mapped = new Span<byte>(file.Base, header.Length);
-            header.CopyTo(mapped);
-            BookPreamble.Complete(mapped);
-            file.Flush();
+            var file = new BookFile(path, stream, handle, preamble.Capacity);
+            preamble.Write(file._head);
+            BookFileAccess.WriteZeros(handle, 0, file._length);
+            RandomAccess.Write(handle, file._head.AsSpan(0, BookLayout.HeaderSize), 0);
+            RandomAccess.FlushToDisk(handle);
 
-            // Flushing made the pages clean, and the first write to a clean page is slow.
-            file.Prefault();
+            // Last, when all of it is on the disk: until then it is no book.
+            BookPreamble.Complete(file._head);
+            RandomAccess.Write(handle, file._head.AsSpan(0, BookLayout.HeaderSize), 0);
+            file.WriteOpening(1);
+            RandomAccess.FlushToDisk(handle);
             return file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             stream.Dispose();
             File.Delete(path);
-            throw Describe(path, e);
+            throw BookFileAccess.Describe(path, e);
         }
     }
 
-    /// <summary>Opens a file and fills up what is missing at its end.</summary>
+    /// <summary>Opens a file for the only user that it has, and fills up what is missing at its end.</summary>
     /// <param name="path">The file.</param>
     /// <param name="check">Sees what the file holds before anything is changed; throws when it is not what was expected.</param>
     /// <param name="preamble">What the file holds.</param>
-    /// <param name="missing">How many bytes were missing.</param>
-    /// <exception cref="BookFileException">It is not there, not a book, or not to be used; the message says why. Nothing was changed.</exception>
-    public static BookFile Open(string path, Action<BookPreamble> check, out BookPreamble preamble, out long missing)
+    /// <exception cref="BookFileException">
+    /// It is not there, not a book, or not to be used; the message says why. Nothing was changed.
+    /// </exception>
+    public static BookFile Open(string path, Action<BookPreamble> check, out BookPreamble preamble)
     {
-        var stream = OpenStream(path, FileMode.Open);
+        var stream = BookFileAccess.OpenExclusive(path, FileMode.Open);
+        return Open(path, stream, stream.SafeFileHandle, check, isCopied: false, out preamble);
+    }
+
+    /// <summary>
+    /// Opens a file to read it, whoever else has it open, without changing it: it may be used by a process that hangs, or be on a file
+    /// system that is read-only. What the file lacks reads as zeros.
+    /// </summary>
+    /// <inheritdoc cref="Open(string, Action{BookPreamble}, out BookPreamble)"/>
+    public static BookFile OpenToCopy(string path, Action<BookPreamble> check, out BookPreamble preamble)
+    {
+        var handle = BookFileAccess.OpenUnlocked(path);
+        return Open(path, handle, handle, check, isCopied: true, out preamble);
+    }
+
+    /// <summary>Reads the records of the latches.</summary>
+    public void ReadLatches(Span<BookRecord> records) => Read(records, BookLayout.LatchesAt);
+
+    /// <summary>Reads records of orders.</summary>
+    /// <param name="slot">The first.</param>
+    /// <param name="records">Receives them; all zeros where nothing was written.</param>
+    public void ReadOrders(int slot, Span<BookRecord> records) =>
+        Read(records, BookLayout.OrdersAt + ((long)slot * BookRecord.Size));
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<BookRecord> records)
+    {
         try
         {
-            CheckMode(stream.SafeFileHandle, path);
+            // Neighbors go by one call. A record is never cut by a page, so that a kill finds it written or not.
+            for (var start = 0; start < records.Length;)
+            {
+                var count = 1;
+                while (start + count < records.Length && records[start + count].Kind == records[start].Kind
+                    && records[start + count].Place == records[start].Place + count)
+                {
+                    count++;
+                }
+
+                RandomAccess.Write(
+                    _handle, MemoryMarshal.AsBytes(records.Slice(start, count)), BookLayout.PositionOf(records[start]));
+                start += count;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+        try
+        {
+            BookFileAccess.FlushData(_handle);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Verify()
+    {
+        long length;
+        int read;
+        try
+        {
+            // By its path, so that another file in its place is found, too.
+            using var handle = BookFileAccess.OpenUnlocked(_path);
+            length = RandomAccess.GetLength(handle);
+            read = RandomAccess.Read(handle, _found, 0);
+        }
+        catch (BookFileException e) when (e.InnerException is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new BookFileException(BookFileError.Missing, $"{_path} was deleted or renamed while the book is open. {WhatToDo}", e);
+        }
+        catch (IOException)
+        {
+            return; // no file handle left, say: that says nothing about the file
+        }
+
+        if (length != _length || read != _found.Length || !_found.AsSpan().SequenceEqual(_head))
+        {
+            throw new BookFileException(
+                BookFileError.Overwritten,
+                length != _length
+                    ? $"{_path} has {length} bytes, and had {_length} when the book was opened: it was truncated or overwritten. {WhatToDo}"
+                    : $"{_path} was overwritten, or another file put in its place, while the book is open. {WhatToDo}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _owner.Dispose();
+
+    private static BookFile Open(
+        string path, IDisposable owner, SafeFileHandle handle, Action<BookPreamble> check, bool isCopied, out BookPreamble preamble)
+    {
+        try
+        {
+            BookFileAccess.CheckMode(handle, path);
             var header = new byte[BookLayout.HeaderSize];
-            var read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+            var read = RandomAccess.Read(handle, header, 0);
             preamble = BookPreamble.Read(header.AsSpan(0, read), path);
-            var length = new BookLayout(preamble.Capacity).Length;
-            missing = length - stream.Length;
-            if (missing < 0 || read < header.Length)
+            var file = new BookFile(path, owner, handle, preamble.Capacity);
+            var length = RandomAccess.GetLength(handle);
+            file.Missing = file._length - length;
+            if (file.Missing < 0 || length < BookLayout.OrdersAt)
             {
                 throw new BookFileException(
-                    missing < 0 ? BookFileError.OtherLength : BookFileError.Damaged,
-                    $"{path} has {stream.Length} bytes; a book of {preamble.Capacity} orders has {length}.");
+                    file.Missing < 0 ? BookFileError.OtherLength : BookFileError.Damaged,
+                    $"{path} has {length} bytes; a book of {preamble.Capacity} orders has {file._length}. Restore the file from a copy, "
+                    + "or create a new book and arm the open orders in it.");
             }
 
             check(preamble);
-            WriteZeros(stream, stream.Length, missing);
-            Allocate(stream.SafeFileHandle, length);
-            return new BookFile(stream, length);
+            header.CopyTo(file._head, 0);
+            Span<BookRecord> opening = stackalloc BookRecord[1];
+            file.Read(opening, BookLayout.OpeningAt);
+            file.Openings = opening[0].IsWhole(BookRecordKind.Opening, place: 0) ? (int)opening[0].Generation : 0;
+            if (!isCopied)
+            {
+                BookFileAccess.WriteZeros(handle, length, file.Missing);
+                BookFileAccess.Allocate(handle, file._length);
+                file.WriteOpening(file.Openings + 1);
+            }
+
+            return file;
         }
         catch (Exception e) when (e is not BookFileException and (IOException or UnauthorizedAccessException))
         {
-            stream.Dispose();
-            throw Describe(path, e);
+            owner.Dispose();
+            throw BookFileAccess.Describe(path, e);
         }
         catch
         {
-            stream.Dispose();
+            owner.Dispose();
             throw;
         }
     }
 
-    /// <inheritdoc/>
-    public override void Flush()
+    /// <summary>Marks the file as this book's: a copy of it, or another book in its place, has another mark.</summary>
+    private void WriteOpening(int openings)
     {
-        _view.Flush();
-        _stream.Flush(flushToDisk: true);
+        Openings = openings;
+        Span<byte> identifier = stackalloc byte[16];
+        RandomNumberGenerator.Fill(identifier);
+        Span<BookRecord> record = stackalloc BookRecord[1];
+        record[0] = new BookRecord { Kind = BookRecordKind.Opening, Generation = (uint)openings, Identifier = new Guid(identifier) };
+        record[0].Seal(sequence: 0);
+        Write(record);
+        MemoryMarshal.AsBytes(record).CopyTo(_head.AsSpan(BookLayout.HeaderSize));
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private void Read(Span<BookRecord> records, long at)
     {
-        if (Base is not null)
+        var bytes = MemoryMarshal.AsBytes(records);
+        while (bytes.Length > 0)
         {
-            Base = null;
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _map.Dispose();
-            _stream.Dispose();
-        }
+            var read = RandomAccess.Read(_handle, bytes, at);
+            if (read == 0)
+            {
+                bytes.Clear(); // beyond the end
+                return;
+            }
 
-        base.Dispose(disposing);
-    }
-
-    /// <summary>Touches every page for writing, so that neither arming nor a panic is the first to.</summary>
-    private void Prefault()
-    {
-        for (long at = 0; at < Length; at += Environment.SystemPageSize)
-        {
-            Volatile.Write(ref Base[at], Volatile.Read(ref Base[at]));
-        }
-    }
-
-    private static FileStream OpenStream(string path, FileMode mode)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = mode,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.None,
-            BufferSize = 0,
-        };
-        if (mode == FileMode.CreateNew && !OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        try
-        {
-            return new FileStream(path, options);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Describe(path, e);
+            bytes = bytes[read..];
+            at += read;
         }
     }
 
-    private static void CheckMode(SafeFileHandle handle, string path)
-    {
-        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        var mode = File.GetUnixFileMode(handle);
-        if ((mode & ~Owner) != UnixFileMode.None)
-        {
-            throw new BookFileException(
-                BookFileError.OpenToOthers,
-                $"{path} has mode {Convert.ToString((int)mode, 8)}: its frames authorise cancels, and are for its owner alone (chmod 600).");
-        }
-    }
-
-    private static void WriteZeros(FileStream stream, long at, long count)
-    {
-        // Not by setting the length, which allocates nothing.
-        var zeros = new byte[(int)Math.Min(ZeroBlock, count)];
-        while (count > 0)
-        {
-            var block = (int)Math.Min(zeros.Length, count);
-            RandomAccess.Write(stream.SafeFileHandle, zeros.AsSpan(0, block), at);
-            at += block;
-            count -= block;
-        }
-    }
-
-    /// <summary>Allocates what a copied file may lack: a copy of zeros is often a hole.</summary>
-    private static void Allocate(SafeFileHandle handle, long length)
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        // Another error means that the file system cannot say: it is as good as before.
-        var error = PosixAllocate(handle, 0, length);
-        if (error is NoSpace or OverQuota)
-        {
-            throw new IOException("No space left on device", error);
-        }
-    }
-
-    private static BookFileException Describe(string path, Exception e) => e.HResult switch
-    {
-        NoSpace or OverQuota or WindowsDiskFull =>
-            new BookFileException(BookFileError.NoSpace, $"There is no room on the disk for {path}.", e),
-        WouldBlock or WindowsSharing =>
-            new BookFileException(BookFileError.Locked, $"{path} is open already, in this process or another one; a book's file has one user at a time.", e),
-        _ => new BookFileException(BookFileError.NotAccessible, $"{path} is not accessible: {e.Message}", e),
-    };
-
-    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int PosixAllocate(SafeFileHandle file, long offset, long length);
+    private BookFileException NotWritten(Exception e) => new(
+        BookFileError.WriteFailed,
+        $"{_path} cannot be written: {e.Message} The orders stay armed in this process and a panic fires them, but a restart does not find "
+        + "what changed since. Free space on the disk or make the file system writable: the write is tried again every second.",
+        e);
 }

@@ -1,9 +1,9 @@
 namespace Dmex.Fast;
 
-/// <summary>Why a book's file was not opened or not made.</summary>
+/// <summary>What is wrong with a book's file.</summary>
 public enum BookFileError
 {
-    /// <summary>The file could not be made, read or mapped; the inner exception says why.</summary>
+    /// <summary>The file could not be created or read; the inner exception says why.</summary>
     NotAccessible,
 
     /// <summary>The disk has no room for it. Nothing is left of a new file.</summary>
@@ -35,4 +35,13 @@ public enum BookFileError
 
     /// <summary>Its orders are at another venue.</summary>
     OtherEndpoint,
+
+    /// <summary>A write failed while the book is open; it is tried again.</summary>
+    WriteFailed,
+
+    /// <summary>The file was deleted or renamed while the book is open.</summary>
+    Missing,
+
+    /// <summary>The file was truncated, overwritten or replaced while the book is open.</summary>
+    Overwritten,
 }

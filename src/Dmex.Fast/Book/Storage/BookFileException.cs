@@ -1,6 +1,6 @@
 namespace Dmex.Fast;
 
-/// <summary>A book's file was not opened or not made. The message names the file and what is wrong with it.</summary>
+/// <summary>A book's file cannot be created, opened or written. The message names the file, what is wrong with it and what to do.</summary>
 public sealed class BookFileException : IOException
 {
     /// <summary>Describes what is wrong with a file.</summary>

@@ -2,55 +2,38 @@ using System.Numerics;
 
 namespace Dmex.Fast.Book.Storage;
 
-/// <summary>
-/// The latched scopes: in memory, and in the header those by mask and value. A record that replaces others is written
-/// before they are cleared, so that a kill in between loses none. Changed under the book's lock.
-/// </summary>
-internal sealed unsafe class BookLatches
+/// <summary>The latched scopes, each in one of 16 places. Not thread-safe: used under the book's lock.</summary>
+internal sealed class BookLatches
 {
     /// <summary>The most scopes at once.</summary>
     public const int Max = 16;
 
-    /// <summary>Records in the header: one more than scopes, for the change.</summary>
-    public const int Records = Max + 1;
+    /// <summary>Panic numbers are below this; a damaged one may not be.</summary>
+    private const int MaxPanic = 1 << 30;
 
-    private const int NoRecord = -1;
-
-    private readonly BookLatchRecord* _records;
-    private readonly BookScope[] _scopes = new BookScope[Records];
-    private readonly int[] _panics = new int[Records];
-    private readonly int[] _recordOf = new int[Records];
-
-    /// <summary>Reads the latches that stand in the header.</summary>
-    public BookLatches(BookLatchRecord* records)
-    {
-        _records = records;
-        for (var i = 0; i < Records; i++)
-        {
-            var record = records[i];
-            if (record.Panic == 0)
-            {
-                continue;
-            }
-
-            // A torn one (a power cut) cannot be believed; it covers everything, because to stop is the safe side.
-            var whole = record.Checksum == Checksum(record) && (record.Value & ~record.Mask) == 0;
-            Put(i, whole ? new BookScope(record.Mask, record.Value) : BookScope.All, record.Panic is > 0 and < BookHeader.MaxPanic ? record.Panic : 1);
-        }
-    }
+    private readonly BookScope[] _scopes = new BookScope[Max];
+    private readonly int[] _panics = new int[Max];
+    private uint _set;
+    private bool _hasChanges;
 
     /// <summary>How many scopes are latched.</summary>
-    public int Count { get; private set; }
+    public int Count => BitOperations.PopCount(_set);
 
-    /// <summary>A latched scope and the panic that set it.</summary>
-    public (BookScope Scope, int Panic) this[int index] => (_scopes[index], _panics[index]);
+    /// <summary>The places that are latched, a bit each.</summary>
+    public uint Set => _set;
+
+    /// <summary>The highest panic number that any place has had.</summary>
+    public int LatestPanic { get; private set; }
+
+    /// <summary>The scope that a place has latched and the panic that set it.</summary>
+    public (BookScope Scope, int Panic) this[int place] => (_scopes[place], _panics[place]);
 
     /// <summary>Whether a latched scope has the tag.</summary>
     public bool Cover(ulong tag)
     {
-        for (var i = 0; i < Count; i++)
+        for (var left = _set; left != 0; left &= left - 1)
         {
-            if (_scopes[i].Contains(tag))
+            if (_scopes[BitOperations.TrailingZeroCount(left)].Contains(tag))
             {
                 return true;
             }
@@ -59,116 +42,104 @@ internal sealed unsafe class BookLatches
         return false;
     }
 
-    /// <summary>Whether there is room for a scope, those that it covers making room.</summary>
-    public bool HasRoomFor(in BookScope scope)
-    {
-        var kept = 0;
-        for (var i = 0; i < Count; i++)
-        {
-            kept += scope.Covers(_scopes[i]) ? 0 : 1;
-        }
+    /// <summary>Whether there is room for a scope, which replaces those that it covers.</summary>
+    public bool HasRoomFor(in BookScope scope) => BitOperations.PopCount(_set & ~CoveredBy(scope)) < Max;
 
-        return kept < Max;
-    }
-
-    /// <summary>Latches a scope for which there is room; it replaces those that it covers.</summary>
+    /// <summary>Latches a scope for which there is room.</summary>
     public void Add(in BookScope scope, int panic)
     {
-        var record = NoRecord;
-        if (scope.Predicate is null)
-        {
-            record = FreeRecord();
-            if (record == NoRecord)
-            {
-                // Killed in the middle of a change before, so that the spare one is taken.
-                RemoveCoveredBy(scope);
-                record = FreeRecord();
-            }
-
-            Write(record, scope, panic);
-        }
-
-        RemoveCoveredBy(scope);
-        Put(record, scope, panic);
-    }
-
-    /// <summary>Gives a latched scope to another panic.</summary>
-    public void Renumber(int index, int panic)
-    {
-        if (_recordOf[index] != NoRecord)
-        {
-            Write(_recordOf[index], _scopes[index], panic);
-        }
-
-        _panics[index] = panic;
+        _set &= ~CoveredBy(scope);
+        var place = BitOperations.TrailingZeroCount(~_set);
+        _set |= 1u << place;
+        _scopes[place] = scope;
+        _panics[place] = panic;
+        LatestPanic = Math.Max(LatestPanic, panic);
+        _hasChanges = true;
     }
 
     /// <summary>Whether a latch is this panic's.</summary>
-    public bool AreOf(int panic) => _panics.AsSpan(0, Count).Contains(panic);
+    public bool AreOf(int panic)
+    {
+        for (var left = _set; left != 0; left &= left - 1)
+        {
+            if (_panics[BitOperations.TrailingZeroCount(left)] == panic)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Clears them all.</summary>
     public void Clear()
     {
-        for (var i = Count - 1; i >= 0; i--)
+        _hasChanges |= _set != 0;
+        _set = 0;
+    }
+
+    /// <summary>Takes in what a file has for a place.</summary>
+    public void Restore(int place, in BookRecord record)
+    {
+        if (record.IsEmpty)
         {
-            RemoveAt(i);
+            return;
+        }
+
+        // A torn one (a power failure) cannot be believed; it covers everything, because to stop is the safe side.
+        var isWhole = record.IsWhole(BookRecordKind.Latch, place)
+            && (record.Value & ~record.Tag) == 0 && record.Generation is > 0 and < MaxPanic;
+        _panics[place] = isWhole ? (int)record.Generation : 1;
+        LatestPanic = Math.Max(LatestPanic, _panics[place]);
+        if (!isWhole || record.State == BookEntryState.Armed)
+        {
+            _set |= 1u << place;
+            _scopes[place] = isWhole ? new BookScope(record.Tag, record.Value) : BookScope.All;
         }
     }
 
-    private void Put(int record, in BookScope scope, int panic)
+    /// <summary>
+    /// Takes the records of all places if any changed since the last call: written at once, so that a kill between them cannot
+    /// leave a narrow latch cleared and the wide one that replaced it not set.
+    /// </summary>
+    /// <param name="records">Room for <see cref="Max"/>; not sealed.</param>
+    /// <returns>How many: all or none.</returns>
+    public int TakeChanges(Span<BookRecord> records)
     {
-        _scopes[Count] = scope;
-        _panics[Count] = panic;
-        _recordOf[Count++] = record;
-    }
-
-    private void RemoveCoveredBy(in BookScope scope)
-    {
-        for (var i = Count - 1; i >= 0; i--)
+        if (!_hasChanges)
         {
-            if (scope.Covers(_scopes[i]))
+            return 0;
+        }
+
+        _hasChanges = false;
+        for (var place = 0; place < Max; place++)
+        {
+            records[place] = new BookRecord
             {
-                RemoveAt(i);
-            }
+                Kind = BookRecordKind.Latch,
+                Place = place,
+                State = (_set & (1u << place)) != 0 ? BookEntryState.Armed : BookEntryState.Free,
+                Tag = _scopes[place].Mask,
+                Value = _scopes[place].Value,
+                Generation = (uint)Math.Max(1, _panics[place]),
+            };
         }
+
+        return Max;
     }
 
-    private int FreeRecord()
+    /// <summary>Their records were not written: <see cref="TakeChanges"/> gives them again.</summary>
+    public void MarkChanged() => _hasChanges = true;
+
+    private uint CoveredBy(in BookScope scope)
     {
-        for (var record = 0; record < Records; record++)
+        uint covered = 0;
+        for (var left = _set; left != 0; left &= left - 1)
         {
-            if (_records[record].Panic == 0)
-            {
-                return record;
-            }
+            var place = BitOperations.TrailingZeroCount(left);
+            covered |= scope.Covers(_scopes[place]) ? 1u << place : 0;
         }
 
-        return NoRecord;
+        return covered;
     }
-
-    private void Write(int index, in BookScope scope, int panic)
-    {
-        ref var record = ref _records[index];
-        record.Mask = scope.Mask;
-        record.Value = scope.Value;
-        record.Checksum = Checksum(new BookLatchRecord { Mask = scope.Mask, Value = scope.Value, Panic = panic });
-        Volatile.Write(ref record.Panic, panic);
-    }
-
-    private void RemoveAt(int index)
-    {
-        if (_recordOf[index] != NoRecord)
-        {
-            Volatile.Write(ref _records[_recordOf[index]].Panic, 0);
-        }
-
-        Count--;
-        _scopes[index] = _scopes[Count];
-        _panics[index] = _panics[Count];
-        _recordOf[index] = _recordOf[Count];
-        _scopes[Count] = default;
-    }
-
-    private static uint Checksum(in BookLatchRecord record) => BitOperations.Crc32C(
-        BitOperations.Crc32C(BitOperations.Crc32C(uint.MaxValue, record.Mask), record.Value), (ulong)(uint)record.Panic);
 }

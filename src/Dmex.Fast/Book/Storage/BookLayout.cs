@@ -1,46 +1,36 @@
-using Dmex.Fast.Protocol;
-
 namespace Dmex.Fast.Book.Storage;
 
 /// <summary>
-/// Where things lie in a book's memory, which is a book file byte for byte:
+/// Where things lie in a book's file:
 /// <code>
-/// book = header (4096)  commit words (4 × capacity)  pad  entries (72 × capacity)  pad  frames (273 × capacity)
+/// book = preamble (4096)  opening (128)  16 latches (128 each)  unused, up to 8192  orders (128 × capacity)
 /// </code>
-/// each part from a multiple of 4,096 bytes on. Frames have no gaps between them, so that neighbors are sent by one copy.
 /// </summary>
-internal readonly unsafe struct BookLayout
+internal static class BookLayout
 {
-    /// <summary>The length of the header in bytes.</summary>
+    /// <summary>Room for the preamble in bytes.</summary>
     public const int HeaderSize = 4096;
+
+    /// <summary>Where the record of the opening stands.</summary>
+    public const long OpeningAt = HeaderSize;
+
+    /// <summary>Where the records of the latches begin.</summary>
+    public const long LatchesAt = OpeningAt + BookRecord.Size;
+
+    /// <summary>Where the records of the orders begin.</summary>
+    public const long OrdersAt = 2 * HeaderSize;
 
     /// <summary>The most orders of a book.</summary>
     public const int MaxCapacity = 1 << 22;
 
-    private const int Page = 4096;
+    /// <summary>The length of a file in bytes.</summary>
+    public static long LengthOf(int capacity) => OrdersAt + ((long)capacity * BookRecord.Size);
 
-    public BookLayout(int capacity)
+    /// <summary>Where a place's record stands.</summary>
+    public static long PositionOf(in BookRecord record) => record.Kind switch
     {
-        Capacity = capacity;
-        EntriesAt = Align(WordsAt + ((long)capacity * sizeof(uint)));
-        FramesAt = Align(EntriesAt + ((long)capacity * sizeof(BookEntry)));
-        Length = FramesAt + ((long)capacity * CancelFrame.Length);
-    }
-
-    /// <summary>How many orders.</summary>
-    public int Capacity { get; }
-
-    /// <summary>Where the commit words begin.</summary>
-    public static long WordsAt => HeaderSize;
-
-    /// <summary>Where the entries begin.</summary>
-    public long EntriesAt { get; }
-
-    /// <summary>Where the frames begin.</summary>
-    public long FramesAt { get; }
-
-    /// <summary>The length of the whole in bytes; nothing follows the last frame.</summary>
-    public long Length { get; }
-
-    private static long Align(long offset) => (offset + Page - 1) & -(long)Page;
+        BookRecordKind.Opening => OpeningAt,
+        BookRecordKind.Latch => LatchesAt + ((long)record.Place * BookRecord.Size),
+        _ => OrdersAt + ((long)record.Place * BookRecord.Size),
+    };
 }

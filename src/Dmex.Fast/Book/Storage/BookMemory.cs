@@ -2,52 +2,30 @@ using System.Runtime.InteropServices;
 
 namespace Dmex.Fast.Book.Storage;
 
-/// <summary>The memory of a book that ends with its process; a book's file is the other kind.</summary>
-internal unsafe class BookMemory : IDisposable
+/// <summary>Zeroed native memory, all pages present, that is cleared before it is freed: signatures authorize cancels.</summary>
+internal sealed unsafe class BookMemory : IDisposable
 {
-    private readonly bool _ownsPages;
+    private readonly nuint _length;
 
-    /// <summary>Zeroed pages.</summary>
+    /// <param name="length">Bytes.</param>
     public BookMemory(long length)
     {
-        Length = length;
-        Base = (byte*)NativeMemory.AlignedAlloc((nuint)length, (nuint)Environment.SystemPageSize);
-        NativeMemory.Clear(Base, (nuint)length);
-        _ownsPages = true;
+        _length = (nuint)length;
+        Base = (byte*)NativeMemory.AlignedAlloc(_length, (nuint)Environment.SystemPageSize);
+        NativeMemory.Clear(Base, _length);
     }
 
-    /// <summary>For a kind that brings its own memory.</summary>
-    protected BookMemory()
-    {
-    }
+    /// <summary>The first byte, at the beginning of a page; null after disposal.</summary>
+    public byte* Base { get; private set; }
 
-    /// <summary>The first byte; null after disposal.</summary>
-    public byte* Base { get; protected set; }
-
-    /// <summary>Bytes.</summary>
-    public long Length { get; protected set; }
-
-    /// <summary>Waits until all of it is on disk, when it has one.</summary>
-    public virtual void Flush()
-    {
-    }
-
-    /// <summary>Clears the frames, which authorise cancels, and frees the pages.</summary>
+    /// <inheritdoc/>
     public void Dispose()
     {
-        Dispose(disposing: true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <inheritdoc cref="Dispose()"/>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (_ownsPages && Base is not null)
+        if (Base is not null)
         {
-            NativeMemory.Clear(Base, (nuint)Length);
+            NativeMemory.Clear(Base, _length);
             NativeMemory.AlignedFree(Base);
+            Base = null;
         }
-
-        Base = null;
     }
 }

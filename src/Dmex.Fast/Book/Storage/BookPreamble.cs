@@ -1,18 +1,17 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Book.Storage;
 
 /// <summary>
-/// The fixed part of a book's header, written once; numbers in the machine's byte order:
+/// What a book's file begins with, written once; numbers in the machine's byte order:
 /// <code>
 ///    0  "DMEXBOOK"          written last: a file without it was never finished
 ///    8  0x01020304          the byte order
-///   12  version             1
+///   12  version             2
 ///   16  capacity
-///   20  frame length, entry length, header length
+///   20  record length, header length, 0
 ///   32  account (20 bytes)
 ///   52  length of the endpoint, 1 to 1024
 ///   56  endpoint (UTF-8)
@@ -21,12 +20,12 @@ namespace Dmex.Fast.Book.Storage;
 /// </summary>
 internal sealed class BookPreamble
 {
-    /// <summary>The length of this part in bytes.</summary>
+    /// <summary>Its length in bytes.</summary>
     public const int Size = 1088;
 
     private const uint ByteOrder = 0x01020304;
     private const uint SwappedByteOrder = 0x04030201;
-    private const int Version = 1;
+    private const int Version = 2;
     private const int OrderAt = 8;
     private const int VersionAt = 12;
     private const int CapacityAt = 16;
@@ -45,7 +44,8 @@ internal sealed class BookPreamble
         var length = Encoding.UTF8.GetByteCount(endpoint.AbsoluteUri);
         if (length > MaxEndpoint)
         {
-            throw new ArgumentException($"{nameof(CancelBookOptions.Endpoint)}: at most {MaxEndpoint} bytes for a book's file, not {length}.", nameof(endpoint));
+            throw new ArgumentException(
+                $"{nameof(CancelBookOptions.Endpoint)}: at most {MaxEndpoint} bytes for a book's file, not {length}.", nameof(endpoint));
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class BookPreamble
 
     private static ReadOnlySpan<byte> Magic => "DMEXBOOK"u8;
 
-    private static unsafe ReadOnlySpan<int> Lengths => new[] { CancelFrame.Length, sizeof(BookEntry), BookLayout.HeaderSize };
+    private static ReadOnlySpan<int> Lengths => [BookRecord.Size, BookLayout.HeaderSize, 0];
 
     /// <summary>Writes all but the magic number.</summary>
     public void Write(Span<byte> header)
@@ -90,14 +90,17 @@ internal sealed class BookPreamble
         if (order == SwappedByteOrder)
         {
             throw new BookFileException(
-                BookFileError.OtherByteOrder, $"{path} was written on a machine with another byte order; it can only be used on one like that.");
+                BookFileError.OtherByteOrder,
+                $"{path} was written on a machine with another byte order; it can only be used on one like that.");
         }
 
         var version = Get(header, VersionAt);
         if (order == ByteOrder && version != Version)
         {
             throw new BookFileException(
-                BookFileError.OtherVersion, $"{path} is a book of version {version}; this library reads version {Version}.");
+                BookFileError.OtherVersion,
+                $"{path} is a book of version {version}; this library reads version {Version}. List or fire it with the release that "
+                + "wrote it, or create a new book and arm the orders that are open in it.");
         }
 
         var endpointLength = Get(header, EndpointLengthAt);

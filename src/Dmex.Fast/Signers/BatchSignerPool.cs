@@ -6,7 +6,7 @@ namespace Dmex.Fast.Signers;
 /// Batch signers for concurrent calls; each has some 50 kB of working memory, so few are kept, and the first is made on
 /// first use. Thread-safe, without locks.
 /// </summary>
-internal sealed class BookBatchSigners(SigningKey key, bool verifyAfterSign) : IDisposable
+internal sealed class BatchSignerPool(SigningKey key, bool verifyAfterSign) : IDisposable
 {
     private readonly BatchSigner?[] _idle = new BatchSigner?[4];
     private volatile bool _disposed;

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Dmex.Fast.Book;
+namespace Dmex.Fast.Book.Storage;
 
 /// <summary>
 /// Which slots are free, 64 a word. A word that is in use belongs to a priority, and its slots go to that priority as long
@@ -14,14 +14,14 @@ internal sealed class BookSlots
     private const int None = -1;
 
     /// <summary>The list of words whose slots are all free, beside a list a priority of words with some free.</summary>
-    private const int Whole = CancelBook.Priorities;
+    private const int Whole = BookRecord.Priorities;
 
     private readonly int _capacity;
     private readonly ulong[] _free;
     private readonly byte[] _list;
     private readonly int[] _next;
     private readonly int[] _previous;
-    private readonly int[] _heads = new int[CancelBook.Priorities + 1];
+    private readonly int[] _heads = new int[BookRecord.Priorities + 1];
 
     public BookSlots(int capacity)
     {
@@ -102,8 +102,8 @@ internal sealed class BookSlots
             word = _heads[Whole];
         }
 
-        // No room of its own left: a stranger's word is better than a refusal.
-        for (var other = CancelBook.Priorities - 1; word == None && other >= 0; other--)
+        // No room of its own left: a word of another priority is better than a refusal.
+        for (var other = BookRecord.Priorities - 1; word == None && other >= 0; other--)
         {
             word = _heads[other];
         }
