@@ -24,7 +24,7 @@ public sealed class DmexClient : IAsyncDisposable
     // Half a surrogate pair is an error (an ArgumentException), not a replacement character.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly ClientCore _core;
+    private readonly CancelEngine _engine;
     private readonly SignerPool? _signers;
     private readonly EthereumAddress? _account;
     private readonly long _cancelTimeout;
@@ -51,72 +51,72 @@ public sealed class DmexClient : IAsyncDisposable
         _account = options.Account ?? key?.Address;
         _cancelTimeout = Ticks(options.CancelTimeout);
         _signers = key is null ? null : new SignerPool(key, options.VerifyAfterSign);
-        _core = new ClientCore(options, this, _signers, connector);
+        _engine = new CancelEngine(options, this, _signers, connector);
         _closing = new Lazy<Task>(CloseAsync);
     }
 
     /// <summary>A message that is not the answer to a cancel that this client waits for, with its bytes untouched.</summary>
     public event EventHandler<MessageReceivedEventArgs>? MessageReceived
     {
-        add => _core.Events.MessageReceived += value;
-        remove => _core.Events.MessageReceived -= value;
+        add => _engine.Events.MessageReceived += value;
+        remove => _engine.Events.MessageReceived -= value;
     }
 
     /// <summary>The fate of a cancel became known, or better known, after its caller was told otherwise or had stopped waiting.</summary>
     public event EventHandler<OutcomeChangedEventArgs>? OutcomeChanged
     {
-        add => _core.Events.OutcomeChanged += value;
-        remove => _core.Events.OutcomeChanged -= value;
+        add => _engine.Events.OutcomeChanged += value;
+        remove => _engine.Events.OutcomeChanged -= value;
     }
 
     /// <summary>A connection ended, with its one reason; also when this client closed it.</summary>
     public event EventHandler<ConnectionLostEventArgs>? ConnectionLost
     {
-        add => _core.Events.ConnectionLost += value;
-        remove => _core.Events.ConnectionLost -= value;
+        add => _engine.Events.ConnectionLost += value;
+        remove => _engine.Events.ConnectionLost -= value;
     }
 
     /// <summary>A connection stands elsewhere now.</summary>
     public event EventHandler<StateChangedEventArgs>? StateChanged
     {
-        add => _core.Events.StateChanged += value;
-        remove => _core.Events.StateChanged -= value;
+        add => _engine.Events.StateChanged += value;
+        remove => _engine.Events.StateChanged -= value;
     }
 
     /// <summary>Many cancels were written and no message matched any: raised once. The classifier may not know the venue's format.</summary>
     public event EventHandler<RepliesUnrecognizedEventArgs>? RepliesUnrecognized
     {
-        add => _core.Events.RepliesUnrecognized += value;
-        remove => _core.Events.RepliesUnrecognized -= value;
+        add => _engine.Events.RepliesUnrecognized += value;
+        remove => _engine.Events.RepliesUnrecognized -= value;
     }
 
     /// <summary>A handler or the classifier threw an exception, or keeping warm met one: a disposed key, say.</summary>
     public event EventHandler<HandlerFailedEventArgs>? HandlerFailed
     {
-        add => _core.Events.HandlerFailed += value;
-        remove => _core.Events.HandlerFailed -= value;
+        add => _engine.Events.HandlerFailed += value;
+        remove => _engine.Events.HandlerFailed -= value;
     }
 
     /// <summary>Where the best of the connections stands: ready as long as one is.</summary>
-    public ConnectionState State => _core.State;
+    public ConnectionState State => _engine.State;
 
     /// <summary>Why a connection ended last; null while none has.</summary>
-    public ConnectionLoss? Loss => _core.Loss;
+    public ConnectionLoss? Loss => _engine.Loss;
 
     /// <summary>Where each connection stands.</summary>
-    public IReadOnlyList<ConnectionStatus> Connections => _core.Connections.Status();
+    public IReadOnlyList<ConnectionStatus> Connections => _engine.Connections.Status();
 
     /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's; null without both.</summary>
     public EthereumAddress? Account => _account;
 
     /// <summary>How many orders are unresolved.</summary>
-    public int InFlight => _core.Table.Count;
+    public int InFlight => _engine.InFlight;
 
     /// <summary>Messages dropped because handlers were too slow.</summary>
-    public long DroppedMessages => _core.Events.DroppedMessages;
+    public long DroppedMessages => _engine.Events.DroppedMessages;
 
     /// <summary>Notices (outcomes, states) dropped because handlers were too slow.</summary>
-    public long DroppedNotices => _core.Events.DroppedNotices;
+    public long DroppedNotices => _engine.Events.DroppedNotices;
 
     /// <summary>Connects to the venue: done when the first connection is ready; the others follow.</summary>
     /// <param name="options">Read once; not changed.</param>
@@ -162,19 +162,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public ValueTask<SendOutcome> SendAsync(in OrderHash hash, CancellationToken cancellationToken = default)
     {
-        var signers = Signers();
-        if (cancellationToken.IsCancellationRequested || _core.Primary is not { } primary)
-        {
-            return new ValueTask<SendOutcome>(ClientCore.NotSent(cancellationToken));
-        }
-
-        if (!_core.TryTakeFrame())
-        {
-            return new ValueTask<SendOutcome>(ClientCore.NotSent(NotSentReason.RateBudget));
-        }
-
-        signers.Sign(hash, out var signature);
-        return _core.Desk.SendAsync(primary, hash, signature, cancellationToken);
+        return _engine.SendAsync(hash, Signers(), cancellationToken);
     }
 
     /// <summary>Cancels an order and waits for the venue's word, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
@@ -206,7 +194,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, in Signature signature, CancellationToken cancellationToken = default)
     {
-        if (!SignerRecovery.TryRecover(hash, signature, out var signer))
+        if (SignerRecovery.RecoverAddress(hash, signature) is not { } signer)
         {
             throw new ArgumentException(
                 "The signature is r, s in [1, n − 1] with s at most n/2 and v = 27 or 28, from which a signer can be recovered; this one is not.",
@@ -225,25 +213,25 @@ public sealed class DmexClient : IAsyncDisposable
     /// Gives a cancel up: whoever waits for it gets unresolved, abandoned, and nothing more is sent. What was sent may
     /// still take effect. False when the order is not unresolved here.
     /// </summary>
-    public bool Abandon(in OrderHash hash) => _core.Desk.Abandon(hash);
+    public bool Abandon(in OrderHash hash) => _engine.Abandon(hash);
 
     /// <summary>
     /// Fires every armed order of <see cref="DmexClientOptions.Book"/> in a scope, priority 0 first, and waits for the venue's
     /// answers. From the call on the scope is latched: an order that is armed in it goes out at once, until
     /// <see cref="CancelBook.Reset"/>. The first cancels are in the kernel's hands when this returns, if a connection is ready.
     /// </summary>
-    /// <param name="scope">Which orders; the default value for all.</param>
+    /// <param name="scope">Which orders; <see cref="BookScope.All"/> for all.</param>
     /// <param name="options">The default when null.</param>
     /// <returns>
     /// The report, when everything is resolved or the time is up; what is unresolved then is still retried. Await it once.
     /// </returns>
     /// <exception cref="InvalidOperationException">The client has no book, or too many panics are under way. Nothing was fired.</exception>
-    /// <exception cref="ArgumentException">An option is wrong. Nothing was fired.</exception>
+    /// <exception cref="ArgumentException">An option is wrong, or the scope is the default value. Nothing was fired.</exception>
     /// <exception cref="ObjectDisposedException">The client or the book is disposed.</exception>
-    public ValueTask<PanicReport> PanicAsync(BookScope scope = default, PanicOptions? options = null)
+    public ValueTask<PanicReport> PanicAsync(BookScope scope, PanicOptions? options = null)
     {
         ThrowIfDisposed();
-        var panic = _core.Panic ?? throw new InvalidOperationException(
+        var panic = _engine.Panic ?? throw new InvalidOperationException(
             $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to fire.");
         options ??= PanicOptions.Default;
         options.Validate();
@@ -258,7 +246,7 @@ public sealed class DmexClient : IAsyncDisposable
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<byte> utf8Text, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _core.SendTextAsync(utf8Text.Span, cancellationToken);
+        return _engine.SendTextAsync(utf8Text.Span, cancellationToken);
     }
 
     /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
@@ -267,7 +255,7 @@ public sealed class DmexClient : IAsyncDisposable
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<char> text, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        return _core.SendTextAsync(Utf8(text.Span), cancellationToken);
+        return _engine.SendTextAsync(Utf8(text.Span), cancellationToken);
     }
 
     /// <summary>
@@ -277,7 +265,7 @@ public sealed class DmexClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Volatile.Write(ref _disposed, 1);
-        _core.Events.NoteDisposal();
+        _engine.Events.NoteDisposal();
         await _closing.Value.ConfigureAwait(false);
     }
 
@@ -292,7 +280,7 @@ public sealed class DmexClient : IAsyncDisposable
     {
         try
         {
-            await client._core.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            await client._engine.ConnectAsync(cancellationToken).ConfigureAwait(false);
             return client;
         }
         catch
@@ -307,34 +295,7 @@ public sealed class DmexClient : IAsyncDisposable
     {
         var signers = signature is null ? Signers() : null;
         ThrowIfDisposed();
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<CancelOutcome>(cancellationToken);
-        }
-
-        var now = Stopwatch.GetTimestamp();
-        if (!_core.Accepts)
-        {
-            return new ValueTask<CancelOutcome>(ClientCore.NotAccepted(now));
-        }
-
-        var result = _core.Table.TryContinue(hash, now, timeout, cancellationToken, out var wait, out var copy);
-        if (result == AcceptResult.NotThere)
-        {
-            Signature signed;
-            if (signers is null)
-            {
-                signed = signature.GetValueOrDefault();
-            }
-            else
-            {
-                signers.Sign(hash, out signed);
-            }
-
-            result = _core.Table.Begin(hash, signed, now, timeout, cancellationToken, out wait, out copy);
-        }
-
-        return _core.Desk.Conclude(result, wait, copy, now, timeout);
+        return _engine.Cancel(hash, signature, signers, timeout, cancellationToken);
     }
 
     private SignerPool Signers()
@@ -348,7 +309,7 @@ public sealed class DmexClient : IAsyncDisposable
 
     private async Task CloseAsync()
     {
-        await _core.DisposeAsync().ConfigureAwait(false);
+        await _engine.DisposeAsync().ConfigureAwait(false);
         _signers?.Dispose();
     }
 

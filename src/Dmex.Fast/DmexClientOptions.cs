@@ -67,6 +67,11 @@ public sealed class DmexClientOptions
     public int MaxResendsPerSecond { get; set; } = 1000;
 
     /// <summary>
+    /// The longest pause that the venue's word can bring about: a rate limit in a reply, or Retry-After when it refuses a connection.
+    /// </summary>
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// Allows <c>ws://</c>, without encryption, to hosts other than loopback. Off by default: signed cancels and what the
     /// venue answers would be readable and changeable on the way.
     /// </summary>
@@ -75,7 +80,10 @@ public sealed class DmexClientOptions
     /// <summary>The account whose orders are canceled. When set, a key or a signature of another address is refused.</summary>
     public EthereumAddress? Account { get; set; }
 
-    /// <summary>Recovers the signer of each signature before it is sent, against faults in the computation. On by default.</summary>
+    /// <summary>
+    /// Verifies each signature against the public key before it is handed out, against faults of the hardware, by which a single wrong
+    /// signature gives the key away. On by default.
+    /// </summary>
     public bool VerifyAfterSign { get; set; } = true;
 
     /// <summary>The time for name, TCP, TLS, handshake and <see cref="AfterConnect"/> together.</summary>
@@ -101,9 +109,6 @@ public sealed class DmexClientOptions
 
     /// <summary>How many orders may be unresolved at once.</summary>
     public int InFlightCapacity { get; set; } = 16_384;
-
-    /// <summary>What happens to a cancel when that many are unresolved.</summary>
-    public InFlightFullPolicy WhenInFlightFull { get; set; } = InFlightFullPolicy.Reject;
 
     /// <summary>
     /// How often a cancel that was put off or not answered is sent again by itself, with growing pauses; 0 for never. It then
@@ -173,7 +178,7 @@ public sealed class DmexClientOptions
         AtLeast(InFlightCapacity, 1, nameof(InFlightCapacity));
         AtMost(InFlightCapacity, 1 << 24, nameof(InFlightCapacity));
         AtLeast(Connections, 1, nameof(Connections));
-        AtMost(Connections, InFlightTable.MaxConnections, nameof(Connections));
+        AtMost(Connections, ConnectionTable.MaxConnections, nameof(Connections));
         if (!Enum.IsDefined(Policy))
         {
             throw Invalid(nameof(Policy), $"{nameof(ConnectionPolicy.Primary)} or {nameof(ConnectionPolicy.Broadcast)}, not {Policy}.");
@@ -195,11 +200,6 @@ public sealed class DmexClientOptions
         AtLeast(EventQueueCapacity, 1, nameof(EventQueueCapacity));
         AtLeast(EventQueueBytes, 1, nameof(EventQueueBytes));
         AtLeast(UnrecognizedThreshold, 1, nameof(UnrecognizedThreshold));
-        if (!Enum.IsDefined(WhenInFlightFull))
-        {
-            throw Invalid(nameof(WhenInFlightFull), $"{nameof(InFlightFullPolicy.Reject)} or {nameof(InFlightFullPolicy.Wait)}, not {WhenInFlightFull}.");
-        }
-
         if (HeartbeatText is { } text && Encoding.UTF8.GetByteCount(text) > SendBufferSize - 14)
         {
             throw Invalid(nameof(HeartbeatText), $"at most {SendBufferSize - 14} bytes as UTF-8 ({nameof(SendBufferSize)} − 14).");
@@ -260,6 +260,7 @@ public sealed class DmexClientOptions
         Positive(HeartbeatInterval, nameof(HeartbeatInterval));
         Positive(ReconnectDelay, nameof(ReconnectDelay));
         Positive(MaxReconnectDelay, nameof(MaxReconnectDelay));
+        Positive(MaxRetryAfter, nameof(MaxRetryAfter));
         Positive(AckTimeout, nameof(AckTimeout));
         if (NotFoundGrace < TimeSpan.Zero || NotFoundGrace > TimeSpan.FromDays(1))
         {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Dmex.Fast.Connections;
+using Dmex.Fast.Transport;
 
 namespace Dmex.Fast.Client;
 
@@ -8,10 +10,13 @@ namespace Dmex.Fast.Client;
 /// </summary>
 internal sealed class ClockThread : IDisposable
 {
-    private static readonly long MaxSleep = Stopwatch.Frequency / 10;
+    private static readonly long MaxSleep = SilenceMeter.MaxBetweenLooks;
 
     private readonly Func<long, long> _tick;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Action<Exception>? _fault;
+    // Not a SemaphoreSlim: before it waits, and before it looks at its time-out, it yields more than a hundred times, which takes
+    // a second and more beside busy processes.
+    private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
     private long _plannedWake = long.MaxValue;
     private volatile bool _stopping;
@@ -19,22 +24,27 @@ internal sealed class ClockThread : IDisposable
     /// <param name="name">The thread's.</param>
     /// <param name="tick">
     /// Does what is due at the given time stamp (ticks of <see cref="Stopwatch"/>) and returns the next due time. Must not
-    /// block, throw, or be user code.
+    /// block, or be user code.
     /// </param>
-    public ClockThread(string name, Func<long, long> tick)
+    /// <param name="fault">
+    /// Told what <paramref name="tick"/> throws, which ends nothing: the clock looks again after its maximum sleep.
+    /// </param>
+    public ClockThread(string name, Func<long, long> tick, Action<Exception>? fault = null)
     {
         _tick = tick;
+        _fault = fault;
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
-    public void Start() => _thread.Start();
+    /// <exception cref="TransportException">The system refused a thread.</exception>
+    public void Start() => ThreadStarter.Start(_thread);
 
     /// <summary>Makes sure that the clock is awake when something falls due.</summary>
     public void WakeBy(long due)
     {
         if (due < Volatile.Read(ref _plannedWake))
         {
-            _ = _wake.Release();
+            _ = _wake.Set();
         }
     }
 
@@ -42,7 +52,7 @@ internal sealed class ClockThread : IDisposable
     public void Dispose()
     {
         _stopping = true;
-        _ = _wake.Release();
+        _ = _wake.Set();
         if (_thread.IsAlive && Thread.CurrentThread != _thread)
         {
             _thread.Join();
@@ -57,14 +67,29 @@ internal sealed class ClockThread : IDisposable
             Volatile.Write(ref _plannedWake, long.MaxValue);
             Interlocked.MemoryBarrier();
             var now = Stopwatch.GetTimestamp();
-            var due = Math.Min(_tick(now), now + MaxSleep);
+            var due = Math.Min(Tick(now), now + MaxSleep);
             Volatile.Write(ref _plannedWake, due);
             var sleep = due - Stopwatch.GetTimestamp();
             if (sleep > 0)
             {
                 var milliseconds = (sleep * 1000 + Stopwatch.Frequency - 1) / Stopwatch.Frequency;
-                _ = _wake.Wait((int)milliseconds);
+                _ = _wake.WaitOne((int)milliseconds);
             }
+        }
+    }
+
+    private long Tick(long now)
+    {
+        try
+        {
+            return _tick(now);
+        }
+#pragma warning disable CA1031 // Every deadline of the client depends on this thread.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _fault?.Invoke(e);
+            return long.MaxValue;
         }
     }
 }

@@ -1,3 +1,5 @@
+using Dmex.Fast.Transport;
+
 namespace Dmex.Fast.Client;
 
 /// <summary>
@@ -44,7 +46,7 @@ internal sealed class EventThread : IDisposable
         _message = message;
         _failed = failed;
         _thread = new Thread(Run) { IsBackground = true, Name = name };
-        _thread.Start();
+        ThreadStarter.Start(_thread);
     }
 
     public long DroppedMessages => Interlocked.Read(ref _droppedMessages);

@@ -23,7 +23,8 @@ public sealed class PanicOptions
             throw Invalid(nameof(Timeout), $"a time above zero and at most a day, not {Timeout}.");
         }
 
-        if (!Enum.IsDefined(Sharing))
+        // Not Enum.IsDefined: what that remembers of a type is collected with generation 2, and made again by the panic behind it.
+        if (Sharing is not (PanicSharing.Shard or PanicSharing.Broadcast))
         {
             throw Invalid(nameof(Sharing), $"{PanicSharing.Shard} or {PanicSharing.Broadcast}, not {Sharing}.");
         }

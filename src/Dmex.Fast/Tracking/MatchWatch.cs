@@ -29,17 +29,17 @@ internal sealed class MatchWatch
         _unrecognized = unrecognized;
     }
 
-    /// <summary>A cancel was written.</summary>
-    public void Written(long timestamp)
+    /// <summary>It is known what became of a copy of a cancel.</summary>
+    public void Sent(in SendOutcome outcome)
     {
-        if (_done)
+        if (_done || outcome.Kind != SendOutcomeKind.Written)
         {
             return;
         }
 
         lock (_lock)
         {
-            _firstWritten = _written++ == 0 ? timestamp : _firstWritten;
+            _firstWritten = _written++ == 0 ? outcome.WrittenTimestamp : _firstWritten;
         }
     }
 

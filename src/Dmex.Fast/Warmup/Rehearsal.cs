@@ -15,7 +15,7 @@ internal static class Rehearsal
     private const int Orders = 256;
     private const int Cancels = 64;
     private const int Panics = 24;
-    private const int BuffersOfASize = 4;
+    private const int BuffersPerSize = 16; // for connections that read and write at once, and for who else takes some
 
     // TLS encrypts into pooled arrays: from those of a single cancel to those of a panic's run of 32 KiB and its overhead.
     private const int SmallestBuffer = 512;
@@ -51,10 +51,10 @@ internal static class Rehearsal
 
     private static void FillPool()
     {
-        var arrays = new byte[BuffersOfASize][];
+        var arrays = new byte[BuffersPerSize][];
         for (var size = SmallestBuffer; size <= MaxBuffer; size *= 2)
         {
-            for (var i = 0; i < BuffersOfASize; i++)
+            for (var i = 0; i < BuffersPerSize; i++)
             {
                 arrays[i] = ArrayPool<byte>.Shared.Rent(size);
             }
@@ -163,7 +163,7 @@ internal static class Rehearsal
     private static OrderHash Hash(int number)
     {
         Span<byte> bytes = stackalloc byte[OrderHash.Size];
-        bytes.Clear();
+        bytes.Fill(1); // never all zeros, which is not signed
         BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
         return new OrderHash(bytes);
     }

@@ -1,0 +1,240 @@
+using Dmex.Fast.Signing;
+
+namespace Dmex.Fast.Tracking;
+
+/// <content>What the venue says about an order, and what follows from it.</content>
+internal sealed partial class CancelTracker
+{
+    /// <summary>Takes what the venue said about an order that this tracker knows.</summary>
+    /// <param name="cancel">Open or remembered.</param>
+    /// <param name="reply">What was said.</param>
+    /// <param name="connectionId">The connection that it was read from.</param>
+    /// <param name="incarnation">The life of that connection.</param>
+    /// <param name="now">When it was read.</param>
+    /// <param name="effects">Receives what is to be done.</param>
+    public void Replied(
+        TrackedCancel cancel, in TrackedReply reply, int connectionId, long incarnation, long now, TrackerEffects effects)
+    {
+        var meaning = MeaningOf(reply);
+        cancel.IsLive |= reply.IsLive && cancel.Stage == CancelStage.Open; // later, it is counted already
+        if (meaning.IsVerdict || meaning.Trouble != UnresolvedReason.None)
+        {
+            NoteAnswer(cancel, connectionId, incarnation, now);
+        }
+        else
+        {
+            // Not an answer, but the connection is alive to cancels: those that it owes answers to are waited for.
+            _connections.NoteSign(connectionId, incarnation, now);
+        }
+
+        if (meaning.Trouble == UnresolvedReason.Throttled)
+        {
+            Throttled(reply.RetryAfter, now);
+        }
+
+        if (meaning.Trouble != UnresolvedReason.None || (meaning.IsNotFound && MayBeEarly(cancel, reply, now)))
+        {
+            PutOff(cancel, meaning.Trouble, reply, now, effects);
+        }
+        else if (meaning.Kind == CancelOutcomeKind.Rejected && cancel.Stage == CancelStage.Open && cancel.HasLiveCopy)
+        {
+            HoldRefusal(cancel, reply, now, effects);
+        }
+        else if (meaning.IsVerdict)
+        {
+            Conclude(cancel, meaning.Kind, meaning.Gone, reply.Text, now, effects);
+        }
+    }
+
+    /// <summary>
+    /// Takes what the venue said about an order that is only armed: one that was canceled otherwise leaves the book. "Not found" says
+    /// nothing about an order that may not have reached the venue.
+    /// </summary>
+    /// <returns>Whether it says that the order is closed.</returns>
+    public static bool RepliedUntracked(in OrderHash hash, in TrackedReply reply, TrackerEffects effects)
+    {
+        var meaning = MeaningOf(reply);
+        if (meaning.Kind is not (CancelOutcomeKind.Confirmed or CancelOutcomeKind.AlreadyGone) || (meaning.IsNotFound && !reply.IsLive))
+        {
+            return false;
+        }
+
+        effects.Settled.Add(new SettledOrder(hash, meaning.Kind));
+        return true;
+    }
+
+    private static ReplyMeaning MeaningOf(in TrackedReply reply) => reply.Kind switch
+    {
+        ReplyKind.Confirmed => new ReplyMeaning { Kind = CancelOutcomeKind.Confirmed },
+        ReplyKind.Gone => new ReplyMeaning
+        {
+            Kind = CancelOutcomeKind.AlreadyGone,
+            Gone = reply.Gone == GoneReason.None ? GoneReason.Unspecified : reply.Gone,
+        },
+        ReplyKind.Rejected => new ReplyMeaning { Kind = CancelOutcomeKind.Rejected },
+        ReplyKind.Throttled => new ReplyMeaning { Trouble = UnresolvedReason.Throttled },
+        ReplyKind.Busy => new ReplyMeaning { Trouble = UnresolvedReason.Busy },
+        _ => default, // an acknowledgment, and whatever else decides nothing
+    };
+
+    /// <summary>
+    /// A connection has answered a copy, the oldest that it owes an answer to. The answer can be read before the sender has told that
+    /// the copy was written: it was, before the answer came.
+    /// </summary>
+    private void NoteAnswer(TrackedCancel cancel, int connectionId, long incarnation, long now)
+    {
+        if (!_connections.IsCurrent(connectionId, incarnation))
+        {
+            return;
+        }
+
+        var bit = ConnectionTable.Bit(connectionId);
+        var isAwaited = (cancel.AwaitedOn & bit) != 0;
+        if (cancel.Unanswered.Of(connectionId) > 0)
+        {
+            cancel.Unanswered.TakeOne(connectionId);
+        }
+        else if ((cancel.SendingOn & bit) != 0)
+        {
+            NoteWritten(cancel, connectionId, now);
+            cancel.EndSending(connectionId);
+            cancel.IsLost = false;
+        }
+
+        if (cancel.Unanswered.Of(connectionId) == 0)
+        {
+            cancel.AwaitedOn &= ~bit;
+            cancel.AvoidOn &= ~bit;
+        }
+
+        _connections.NoteAnswer(connectionId, isAwaited ? cancel.WrittenAt : 0, now);
+    }
+
+    /// <summary>
+    /// "Not found" shortly after the cancel was accepted may mean that it overtook its order, unless the venue is known to have had it.
+    /// </summary>
+    private bool MayBeEarly(TrackedCancel cancel, in TrackedReply reply, long now) =>
+        cancel.Stage == CancelStage.Open && _stopped == UnresolvedReason.None && !reply.IsLive
+        && now - cancel.AcceptedAt < _options.NotFoundGrace && !IsExhausted(cancel);
+
+    /// <summary>An answer that decides nothing: the order stays unresolved, and is sent again after a while unless another copy is under way.</summary>
+    private void PutOff(TrackedCancel cancel, UnresolvedReason trouble, in TrackedReply reply, long now, TrackerEffects effects)
+    {
+        if (cancel.Stage != CancelStage.Open)
+        {
+            return;
+        }
+
+        cancel.Trouble = trouble;
+        cancel.TroubleText = reply.Text;
+        cancel.TroubleAt = now;
+        if (cancel.Panic is { } panic && trouble != UnresolvedReason.None)
+        {
+            panic.PutOff++;
+        }
+
+        if (cancel.Queue is CopyQueue.Budget or CopyQueue.Rate || cancel.IsUrgent || (cancel.Queue == CopyQueue.Connection && _connections.Up == 0))
+        {
+            return; // its next copy is on its way already; but one that waits for a connection that keeps the last may go there now
+        }
+
+        cancel.IsLost = false;
+        cancel.PutOffUntil = Math.Max(cancel.PutOffUntil, now + _retries.Delay(cancel.Resends, reply.RetryAfter));
+        Plan(cancel, now, effects);
+    }
+
+    /// <summary>The venue refused one copy; another may yet succeed, and is given the time that an answer takes.</summary>
+    private void HoldRefusal(TrackedCancel cancel, in TrackedReply reply, long now, TrackerEffects effects)
+    {
+        cancel.IsRefused = true;
+        cancel.TroubleText = reply.Text;
+        cancel.TroubleAt = now;
+        Plan(cancel, now, effects);
+    }
+
+    /// <summary>A verdict. One that was said before, or is weaker than what was said before, changes nothing.</summary>
+    private void Conclude(
+        TrackedCancel cancel, CancelOutcomeKind kind, GoneReason gone, string? text, long now, TrackerEffects effects)
+    {
+        if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind)
+        {
+            Settle(cancel, kind, gone, text, now, effects);
+        }
+    }
+
+    /// <summary>
+    /// Keeps a verdict and tells it. Anything but a confirmation is remembered for a correction; a confirmation too while answers to
+    /// other copies are to come, so that they are known for what they are.
+    /// </summary>
+    private void Settle(
+        TrackedCancel cancel, CancelOutcomeKind kind, GoneReason gone, string? text, long now, TrackerEffects effects)
+    {
+        if (cancel is { Stage: CancelStage.Open, IsMapped: false } && _cancels.MappedCount > 0 && _cancels.Find(cancel.Hash) is not null)
+        {
+            // Its order left the book without a word, and was canceled anew: what is told of the order comes from there.
+            GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);
+            return;
+        }
+
+        var outcome = cancel.Outcome(kind, UnresolvedReason.None, gone, text, now);
+        NoteChange(cancel, outcome, effects);
+        CountSettled(cancel, outcome, now, effects);
+
+        // An order that no panic fired and the venue never had stays armed: it may be on its way to the venue.
+        var mayComeYet = gone == GoneReason.NotFound && !cancel.IsLive && cancel.Panic is null;
+        if (_options.BookCapacity > 0 && !mayComeYet)
+        {
+            effects.Settled.Add(new SettledOrder(cancel.Hash, kind));
+        }
+
+        _schedule.Remove(cancel);
+        cancel.CountSendingAsUnanswered();
+        var isExpected = kind != CancelOutcomeKind.Confirmed || cancel.Unanswered.Any;
+        Tell(cancel, outcome, effects);
+        cancel.Invalidate();
+        if (cancel.Stage == CancelStage.Open && isExpected)
+        {
+            _cancels.Remember(cancel);
+        }
+        else if (!isExpected)
+        {
+            _cancels.Remove(cancel);
+        }
+    }
+
+    /// <summary>Tells of a change whoever was told otherwise before, or does not wait any more.</summary>
+    private static void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
+    {
+        if (cancel.HasCaller ? cancel.WasReported || !cancel.HasWaits : cancel.WasReported)
+        {
+            effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, cancel.Reported, outcome));
+        }
+        else if (cancel.Stage == CancelStage.Open && cancel.Panic is { IsReported: true })
+        {
+            var before = cancel.Unresolved(UnresolvedReason.Deadline, cancel.TroubleText, cancel.AcceptedAt);
+            effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, before, outcome));
+        }
+    }
+
+    private static void CountSettled(TrackedCancel cancel, in CancelOutcome outcome, long now, TrackerEffects effects)
+    {
+        if (cancel.Panic is not { } panic)
+        {
+            return;
+        }
+
+        if (cancel.Stage == CancelStage.Open)
+        {
+            panic.Settle(outcome.Kind, Counted(cancel, outcome.GoneReason), now);
+            effects.PanicProgressed |= panic.Unresolved == 0;
+        }
+        else if (cancel.PanicNumber == panic.Number)
+        {
+            panic.Correct(cancel.Reported.Kind, Counted(cancel, cancel.Reported.GoneReason), outcome.Kind, Counted(cancel, outcome.GoneReason), now);
+        }
+    }
+
+    /// <summary>An order that the venue had and does not know any more is gone.</summary>
+    private static GoneReason Counted(TrackedCancel cancel, GoneReason gone) =>
+        gone == GoneReason.NotFound && cancel.IsLive ? GoneReason.Unspecified : gone;
+}

@@ -1,0 +1,20 @@
+namespace Dmex.Fast.Tracking;
+
+/// <summary>What follows from the kind of a reply. The default value decides nothing.</summary>
+internal readonly struct ReplyMeaning
+{
+    /// <summary>The verdict; unresolved when it is none.</summary>
+    public CancelOutcomeKind Kind { get; init; }
+
+    /// <summary>Why the order is gone.</summary>
+    public GoneReason Gone { get; init; }
+
+    /// <summary>Why the venue put the cancel off; None when it did not.</summary>
+    public UnresolvedReason Trouble { get; init; }
+
+    /// <summary>Whether it says how the order stands.</summary>
+    public bool IsVerdict => Kind != CancelOutcomeKind.Unresolved;
+
+    /// <summary>Whether it says that the venue does not know the order.</summary>
+    public bool IsNotFound => Kind == CancelOutcomeKind.AlreadyGone && Gone == GoneReason.NotFound;
+}
