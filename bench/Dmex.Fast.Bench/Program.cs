@@ -1,11 +1,22 @@
-using Dmex.Fast.Bench;
 using Dmex.Fast.Bench.Gate;
+using Dmex.Fast.Bench.Kernels;
 using Dmex.Fast.Bench.Timing;
-using Dmex.Fast.Bench.Transport;
+using Dmex.Fast.Lab.Venues;
+
+
+
+
+
+
+
+
+
+
 
 return args switch
 {
     [GateCommand.Name, ..] => GateCommand.Run(args.AsSpan(1)),
+    [GuardCommand.Name, ..] => GuardCommand.Run(args.AsSpan(1)),
     [TrendCommand.Name, ..] => TrendCommand.Run(args.AsSpan(1)),
     [TimingCommand.Name, ..] => TimingCommand.Run(args.AsSpan(1)),
     [SinkServer.Name] => SinkServer.Run(),

@@ -1,1 +1,12 @@
-return await Dmex.Fast.Cli.DmexCommand.InvokeAsync(args);
+using Dmex.Fast.Cli.Commands;
+
+
+
+
+
+
+
+
+
+
+return await Dmex.Fast.Cli.Commands.DmexCommand.InvokeAsync(args);

@@ -1,3 +1,8 @@
+using Dmex.Fast.Lab.Statistics;
+
+
+
+
 namespace Dmex.Fast.Bench.Gate;
 
 /// <summary>

@@ -15,6 +15,9 @@ internal sealed record Entry(string Name, Func<Side> Make)
     /// <summary>The signing kernel that it runs; null where it is about none.</summary>
     public SigningKernel? Kernel { get; init; }
 
+    /// <summary>How many operations a call of it is.</summary>
+    public int Units { get; init; } = 1;
+
     /// <summary>The library that it calls and that this machine lacks; null when it lacks none.</summary>
     public string? MissingLibrary { get; init; }
 

@@ -1,3 +1,8 @@
+using Dmex.Fast.Lab.Hosts;
+
+
+
+
 namespace Dmex.Fast.Bench.Gate;
 
 /// <summary><c>gate</c>: measures the guarded benchmarks and holds them against budget.json.</summary>
@@ -45,7 +50,7 @@ internal static class GateCommand
     private static int Run(Dictionary<string, Entry> entries, IReadOnlyList<BudgetLine> lines, GateOptions options)
     {
         var started = DateTime.UtcNow;
-        Console.WriteLine($"{Host.Name}, {Host.Runtime}; load {Host.Load ?? "unknown"}; {lines.Count} benchmarks");
+        Console.WriteLine($"{HostReport.Read().Name}, {RuntimeReport.Version}; load {Load()}; {lines.Count} benchmarks");
         if (Plant.Name is not null)
         {
             Console.WriteLine($"PLANTED: {Plant.Name}. This run must fail.");
@@ -63,7 +68,7 @@ internal static class GateCommand
             File.AppendAllText(options.Record, GateJson.HistoryLine(started, options, results));
         }
 
-        Console.WriteLine($"{(DateTime.UtcNow - started).TotalSeconds:0} s; load {Host.Load ?? "unknown"}");
+        Console.WriteLine($"{(DateTime.UtcNow - started).TotalSeconds:0} s; load {Load()}");
         if (results.Any(result => result.Verdict == Verdict.Breach))
         {
             return Breached;
@@ -114,4 +119,6 @@ internal static class GateCommand
 
         return options;
     }
+
+    private static string Load() => HostReport.ReadLoad()?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown";
 }

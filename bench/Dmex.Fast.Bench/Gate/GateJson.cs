@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Dmex.Fast.Lab.Hosts;
 
 namespace Dmex.Fast.Bench.Gate;
 
@@ -46,8 +47,8 @@ internal static class GateJson
     {
         json.WriteString("time", started.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         json.WriteString("commit", Checkout.Commit());
-        json.WriteString("host", Host.Name);
-        json.WriteString("runtime", Host.Runtime);
+        json.WriteString("host", HostReport.Read().Name);
+        json.WriteString("runtime", RuntimeReport.Version);
         json.WriteString("command", command);
     }
 

@@ -1,3 +1,7 @@
+using Dmex.Fast.Lab.Latency;
+
+
+
 namespace Dmex.Fast.Bench.Gate;
 
 /// <summary>

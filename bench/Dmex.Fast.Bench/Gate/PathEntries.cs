@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Net.Security;
 using System.Net.WebSockets;
-using Dmex.Fast.Bench.Cancels;
-using Dmex.Fast.Bench.Messages;
-using Dmex.Fast.Bench.Transport;
-using Dmex.Fast.Bench.WebSockets;
+using Dmex.Fast.Bench.Kernels;
+using Dmex.Fast.Lab.Venues;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
 
@@ -24,7 +22,7 @@ internal sealed class PathEntries : IDisposable
 
     private readonly SigningKey _key = SigningKey.FromBytes(Sample.KeyBytes);
     private readonly Lazy<SinkProcess> _sink = new(() => new SinkProcess());
-    private readonly Dictionary<(int Orders, bool WithHoles, int? SendBuffer), PanicRig> _rigs = [];
+    private readonly Dictionary<(int Orders, bool WithHoles, int? SendBuffer), SinkPanics> _rigs = [];
     private readonly Lazy<SendBenchmark> _send;
     private readonly Lazy<PingingConnection> _pinging;
 
@@ -95,6 +93,10 @@ internal sealed class PathEntries : IDisposable
             () => _pinging.Value.Send(), pings => _pinging.Value.IsPinging = pings));
         yield return Theirs("ClientWebSocket's send after 1 s of silence", () => AfterSilence(_send.Value.ClientWebSocket));
 
+        var answer = new Lazy<AnswerBenchmark>(() => Prepared(new AnswerBenchmark(), room => room.Prepare(_sink.Value)));
+        yield return Ours("one reply, from the write to its class, p50", () => Side.Percentile(answer.Value.TimeAnswer, SendsForMedian, 50));
+        yield return Theirs("a bare SslStream.Read thread, p50", () => Side.Percentile(answer.Value.TimeBareRead, SendsForMedian, 50));
+
         var receive = new Lazy<ReceiveBenchmark>(() => Prepared(new ReceiveBenchmark(), room => room.Prepare(_sink.Value)));
         yield return Ours("receiving, each of 1000", () => Received(receive.Value.TimeReceive));
         yield return Theirs("ClientWebSocket's receiving, each of 1000", () => Received(receive.Value.TimeClientWebSocket));
@@ -151,11 +153,11 @@ internal sealed class PathEntries : IDisposable
         return Side.Whole(() => time(rig.Fire(stride))!.Value.TotalNanoseconds);
     }
 
-    private PanicRig Rig(int orders, bool withHoles = false, int? sendBuffer = null)
+    private SinkPanics Rig(int orders, bool withHoles = false, int? sendBuffer = null)
     {
         if (!_rigs.TryGetValue((orders, withHoles, sendBuffer), out var rig))
         {
-            rig = new PanicRig(_sink.Value, _key, orders, withHoles: withHoles, sendBuffer: sendBuffer);
+            rig = new SinkPanics(_sink.Value, _key, orders, withHoles: withHoles, sendBuffer: sendBuffer);
             _rigs.Add((orders, withHoles, sendBuffer), rig);
         }
 

@@ -16,7 +16,7 @@ internal static class Plant
     /// <summary>Whether <see cref="Name"/> is nothing, or something that there is.</summary>
     public static bool IsKnown => Name is null or AllocationName or SlowSignerName or MissingLibraryName;
 
-    /// <summary>Whether Debian's library counts as absent.</summary>
+    /// <summary>Whether the C library counts as absent.</summary>
     public static bool HidesLibrary => Name is MissingLibraryName;
 
     /// <summary>One object more a call.</summary>

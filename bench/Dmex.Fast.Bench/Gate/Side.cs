@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Dmex.Fast.Lab.Latency;
 
 namespace Dmex.Fast.Bench.Gate;
 
@@ -48,7 +49,10 @@ internal sealed record Side(Func<double> Block, Action<int> Operate, int Units =
     }
 
     /// <summary>A percentile of single calls, for what other threads or the kernel interrupt now and then.</summary>
-    public static Side Percentile(Action call, int calls, int percent)
+    public static Side Percentile(Action call, int calls, int percent) => Percentile(() => Loop(call, 1), calls, percent);
+
+    /// <summary>A percentile of single calls, each of which tells its own time.</summary>
+    public static Side Percentile(Func<double> call, int calls, int percent)
     {
         var times = new double[calls];
         return new Side(
@@ -56,13 +60,13 @@ internal sealed record Side(Func<double> Block, Action<int> Operate, int Units =
             {
                 for (var i = 0; i < times.Length; i++)
                 {
-                    times[i] = Loop(call, 1);
+                    times[i] = call();
                 }
 
                 Array.Sort(times);
                 return times[times.Length * percent / 100];
             },
-            count => Loop(call, count))
+            count => Repeat(call, count))
         {
             IsThreaded = true,
         };
@@ -71,13 +75,7 @@ internal sealed record Side(Func<double> Block, Action<int> Operate, int Units =
     /// <summary>One call that tells its own time, and takes long.</summary>
     public static Side Whole(Func<double> call) => new(
         call,
-        count =>
-        {
-            for (var i = 0; i < count; i++)
-            {
-                _ = call();
-            }
-        })
+        count => Repeat(call, count))
     {
         IsThreaded = true,
         IsSlow = true,
@@ -105,6 +103,14 @@ internal sealed record Side(Func<double> Block, Action<int> Operate, int Units =
             _ = Block();
         }
         while (Stopwatch.GetElapsedTime(started) < time);
+    }
+
+    private static void Repeat(Func<double> call, int calls)
+    {
+        for (var i = 0; i < calls; i++)
+        {
+            _ = call();
+        }
     }
 
     /// <summary>

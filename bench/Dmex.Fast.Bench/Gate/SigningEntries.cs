@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Dmex.Fast.Bench.Signing;
+using Dmex.Fast.Bench.Kernels;
+using Dmex.Fast.Lab.Peers;
 using Dmex.Fast.Signing.Ecdsa;
-using Dmex.Fast.Tests.Support;
 
 namespace Dmex.Fast.Bench.Gate;
 
@@ -57,8 +57,12 @@ internal static class SigningEntries
         }
 
         yield return Peer($"{Library} signature", () => Sign(SignatureBenchmark.LibSecp256k1Name), MissingLibrary);
-        yield return new Entry("signature after 50 MB", () => Cold(Sign(SigningKernels.Best.ToString()))) { IsGuarded = true };
-        yield return new Entry($"{Library} signature after 50 MB", () => Cold(Sign(SignatureBenchmark.LibSecp256k1Name)))
+        yield return new Entry("signature after 50 MB, verified", () => Cold(Sign(SigningKernels.Best + SignatureBenchmark.WithVerification)))
+        {
+            IsGuarded = true,
+        };
+        yield return new Entry(
+            $"{Library} signature after 50 MB, verified", () => Cold(Sign(SignatureBenchmark.LibSecp256k1Name + SignatureBenchmark.WithVerification)))
         {
             MissingLibrary = MissingLibrary,
         };
@@ -111,7 +115,7 @@ internal static class SigningEntries
     }
 
     private static Entry Guarded(string name, Func<Action> make, SigningKernel? kernel = null, int units = 1) =>
-        new(name, () => Side.Mean(make(), units)) { IsGuarded = true, Kernel = kernel };
+        new(name, () => Side.Mean(make(), units)) { IsGuarded = true, Units = units, Kernel = kernel };
 
     private static Entry Peer(string name, Func<Action> make, string? missingLibrary = null) =>
         new(name, () => Side.Mean(make())) { MissingLibrary = missingLibrary };

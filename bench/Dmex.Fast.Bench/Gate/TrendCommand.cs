@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Dmex.Fast.Bench.Gate;
 
-/// <summary><c>trend</c>: draws perf-results/trend.png, and writes the table of the last recorded run into perf-results/README.md.</summary>
+/// <summary><c>trend</c>: draws perf-results/trend.svg, and writes the table of the last recorded run into perf-results/README.md.</summary>
 internal static class TrendCommand
 {
     public const string Name = "trend";
@@ -34,7 +34,7 @@ internal static class TrendCommand
         }
 
         var last = runs[^1];
-        var plot = Path.Combine(Checkout.Results, "trend.png");
+        var plot = Path.Combine(Checkout.Results, "trend.svg");
         TrendPlot.Save([.. runs.Where(run => string.Equals(run.Host, last.Host, StringComparison.Ordinal)).OrderBy(run => run.Time)], plot);
         File.WriteAllText(readme, text[..(begin + Begin.Length)] + "\n" + Table(last) + text[end..]);
         Console.WriteLine(plot);

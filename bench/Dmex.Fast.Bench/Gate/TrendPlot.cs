@@ -1,5 +1,9 @@
+using Dmex.Fast.Lab.Plots;
 using Dmex.Fast.Signing.Ecdsa;
-using ScottPlot;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Legends;
+using OxyPlot.Series;
 
 namespace Dmex.Fast.Bench.Gate;
 
@@ -7,19 +11,13 @@ namespace Dmex.Fast.Bench.Gate;
 internal static class TrendPlot
 {
     private const int Width = 1500;
-    private const int Height = 1600;
+    private const int Height = 400;
     private const int LabelCharacters = 7;
-    private const int Left = 90;
-    private const int Right = 420;
-    private const int Below = 60;
-    private const int Above = 50;
-    private const string Font = "DejaVu Sans";
+    private const double Gap = 0.1;
     private const string Verified = ", verified";
 
     /// <summary>Each has one color; what is verified is dashed.</summary>
     private static readonly string[] Kernels = Enum.GetNames<SigningKernel>();
-
-    private static readonly Color[] Colors = new ScottPlot.Palettes.Category10().Colors;
 
     /// <summary>What the panels show: few lines each, of like size, so that they can be told apart.</summary>
     private static readonly (string Title, string[] Metrics)[] Panels =
@@ -34,58 +32,66 @@ internal static class TrendPlot
             ["recovery", "panic of 10000, last byte", "message"]),
     ];
 
-    /// <summary>Writes a PNG.</summary>
+    /// <summary>Writes an SVG file.</summary>
     /// <param name="runs">Of one machine, in the order of time.</param>
     /// <param name="file">Where to.</param>
-    public static void Save(IReadOnlyList<RecordedRun> runs, string file)
-    {
-        var plots = new Multiplot();
-        plots.AddPlots(Panels.Length);
-        for (var i = 0; i < Panels.Length; i++)
-        {
-            Draw(plots.GetPlot(i), Panels[i].Title, Panels[i].Metrics, runs);
-            plots.GetPlot(i).Layout.Fixed(new PixelPadding(Left, Right, Below, Above));
-        }
+    public static void Save(IReadOnlyList<RecordedRun> runs, string file) =>
+        SvgPage.Write(file, Width, Height, [.. Panels.Select(panel => Draw(panel.Title, panel.Metrics, runs))]);
 
-        _ = plots.SavePng(file, Width, Height);
-    }
-
-    private static void Draw(Plot plot, string title, string[] metrics, IReadOnlyList<RecordedRun> runs)
+    private static PlotModel Draw(string title, string[] metrics, IReadOnlyList<RecordedRun> runs)
     {
-        plot.Font.Set(Font); // another one where it is not there
-        plot.Title(title, size: 20);
-        plot.YLabel("time, as a ratio (lower is better)", size: 15);
-        plot.Axes.Left.TickLabelStyle.FontSize = 14;
-        plot.Axes.Bottom.TickLabelStyle.FontSize = 13;
+        var plot = new PlotModel { Title = title, TitleFontSize = 18, PlotMargins = new OxyThickness(80, 10, 400, 60) };
         for (var i = 0; i < metrics.Length; i++)
         {
             var kernel = Array.FindIndex(Kernels, kernel => metrics[i].Contains(kernel, StringComparison.Ordinal));
-            Points(plot, metrics[i], Colors[kernel < 0 ? i : kernel], runs);
+            Add(plot, metrics[i], SvgPage.Colors[kernel < 0 ? i : kernel], runs);
         }
 
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
-            [.. Enumerable.Range(0, runs.Count).Select(i => (double)i)],
-            [.. runs.Select(run => $"{run.Time:MM-dd HH:mm}\n{run.Commit[..Math.Min(LabelCharacters, run.Commit.Length)]}")]);
-        plot.Axes.SetLimitsX(-0.5, Math.Max(1, runs.Count - 1) + 0.5);
-        plot.Axes.SetLimitsY(0, plot.GetPlottables().Select(plottable => plottable.GetAxisLimits().Top).DefaultIfEmpty(1).Max() * 1.15);
-        plot.Legend.FontSize = 14;
-        _ = plot.ShowLegend(Edge.Right);
+        var highest = plot.Series.Cast<LineSeries>().SelectMany(line => line.Points).Select(point => point.Y).DefaultIfEmpty(1).Max();
+        plot.Axes.Add(new LinearAxis
+        {
+            Position = AxisPosition.Left,
+            Title = "time, as a ratio (lower is better)",
+            Minimum = 0,
+            Maximum = highest * (1 + Gap),
+            MajorGridlineStyle = LineStyle.Solid,
+            MajorGridlineColor = OxyColors.Gainsboro,
+        });
+        plot.Axes.Add(new TickAxis(
+            AxisPosition.Bottom,
+            "",
+            runs.Select((run, i) => ((double)i, $"{run.Time:MM-dd HH:mm}\n{run.Commit[..Math.Min(LabelCharacters, run.Commit.Length)]}")))
+        {
+            Minimum = -0.5,
+            Maximum = Math.Max(1, runs.Count - 1) + 0.5,
+            FontSize = 13,
+        });
+        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside, LegendFontSize = 14 });
+        return plot;
     }
 
-    private static void Points(Plot plot, string metric, Color color, IReadOnlyList<RecordedRun> runs)
+    private static void Add(PlotModel plot, string metric, OxyColor color, IReadOnlyList<RecordedRun> runs)
     {
-        var places = Enumerable.Range(0, runs.Count).Where(i => runs[i].Metrics.ContainsKey(metric + " ratio")).ToArray();
-        if (places.Length == 0)
+        var line = new LineSeries
         {
-            return;
+            Title = metric,
+            Color = color,
+            LineStyle = metric.Contains(Verified, StringComparison.Ordinal) ? LineStyle.Dash : LineStyle.Solid,
+            StrokeThickness = 2.5,
+            MarkerType = MarkerType.Circle,
+            MarkerSize = 4.5,
+        };
+        for (var i = 0; i < runs.Count; i++)
+        {
+            if (runs[i].Metrics.TryGetValue(metric + " ratio", out var ratio))
+            {
+                line.Points.Add(new DataPoint(i, ratio));
+            }
         }
 
-        var line = plot.Add.Scatter(
-            places.Select(i => (double)i).ToArray(), places.Select(i => runs[i].Metrics[metric + " ratio"]).ToArray());
-        line.LegendText = metric;
-        line.Color = color;
-        line.LinePattern = metric.Contains(Verified, StringComparison.Ordinal) ? LinePattern.Dashed : LinePattern.Solid;
-        line.LineWidth = 2.5f;
-        line.MarkerSize = 9;
+        if (line.Points.Count > 0)
+        {
+            plot.Series.Add(line);
+        }
     }
 }

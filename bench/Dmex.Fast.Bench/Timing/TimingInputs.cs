@@ -31,6 +31,9 @@ internal static unsafe class TimingInputs
         Span<byte> fixedKey = stackalloc byte[SigningKey.Size];
         fixedKey.Clear();
         fixedKey[^1] = 1;
+        Span<byte> fixedHash = stackalloc byte[OrderHash.Size];
+        fixedHash.Clear();
+        fixedHash[0] = 1;
         Span<byte> bytes = stackalloc byte[SigningKey.Size];
         for (var i = 0; i < inputs.Length; i++)
         {
@@ -43,7 +46,7 @@ internal static unsafe class TimingInputs
             bytes[0] &= 0x7F;
             MakeKey(randomKey ? bytes : fixedKey, out inputs[i].Key);
             random.NextBytes(bytes);
-            inputs[i].Hash = randomHash ? new OrderHash(bytes) : default;
+            inputs[i].Hash = new OrderHash(randomHash ? bytes : fixedHash);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Dmex.Fast.Lab.Latency;
 
 namespace Dmex.Fast.Bench.Timing;
 

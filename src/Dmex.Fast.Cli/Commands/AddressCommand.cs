@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Dmex.Fast.Cli.Input;
+using Dmex.Fast.Cli.Output;
 
 namespace Dmex.Fast.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dmex.Fast.Cli.Input;
-using Dmex.Fast.Cli.Latency;
+using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Lab.Latency;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Commands;

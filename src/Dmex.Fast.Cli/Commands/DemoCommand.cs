@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
-using Dmex.Fast.Cli.Demo;
 using Dmex.Fast.Cli.Input;
-using Dmex.Fast.Cli.Measuring;
+using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Lab.Contenders;
+using Dmex.Fast.Lab.Demo;
+using Dmex.Fast.Lab.Venues;
 
 namespace Dmex.Fast.Cli.Commands;
 
@@ -45,6 +47,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(int orders, int burst, int warmUp, bool json, CancellationToken cancellationToken)
     {
+        KeySource.ForgetEnvironment();
         var report = await RunProgress.RunAsync(async progress =>
         {
             // The burst first: its cold figures are those of a process that has done nothing else.

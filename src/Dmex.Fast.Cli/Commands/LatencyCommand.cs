@@ -3,8 +3,11 @@ using System.Globalization;
 using System.Runtime;
 using System.Text.Json;
 using Dmex.Fast.Cli.Input;
-using Dmex.Fast.Cli.Latency;
-using Dmex.Fast.Cli.Measuring;
+using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Lab.Hosts;
+using Dmex.Fast.Lab.Latency;
+using Dmex.Fast.Lab.Plots;
+using Dmex.Fast.Lab.Statistics;
 
 namespace Dmex.Fast.Cli.Commands;
 
@@ -65,8 +68,8 @@ internal sealed class LatencyCommand
 
     private readonly Option<string?> _plot = new("--plot")
     {
-        HelpName = "FILE.png",
-        Description = "Draw the percentiles.",
+        HelpName = "FILE.svg",
+        Description = "Draw the percentiles, as SVG.",
     };
 
     private readonly Option<FileInfo?> _keyFile = KeySource.CreateOption();
@@ -147,7 +150,7 @@ internal sealed class LatencyCommand
             LatencyTable.Write(report);
         }
 
-        WriteFiles(parsed, sessions, plan);
+        WriteFiles(parsed, [.. sessions.SelectMany(session => session.Stages)], plan, report);
         return (int)Conclude(report);
     }
 
@@ -158,11 +161,15 @@ internal sealed class LatencyCommand
         {
             var orders = (await HashInput.ReadFileAsync("--hashes", parsed.GetRequiredValue(_hashes)!, cancellationToken)).ToList();
             var options = ConnectOptions.Create(url, parsed.GetValue(_roots), TimeSpan.FromSeconds(ConnectSeconds), orders.Count);
+            options.PingInterval = plan.Ping ?? options.PingInterval;
             using var key = KeySource.Load(parsed.GetValue(_keyFile));
-            var foreign = await RunProgress.RunAsync(progress => ForeignSession.RunAsync(plan, options, key, orders, progress, cancellationToken));
+            options.Account = key.Address;
+            var foreign = await RunProgress.RunAsync(progress => ForeignSession.RunAsync(
+                plan, token => ConnectOptions.ConnectAsync(options, key, token), orders, progress, cancellationToken));
             return (report with { OpenLoop = foreign.Report }, foreign.Results);
         }
 
+        KeySource.ForgetEnvironment();
         if (plan.Burst > 0)
         {
             return (report with { Burst = await RunProgress.RunAsync(progress => BurstRunner.RunAsync(plan, progress, cancellationToken)) }, []);
@@ -229,11 +236,11 @@ internal sealed class LatencyCommand
 
     private static CommandException Wrong(string message, string remedy) => new(ExitCode.BadInput, message, remedy);
 
-    private void WriteFiles(ParseResult parsed, List<SessionResult> sessions, LatencyPlan plan)
+    private void WriteFiles(ParseResult parsed, List<StageSeries> series, LatencyPlan plan, LatencyReport report)
     {
         if (parsed.GetValue(_hgrm) is { } prefix)
         {
-            foreach (var file in Hgrm.Write(prefix, sessions))
+            foreach (var file in Hgrm.Write(prefix, series))
             {
                 Console.Error.WriteLine($"wrote {file}");
             }
@@ -241,9 +248,10 @@ internal sealed class LatencyCommand
 
         if (parsed.GetValue(_plot) is { } path)
         {
-            PercentilePlot.Write(path, sessions, plan.Cold is { } silence
+            PercentilePlot.Write(path, series, plan.Cold is { } silence
                 ? $"One cancel after each {silence.TotalSeconds} s of silence, loopback TLS"
-                : $"{plan.Rate:N0} cancels a second, open loop, loopback TLS");
+                : $"{plan.Rate:N0} cancels a second, open loop, loopback TLS",
+                string.Create(CultureInfo.InvariantCulture, $"{report.Host.Name}; {report.StartedUtc:yyyy-MM-dd HH:mm} UTC; {(report.Host.IsFit ? "fit" : "not fit")} for figures of latency to rely on"));
             Console.Error.WriteLine($"wrote {path}");
         }
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Dmex.Fast.Cli.Input;
+using Dmex.Fast.Cli.Output;
 
 namespace Dmex.Fast.Cli.Commands;
 

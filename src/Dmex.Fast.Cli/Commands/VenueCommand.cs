@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Dmex.Fast.Cli.Input;
-using Dmex.Fast.Cli.Measuring;
+using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Lab.Venues;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Venue;
 

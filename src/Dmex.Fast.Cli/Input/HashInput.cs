@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Input;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Signing;
 using Microsoft.Win32.SafeHandles;
 
@@ -29,6 +30,9 @@ internal static class KeySource
         HelpName = "FILE",
         Description = $"File with the private key (64 hex digits, with or without 0x), readable by its owner alone. Without it, {EnvironmentVariable} is read, which is weaker.",
     };
+
+    /// <summary>Takes the variable out of this process's environment, so that no process it starts inherits the key.</summary>
+    public static void ForgetEnvironment() => Environment.SetEnvironmentVariable(EnvironmentVariable, null);
 
     /// <summary>Reads the key from the file if one is named, else from the environment.</summary>
     /// <exception cref="CommandException">There is no key, it is open to others, or it is not a key.</exception>

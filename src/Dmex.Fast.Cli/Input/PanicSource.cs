@@ -1,3 +1,4 @@
+using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Input;

@@ -1,5 +1,0 @@
-namespace Dmex.Fast.Cli.Latency;
-
-/// <summary>How long a new process takes to its first cancel.</summary>
-/// <param name="Series">Without and with warming up, in turns.</param>
-internal sealed record FirstCancelReport(IReadOnlyList<FirstCancelSeries> Series);
