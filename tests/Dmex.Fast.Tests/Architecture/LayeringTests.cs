@@ -16,10 +16,13 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast.Signing"] = ["Curve", "Hashing", "Vectors", "Memory", "FaultInjection", "Ecdsa"],
         ["src/Dmex.Fast"] =
         [
-            "Collections", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book",
+            "Collections", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book", "Dispatch",
             "Panics", "Warmup", "Client",
         ],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
+        ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Contenders", "Demo", "Latency"],
+        ["src/Dmex.Fast.Cli"] = ["Output", "Input", "Commands"],
+        ["bench/Dmex.Fast.Bench"] = ["Kernels", "Timing", "Gate"],
     };
 
     /// <summary>
@@ -30,7 +33,6 @@ public sealed partial class LayeringTests
     {
         "src/Dmex.Fast/Client uses DmexClient", // the sender of the events
         "src/Dmex.Fast/Warmup uses DmexClient", // rehearses a whole client
-        "src/Dmex.Fast.Signing/Memory uses Rfc6979NonceX16", // the size of its scratch memory
         "src/Dmex.Fast.Venue/Sessions uses SimulatedVenue", // names its methods in messages
     };
 

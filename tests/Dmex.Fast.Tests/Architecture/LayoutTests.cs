@@ -8,6 +8,8 @@ namespace Dmex.Fast.Tests.Architecture;
 /// <summary>Which project and which folder may use which, and what lies where.</summary>
 public sealed partial class LayoutTests
 {
+    private const int MaxFiles = 45;
+
     private static readonly string[] TopLevel =
     [
         ".ci", ".editorconfig", ".gitignore", "CHANGELOG.md", "Directory.Build.props", "Directory.Packages.props", "Dmex.Fast.sln",
@@ -26,12 +28,26 @@ public sealed partial class LayoutTests
     [InlineData("Dmex.Fast.Signing")]
     [InlineData("Dmex.Fast", "Dmex.Fast.Signing")]
     [InlineData("Dmex.Fast.Venue")]
-    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Venue")]
+    [InlineData("Dmex.Fast.Lab", "Dmex.Fast", "Dmex.Fast.Venue")]
+    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Lab", "Dmex.Fast.Venue")]
     public void A_project_references_only_the_projects_it_may(string project, params string[] allowed)
     {
         var references = Elements(ProjectFile(project), "ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
         Assert.Subset(allowed.ToHashSet(StringComparer.Ordinal), references.ToHashSet(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void No_project_compiles_another_ones_files()
+    {
+        Assert.All(SourceTree.Files.Where(IsProject), file => Assert.DoesNotContain(Elements(file, "Compile"), item => item.Attribute("Link") is not null));
+    }
+
+    [Fact]
+    public void No_folder_holds_more_files_than_one_can_survey()
+    {
+        var crowded = SourceTree.Code("src").GroupBy(file => Path.GetDirectoryName(file)!, StringComparer.Ordinal).Where(folder => folder.Count() > MaxFiles);
+        Assert.Empty(crowded.Select(folder => $"{folder.Key}: {folder.Count()}"));
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class PublicSurfaceTests
     [Fact]
     public void A_key_is_never_taken_from_a_string()
     {
-        var methods = typeof(SigningKey).GetMethods(PublicOnes).Cast<MethodBase>().Concat(typeof(SigningKey).GetConstructors(PublicOnes));
+        var methods = typeof(SigningKey).GetMethods(PublicOnes).Cast<MethodBase>().Concat(typeof(SigningKey).GetConstructors(PublicOnes))
+            .Where(method => method.GetCustomAttribute<ObsoleteAttribute>() is not { IsError: true });
         Assert.DoesNotContain(methods.SelectMany(method => method.GetParameters()), parameter => parameter.ParameterType == typeof(string));
     }
 
@@ -20,6 +21,6 @@ public sealed class PublicSurfaceTests
     public void The_curve_and_the_lanes_are_internal()
     {
         var namespaces = typeof(SigningKey).Assembly.GetExportedTypes().Select(type => type.Namespace!);
-        Assert.All(namespaces, name => Assert.True(name is "Dmex.Fast.Signing" or "Dmex.Fast.Signing.Hashing", name));
+        Assert.All(namespaces, name => Assert.Equal("Dmex.Fast.Signing", name));
     }
 }

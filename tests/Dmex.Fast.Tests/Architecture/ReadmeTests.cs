@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Dmex.Fast.Cli;
+using Dmex.Fast.Cli.Commands;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.EndToEnd.Cli;
 using Dmex.Fast.Tests.Support;
@@ -20,7 +20,7 @@ public sealed class ReadmeTests
         var hash = OrderHash.Parse("0x" + new string('a', OrderHash.TextLength - 2));
         venue.OpenOrder(hash.AsSpan(), EthereumAddress.Parse(DmexProcess.TestAddress).AsSpan());
 
-        var line = await RunExampleAsync(venue.Url.ToString(), DmexProcess.TestKey, hash.ToString());
+        var line = await RunExampleAsync(venue.Url.ToString(), DmexProcess.TestKey.ToCharArray(), hash.ToString());
 
         Assert.Equal("canceled", line);
         Assert.Equal(VenueOrderState.Canceled, venue.GetState(hash.AsSpan()));
@@ -49,7 +49,7 @@ public sealed class ReadmeTests
         }
     }
 
-    private static async Task<string> RunExampleAsync(string url, string keyText, string orderHash)
+    private static async Task<string> RunExampleAsync(string url, char[] keyText, string orderHash)
     {
         // <example>
         using var key = SigningKey.Parse(keyText);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dmex.Fast.Cli;
 using Dmex.Fast.Tests.Support;
 
 namespace Dmex.Fast.Tests.Architecture;
@@ -53,8 +52,7 @@ internal static class SourceTree
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
             var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? output.Split('\0', StringSplitOptions.RemoveEmptyEntries) : null;
+            return process.WaitForExit(Wait.Long) && process.ExitCode == 0 ? output.Split('\0', StringSplitOptions.RemoveEmptyEntries) : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {

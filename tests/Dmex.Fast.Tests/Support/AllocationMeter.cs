@@ -1,5 +1,3 @@
-using Dmex.Fast.Cli.Latency;
-
 namespace Dmex.Fast.Tests.Support;
 
 /// <summary>Counts the bytes that the calling thread allocates.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dmex.Fast.Cli;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Support;
@@ -7,10 +6,18 @@ namespace Dmex.Fast.Tests.Support;
 /// <summary>Runs tests of this assembly in a process of their own, where the runtime is configured by environment variables.</summary>
 internal static class ChildTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
-
     /// <summary>Runs the tests that filters of the xUnit.net console name and returns what was printed; fails when one fails.</summary>
     public static async Task<string> RunAsync(IEnumerable<string> filters, IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        var (exitCode, printed) = await EndAsync(filters, environment);
+        Assert.True(exitCode == 0, printed);
+        Assert.DoesNotContain("Total: 0", printed, StringComparison.Ordinal);
+        return printed;
+    }
+
+    /// <summary>Runs the tests that filters of the xUnit.net console name, whether they pass or not.</summary>
+    public static async Task<(int ExitCode, string Printed)> EndAsync(
+        IEnumerable<string> filters, IEnumerable<KeyValuePair<string, string>> environment)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "Dmex.Fast.Tests");
         var executable = OperatingSystem.IsWindows() ? assembly + ".exe" : assembly;
@@ -41,20 +48,8 @@ internal static class ChildTests
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The tests did not start.");
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var timeout = new CancellationTokenSource(Deadline);
-        try
-        {
-            await process.WaitForExitAsync(timeout.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-        }
-
-        var printed = await output + await error;
-        Assert.True(process.ExitCode == 0, printed);
-        Assert.DoesNotContain("Total: 0", printed, StringComparison.Ordinal);
-        return printed;
+        await Wait.Ended(process);
+        return (process.ExitCode, await output.Soon() + await error.Soon());
     }
 
     private static bool IsInherited(string name) =>

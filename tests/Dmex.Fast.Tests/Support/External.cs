@@ -1,3 +1,4 @@
+using Dmex.Fast.Lab.Peers;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Support;
@@ -25,6 +26,6 @@ internal static class External
         Assert.Skip($"Not on this machine: {what}.");
     }
 
-    /// <summary>Bitcoin Core's library; Debian's package is libsecp256k1-1.</summary>
-    public static void RequireLibSecp256k1() => Require(LibSecp256k1.IsPresent, "libsecp256k1 (Debian: libsecp256k1-1)");
+    /// <summary>Bitcoin Core's library, as the package Secp256k1.Net ships it.</summary>
+    public static void RequireLibSecp256k1() => Require(LibSecp256k1.IsPresent, "the libsecp256k1 of the package Secp256k1.Net");
 }

@@ -7,13 +7,13 @@ namespace Dmex.Fast.Tests.Support;
 /// <summary>A classifier of a user's own, by System.Text.Json, for the seam.</summary>
 internal sealed class JsonClassifier : IReplyClassifier
 {
-    public ReplySummary Classify(ReadOnlySpan<byte> message, Span<Reply> replies, int skip = 0)
+    public ReplySummary Classify(ReadOnlySpan<byte> message, IReplySink sink)
     {
         try
         {
             using var json = JsonDocument.Parse(message.ToArray());
             var root = json.RootElement;
-            if (skip > 0 || !root.TryGetProperty("data", out var data) || !data.TryGetProperty("order_hash", out var hash))
+            if (!root.TryGetProperty("data", out var data) || !data.TryGetProperty("order_hash", out var hash))
             {
                 return new ReplySummary { Signal = ReplySignal.Unrecognized };
             }
@@ -29,7 +29,7 @@ internal sealed class JsonClassifier : IReplyClassifier
                 return new ReplySummary { Signal = ReplySignal.Unrecognized };
             }
 
-            replies[0] = new Reply
+            _ = sink.OnReply(new Reply
             {
                 Hash = OrderHash.Parse(hash.GetString()!),
                 Kind = kind,
@@ -37,7 +37,7 @@ internal sealed class JsonClassifier : IReplyClassifier
                     : error.Contains("found", StringComparison.Ordinal) ? GoneReason.NotFound : GoneReason.Unspecified,
                 ReasonOffset = error.Length > 0 ? message.IndexOf(Encoding.UTF8.GetBytes(error)) : 0,
                 ReasonLength = error.Length,
-            };
+            });
             return new ReplySummary { Count = 1 };
         }
         catch (JsonException)

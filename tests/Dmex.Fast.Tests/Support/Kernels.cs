@@ -1,5 +1,6 @@
 using Dmex.Fast.Signing;
 using Dmex.Fast.Signing.Ecdsa;
+using Dmex.Fast.Signing.Hashing;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Support;
@@ -16,11 +17,29 @@ internal static class Kernels
         foreach (var kernel in Supported)
         {
             using var signer = new OrderSigner(key, verifyAfterSign: false, kernel);
-            signer.Sign(in hash, out var signature);
+            var signature = Sign(signer, in hash);
             Assert.Equal(first ?? signature, signature);
             first = signature;
         }
 
         return first!.Value;
+    }
+
+    /// <summary>The default hash, which other libraries sign too, is reached by its digest alone.</summary>
+    private static Signature Sign(OrderSigner signer, in OrderHash hash)
+    {
+        Signature signature;
+        if (hash == default)
+        {
+            Span<byte> digest = stackalloc byte[Keccak256.DigestSize];
+            PersonalMessage.Digest(in hash, digest);
+            signer.SignDigest(digest, refusedNonces: 0, out signature);
+        }
+        else
+        {
+            signer.Sign(in hash, out signature);
+        }
+
+        return signature;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dmex.Fast.Cli;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Support;
@@ -51,13 +50,13 @@ internal static class NodePeer
         var error = process.StandardError.ReadToEndAsync();
         foreach (var line in input)
         {
-            await process.StandardInput.WriteLineAsync(line);
+            await process.StandardInput.WriteLineAsync(line).Soon();
         }
 
         process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{script} failed: {await error}");
-        return (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await Wait.Ended(process);
+        Assert.True(process.ExitCode == 0, $"{script} failed: {await error.Soon()}");
+        return (await output.Soon()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private static bool IsOnPath(string program) =>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Dmex.Fast.Cli;
 
 namespace Dmex.Fast.Tests.Support;
 
@@ -32,7 +31,7 @@ internal sealed class PeerProcess : IAsyncDisposable
     /// <summary>Waits until a started server has printed its port.</summary>
     public static async Task<PeerProcess> ListeningAsync(Process process)
     {
-        var port = await process.StandardOutput.ReadLineAsync().WaitAsync(Wait.Long)
+        var port = await process.StandardOutput.ReadLineAsync().Soon()
             ?? throw new InvalidOperationException("The server ended without naming its port.");
         return new PeerProcess(process, int.Parse(port, CultureInfo.InvariantCulture));
     }
@@ -48,7 +47,7 @@ internal sealed class PeerProcess : IAsyncDisposable
                 RedirectStandardError = true,
                 UseShellExecute = false,
             });
-            return process is not null && process.WaitForExit(30_000) && process.ExitCode == 0;
+            return process is not null && process.WaitForExit(Wait.Long) && process.ExitCode == 0;
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or FileNotFoundException)
         {
@@ -59,7 +58,7 @@ internal sealed class PeerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(Wait.Long);
         try
         {
             await _process.WaitForExitAsync(patience.Token);

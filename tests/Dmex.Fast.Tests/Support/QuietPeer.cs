@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
+using Dmex.Fast.Lab.Venues;
 
 namespace Dmex.Fast.Tests.Support;
 
@@ -44,7 +44,7 @@ internal sealed class QuietPeer : IDisposable
     {
         _socket?.Dispose();
         _listener.Dispose();
-        _thread.Join();
+        Wait.Joined(_thread);
     }
 
     private void Run()
@@ -54,7 +54,11 @@ internal sealed class QuietPeer : IDisposable
             using var socket = _listener.Accept();
             _socket = socket;
             socket.NoDelay = true;
-            Upgrade(socket);
+            using (var stream = new NetworkStream(socket))
+            {
+                stream.Write(ServerHandshake.Accept(ServerHandshake.ReadHead(stream)));
+            }
+
             var filled = 0;
             while (true)
             {
@@ -96,23 +100,5 @@ internal sealed class QuietPeer : IDisposable
         }
 
         _ = socket.Send(_output);
-    }
-
-    private static void Upgrade(Socket socket)
-    {
-        var request = new StringBuilder();
-        var one = new byte[1];
-        while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && socket.Receive(one) == 1)
-        {
-            _ = request.Append((char)one[0]);
-        }
-
-        var key = request.ToString().Split("\r\n")
-            .First(l => l.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase)).Split(':')[1].Trim();
-#pragma warning disable CA5350 // RFC 6455 §4.2.2 asks for SHA-1.
-        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-#pragma warning restore CA5350
-        _ = socket.Send(Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
     }
 }

@@ -13,11 +13,15 @@ internal sealed class ScriptedPeer : IDisposable
     private readonly Stream _stream;
     private readonly SemaphoreSlim _writing = new(1);
 
-    public ScriptedPeer(TcpClient client, Stream stream)
+    public ScriptedPeer(TcpClient client, Stream stream, CancellationToken closing)
     {
+        Closing = closing;
         _client = client;
         _stream = new BufferedReads(stream);
     }
+
+    /// <summary>Cancelled when the server is disposed: whatever a script waits for beside its connection, it waits for with this.</summary>
+    public CancellationToken Closing { get; }
 
     public void Dispose()
     {

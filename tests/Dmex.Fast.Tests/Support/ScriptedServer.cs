@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Dmex.Fast.Lab.Venues;
 
 namespace Dmex.Fast.Tests.Support;
 
@@ -13,12 +13,11 @@ namespace Dmex.Fast.Tests.Support;
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<ScriptedPeer, Task> _script;
     private readonly X509Certificate2? _certificate;
     private readonly List<TcpClient> _clients = [];
+    private readonly CancellationTokenSource _closing = new();
     private readonly Task _accepting;
 
     /// <param name="script">Runs after the handshake; when it returns, the connection is closed.</param>
@@ -45,15 +44,17 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>How many connections were accepted.</summary>
     public int Accepted { get; private set; }
 
+    /// <summary>Ends every script, also one that waits for a test that has failed meanwhile.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _closing.CancelAsync();
         _listener.Stop();
         lock (_clients)
         {
             _clients.ForEach(c => c.Dispose());
         }
 
-        await _accepting;
+        await _accepting.Soon("the scripts of the server");
     }
 
     private async Task AcceptAsync()
@@ -69,6 +70,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 lock (_clients)
                 {
                     _clients.Add(client);
+                    if (_closing.IsCancellationRequested)
+                    {
+                        client.Dispose(); // accepted while the others were closed
+                    }
                 }
 
                 running.Add(Task.Run(() => ServeAsync(client)));
@@ -98,16 +103,15 @@ internal sealed class ScriptedServer : IAsyncDisposable
             {
                 var request = await ReadRequestAsync(stream);
                 LastRequest = request;
-                var response = HandshakeResponse ?? Upgrade(request);
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(response));
+                await stream.WriteAsync(HandshakeResponse is null ? ServerHandshake.Accept(request) : Encoding.ASCII.GetBytes(HandshakeResponse));
                 if (HandshakeResponse is null)
                 {
-                    using var peer = new ScriptedPeer(client, stream);
+                    using var peer = new ScriptedPeer(client, stream, _closing.Token);
                     await _script(peer);
                 }
             }
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // The connection ended, as it does in most scripts.
         }
@@ -132,14 +136,5 @@ internal sealed class ScriptedServer : IAsyncDisposable
         }
 
         return request.ToString();
-    }
-
-    private static string Upgrade(string request)
-    {
-        var key = request.Split("\r\n").First(l => l.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase)).Split(':')[1].Trim();
-#pragma warning disable CA5350 // RFC 6455 §4.2.2 asks for SHA-1.
-        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Guid)));
-#pragma warning restore CA5350
-        return $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
     }
 }

@@ -51,8 +51,5 @@ internal static class TestClient
         return await DmexClient.ConnectAsync(options, SharedKey.Value);
     }
 
-    /// <summary>Awaits what must come, within a time that only a hang exceeds.</summary>
-    public static Task<T> Soon<T>(this ValueTask<T> task) => task.AsTask().WaitAsync(Wait.Long);
-
     private static readonly Lazy<SigningKey> SharedKey = new(Key);
 }

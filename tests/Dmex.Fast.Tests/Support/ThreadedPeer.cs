@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
+using Dmex.Fast.Lab.Venues;
 using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Tests.Support;
@@ -57,7 +57,7 @@ internal sealed class ThreadedPeer : IDisposable
         _disposed = true;
         _listener.Dispose();
         Cut();
-        _thread.Join();
+        Wait.Joined(_thread);
     }
 
     private void Run()
@@ -91,7 +91,7 @@ internal sealed class ThreadedPeer : IDisposable
         socket.NoDelay = true;
         using var stream = new BufferedStream(new NetworkStream(socket), 65_536);
         using var replies = new NetworkStream(socket);
-        Upgrade(stream, replies);
+        replies.Write(ServerHandshake.Accept(ServerHandshake.ReadHead(stream)));
         while (true)
         {
             var (opcode, payload) = ReadFrame(stream);
@@ -124,24 +124,6 @@ internal sealed class ThreadedPeer : IDisposable
         var text = Encoding.ASCII.GetString(payload);
         var hash = text.Substring(text.IndexOf("0x", StringComparison.Ordinal), 66);
         replies.Write(Frame(1, Encoding.ASCII.GetBytes("{\"op\":\"cancel_order\",\"status\":\"canceled\",\"data\":{\"order_hash\":\"" + hash + "\"}}")));
-    }
-
-    private static void Upgrade(BufferedStream stream, NetworkStream replies)
-    {
-        var request = new StringBuilder();
-        while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
-        {
-            var read = stream.ReadByte();
-            _ = read < 0 ? throw new IOException("The connection ended in the handshake.") : request.Append((char)read);
-        }
-
-        var key = request.ToString().Split("\r\n")
-            .First(l => l.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase)).Split(':')[1].Trim();
-#pragma warning disable CA5350 // RFC 6455 §4.2.2 asks for SHA-1.
-        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
-#pragma warning restore CA5350
-        replies.Write(Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
     }
 
     private static (int Opcode, byte[] Payload) ReadFrame(BufferedStream stream)

@@ -41,7 +41,7 @@ internal sealed class TricklingRelay : IAsyncDisposable
             _sockets.ForEach(s => s.Dispose());
         }
 
-        await _accepting;
+        await _accepting.Soon("the relay's connections");
     }
 
     private async Task AcceptAsync()

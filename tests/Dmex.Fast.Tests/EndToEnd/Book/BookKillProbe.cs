@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using Dmex.Fast.Tests.Support;
 using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Book;
@@ -11,7 +13,7 @@ public sealed class BookKillProbe
     public const int Count = 16;
 
     // Should the test that kills it be killed itself.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Longest = Wait.Long;
 
     [Fact]
     public void Works_on_books_until_it_is_killed()
@@ -20,13 +22,17 @@ public sealed class BookKillProbe
         Assert.SkipUnless(folder is not null, "Runs in a process of its own, started by another test.");
         var seed = int.Parse(Environment.GetEnvironmentVariable(SeedOfBooks)!, CultureInfo.InvariantCulture);
         using var progress = KilledBook.OpenProgress(folder, Count);
+        using var failures = new BlockingCollection<Exception>();
         for (var i = 0; i < Count; i++)
         {
             var number = i;
-            new Thread(() => Work(folder, number, seed, progress)) { IsBackground = true }.Start();
+            new Thread(() => failures.Add(Assert.ThrowsAny<Exception>(() => Work(folder, number, seed, progress))))
+            {
+                IsBackground = true,
+            }.Start();
         }
 
-        Thread.Sleep(Longest);
+        Assert.False(failures.TryTake(out var failure, Longest), failure?.ToString());
     }
 
     private static void Work(string folder, int number, int seed, UnmanagedMemoryAccessor progress)

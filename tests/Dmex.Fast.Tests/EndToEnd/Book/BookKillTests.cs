@@ -120,7 +120,7 @@ public sealed class BookKillTests(ITestOutputHelper output) : IDisposable
         finally
         {
             process.Kill();
-            process.WaitForExit();
+            Assert.True(process.WaitForExit(Wait.Long), "the killed process ends");
         }
     }
 }

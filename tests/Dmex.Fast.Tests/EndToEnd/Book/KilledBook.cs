@@ -50,7 +50,7 @@ internal sealed class KilledBook(int seed)
                 _ = book.Forget(Books.Hash(number));
                 break;
             default:
-                _ = Books.Panic(book, new BookScope(3, tag));
+                _ = Books.Panic(book, new BookScope(3, tag), takenOver: []);
                 book.Reset();
                 break;
         }

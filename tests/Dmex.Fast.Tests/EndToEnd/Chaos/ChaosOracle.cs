@@ -86,7 +86,7 @@ internal sealed class ChaosOracle
         foreach (var loss in _story.Losses)
         {
             // The venue breaks connections, not the protocol; and it finds nothing wrong with ours.
-            if (loss.Kind == ConnectionLossKind.ProtocolError || (int?)loss.CloseCode is 1002 or 1003 or 1007 or 1009)
+            if (loss.Kind == ConnectionLossKind.ProtocolError || loss.CloseCode is 1002 or 1003 or 1007 or 1009)
             {
                 _problems.Add($"A connection ended for a breach of the protocol: {loss}");
             }
@@ -205,7 +205,7 @@ internal sealed class ChaosOracle
         }
 
         // A call whose token ended it says nothing of its own; another statement must tell of the order.
-        if (waits.Any(wait => wait.Task.IsCanceled) && !Cancels(order).Any() && !wasGivenUp && _plan.WhenFull == InFlightFullPolicy.Reject)
+        if (waits.Any(wait => wait.Task.IsCanceled) && !Cancels(order).Any() && !wasGivenUp)
         {
             Blame(order, "nothing was ever said of it.");
         }

@@ -88,8 +88,6 @@ internal sealed partial class ChaosPlan
 
     public int InFlightCapacity { get; private set; }
 
-    public InFlightFullPolicy WhenFull { get; private set; }
-
     public ChaosOrderKind[] Orders { get; private set; } = [];
 
     /// <summary>By the thread that asks, in the order of time.</summary>
@@ -107,7 +105,7 @@ internal sealed partial class ChaosPlan
 
     public override string ToString() =>
         $"seed {Seed}: {Ending}, {(Tls ? "TLS, " : string.Empty)}{Connections} connections, {Policy}, {Orders.Length} orders, {Threads} threads, "
-        + $"resends {MaxResendsPerOrder}/{MaxResendsPerSecond} s⁻¹, pong {PongMilliseconds} ms, room {InFlightCapacity} {WhenFull}, "
+        + $"resends {MaxResendsPerOrder}/{MaxResendsPerSecond} s⁻¹, pong {PongMilliseconds} ms, room {InFlightCapacity}, "
         + (Budget is { } budget ? $"budget {budget.FramesPerSecond} s⁻¹ burst {budget.Burst}, " : string.Empty)
         + (Venue.RateLimit is { } limit ? $"limit {limit.MessagesPerSecond} s⁻¹ burst {limit.Burst}{(limit.BanAfter is null ? string.Empty : " ban")}, " : string.Empty)
         + (Venue.ServiceRate is { } rate ? $"serves {rate} s⁻¹, " : string.Empty)

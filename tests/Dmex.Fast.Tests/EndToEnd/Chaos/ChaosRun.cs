@@ -17,7 +17,7 @@ internal sealed record ChaosResult(ChaosPlan Plan, IReadOnlyList<string> Problem
 /// <summary>Plays one scenario: a client, a venue, what goes wrong with it, and the callers.</summary>
 internal sealed class ChaosRun
 {
-    private static readonly TimeSpan SettlingPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan SettlingPatience = Wait.Long * 0.6;
     private static readonly TimeSpan AskAgainEvery = TimeSpan.FromMilliseconds(400);
 
     // With a limited venue, no more than it takes at once: asking is sending, on every connection perhaps.
@@ -114,7 +114,6 @@ internal sealed class ChaosRun
             RateBudget = _plan.Budget,
             SendBufferSize = _plan.SendBufferSize,
             InFlightCapacity = _plan.InFlightCapacity,
-            WhenInFlightFull = _plan.WhenFull,
         };
         options.Transport.SendBufferSize = _plan.SocketBufferSize;
         options.Transport.TrustRoots = venue.Certificate is { } certificate ? TestCertificates.Roots(certificate) : null;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Dmex.Fast.Tests.Support;
 using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Chaos;
@@ -31,7 +32,7 @@ public sealed class ChaosTests
             var plan = ChaosPlan.Draw(seed);
             try
             {
-                var result = await ChaosRun.PlayAsync(plan).WaitAsync(TimeSpan.FromMinutes(3), CancellationToken.None);
+                var result = await ChaosRun.PlayAsync(plan).Soon("the scenario");
                 results.Enqueue(result);
                 if (result.Problems.Count > 0)
                 {

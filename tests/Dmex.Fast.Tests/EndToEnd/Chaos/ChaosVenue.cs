@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
 
 namespace Dmex.Fast.Tests.EndToEnd.Chaos;
@@ -10,7 +11,7 @@ namespace Dmex.Fast.Tests.EndToEnd.Chaos;
 /// </summary>
 internal sealed class ChaosVenue : IAsyncDisposable
 {
-    private static readonly TimeSpan PortPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PortPatience = Wait.Long;
 
     private readonly OrderHash[] _hashes;
     private readonly byte[] _owner;

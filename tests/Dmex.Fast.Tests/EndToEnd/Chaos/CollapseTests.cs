@@ -45,7 +45,7 @@ public sealed class CollapseTests
         client.ConnectionLost += (_, _) => Interlocked.Increment(ref lost);
 
         var cancels = Enumerable.Range(0, Orders).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask()).ToArray();
-        var outcomes = await Task.WhenAll(cancels).WaitAsync(Wait.Long);
+        var outcomes = await Task.WhenAll(cancels).Soon();
 
         _output.WriteLine($"{venue.MessagesReceived} messages for {Orders} orders, {lost} connections lost");
         Assert.All(outcomes, outcome => Assert.True(outcome.IsClosed));

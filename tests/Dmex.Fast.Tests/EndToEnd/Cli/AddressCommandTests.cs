@@ -1,4 +1,3 @@
-using Dmex.Fast.Cli;
 using Xunit;
 using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Dmex.Fast.Cli;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Venue;
 using Xunit;

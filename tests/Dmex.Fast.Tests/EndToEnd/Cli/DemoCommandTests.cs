@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dmex.Fast.Cli;
 using Xunit;
 using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
 

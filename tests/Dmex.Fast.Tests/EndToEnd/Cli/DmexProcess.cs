@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dmex.Fast.Cli;
+using Dmex.Fast.Tests.Support;
 
 namespace Dmex.Fast.Tests.EndToEnd.Cli;
 
@@ -12,8 +13,6 @@ internal static class DmexProcess
     /// <summary>The account of <see cref="TestKey"/>.</summary>
     public const string TestAddress = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
-
     /// <summary>Runs to the end.</summary>
     public static Task<Result> RunAsync(params string[] arguments) => RunAsync(new Invocation(arguments));
 
@@ -25,7 +24,7 @@ internal static class DmexProcess
         var error = process.StandardError.ReadToEndAsync();
         try
         {
-            await process.StandardInput.WriteAsync(invocation.Input);
+            await process.StandardInput.WriteAsync(invocation.Input).Soon();
             process.StandardInput.Close();
         }
         catch (IOException)
@@ -33,17 +32,9 @@ internal static class DmexProcess
             // The command ended before it read all of its input, which a test of bad input expects.
         }
 
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(Deadline);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        await Wait.Ended(process);
 
-        return new Result(process.ExitCode, await output, await error);
+        return new Result(process.ExitCode, await output.Soon(), await error.Soon());
     }
 
     /// <summary>Starts without waiting; the caller ends the process.</summary>

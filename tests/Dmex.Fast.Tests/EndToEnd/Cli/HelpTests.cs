@@ -1,4 +1,4 @@
-using Dmex.Fast.Cli;
+using Dmex.Fast.Cli.Output;
 using Xunit;
 using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
 

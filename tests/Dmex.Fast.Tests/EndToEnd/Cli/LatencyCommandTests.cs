@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Dmex.Fast.Cli;
+using System.Xml.Linq;
 using Dmex.Fast.Venue;
 using Xunit;
 using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
@@ -9,8 +9,6 @@ namespace Dmex.Fast.Tests.EndToEnd.Cli;
 
 public sealed class LatencyCommandTests : IDisposable
 {
-    private static readonly byte[] PngSignature = [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
-
     private static readonly string[] Stages = ["kernel", "receipt", "confirmation"];
     private static readonly string[] Figures = ["p50", "p90", "p99", "p999", "p9999", "max"];
 
@@ -22,7 +20,7 @@ public sealed class LatencyCommandTests : IDisposable
     public async Task A_session_confirms_every_order_and_its_files_say_the_same_as_its_json()
     {
         var prefix = Path.Combine(_folder, "run");
-        var plot = Path.Combine(_folder, "run.png");
+        var plot = Path.Combine(_folder, "run.svg");
 
         var result = await RunAsync("latency", "--rate", "200", "--duration", "2", "--usual", "--json", "--hgrm", prefix, "--plot", plot);
 
@@ -42,7 +40,7 @@ public sealed class LatencyCommandTests : IDisposable
         Assert.All(sessions.Take(2), session => Assert.Equal(JsonValueKind.Null, session.GetProperty("ratioToSigned").ValueKind));
         Assert.True(sessions[2].GetProperty("ratioToSigned").GetProperty("kernelP50").GetDouble() > 0);
         Assert.True(sessions[2].GetProperty("allocatedBytesPerCancel").GetDouble() > 1_000);
-        Assert.Equal(PngSignature, (await File.ReadAllBytesAsync(plot, TestContext.Current.CancellationToken))[..PngSignature.Length]);
+        AssertPlot(await File.ReadAllTextAsync(plot, TestContext.Current.CancellationToken), document.RootElement);
         AssertHost(document.RootElement);
     }
 
@@ -152,7 +150,7 @@ public sealed class LatencyCommandTests : IDisposable
     [InlineData("--ping", "--ping", "2")]
     [InlineData("--ping", "--ping", "0.1", "--burst", "1")]
     [InlineData("--first", "--first", "1", "--burst", "1")]
-    [InlineData("--plot", "--burst", "1", "--plot", "x.png")]
+    [InlineData("--plot", "--burst", "1", "--plot", "x.svg")]
     [InlineData("--rate", "--burst", "1", "--rate", "5")]
     [InlineData("--garbage", "--first", "1", "--garbage", "5")]
     [InlineData("--rate", "--rate", "20000", "--duration", "3600")]
@@ -164,6 +162,16 @@ public sealed class LatencyCommandTests : IDisposable
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Contains(named, result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The plot is an SVG that names its host, its date, and whether the host is fit.</summary>
+    private static void AssertPlot(string svg, JsonElement report)
+    {
+        var text = string.Concat(XDocument.Parse(svg).Descendants().Where(element => !element.HasElements).Select(element => element.Value + "\n"));
+        Assert.Contains(report.GetProperty("host").GetProperty("kernel").GetString()!, text, StringComparison.Ordinal);
+        Assert.Contains(report.GetProperty("startedUtc").GetDateTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
+        Assert.Contains("fit for figures of latency", text, StringComparison.Ordinal);
+        Assert.All((string[])["signed, kernel", "armed, confirmation", "usual, kernel"], line => Assert.Contains(line, text, StringComparison.Ordinal));
     }
 
     private static void AssertComplete(JsonElement session, int orders)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Dmex.Fast.Cli;
 using Dmex.Fast.Cli.Commands;
+using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Venue;
 using Xunit;
@@ -154,7 +154,7 @@ public sealed class PanicCommandTests : IDisposable
     /// <summary>Tags count up from 0.</summary>
     private void WriteBook(Uri endpoint, OrderHash[] orders)
     {
-        using var key = SigningKey.Parse(TestKey);
+        using var key = SigningKey.Parse(TestKey.AsSpan());
         using var book = CancelBook.CreateFile(BookPath, new CancelBookOptions { Capacity = 100, Endpoint = endpoint }, key);
         for (var i = 0; i < orders.Length; i++)
         {

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Dmex.Fast.Cli.Peers;
+using Dmex.Fast.Lab.Peers;
 using Dmex.Fast.Signing;
 using Xunit;
 
@@ -20,7 +20,7 @@ public sealed class PeerSignerTests
     [Fact]
     public void Libsecp256k1_in_the_demo_signs_as_the_library_does()
     {
-        Assert.SkipUnless(LibSecp256k1.IsAvailable, "libsecp256k1 is not installed.");
+        Assert.SkipUnless(LibSecp256k1.IsPresent, "libsecp256k1 is not installed.");
         var privateKey = RandomNumberGenerator.GetBytes(32);
         privateKey[0] = 0x7F;
         using var peer = new LibSecp256k1Signer(privateKey);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using Dmex.Fast.Cli;
-using Dmex.Fast.Cli.Peers;
+using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Lab.Peers;
+using Dmex.Fast.Tests.Support;
 using Xunit;
 using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
 
@@ -10,8 +12,6 @@ namespace Dmex.Fast.Tests.EndToEnd.Cli;
 
 public sealed class VenueCommandTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("dmex-venue-test-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -32,7 +32,7 @@ public sealed class VenueCommandTests : IDisposable
             await AssertConnectsAsync(new Uri(url), certificate);
 
             using var kill = Process.Start("kill", ["-TERM", process.Id.ToString()]);
-            await process.WaitForExitAsync().WaitAsync(Deadline);
+            await Wait.Ended(process);
             Assert.Equal(0, process.ExitCode);
             Assert.False(File.Exists(certificate), "The temporary certificate stayed behind.");
         }
@@ -118,7 +118,7 @@ public sealed class VenueCommandTests : IDisposable
     /// <summary>Reads the next line, which must begin with <paramref name="name"/>, and returns the rest of it.</summary>
     private static async Task<string> ReadAsync(Process process, string name)
     {
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Deadline);
+        var line = await process.StandardOutput.ReadLineAsync().Soon();
         Assert.NotNull(line);
         Assert.StartsWith(name, line, StringComparison.Ordinal);
         return line[name.Length..];
@@ -131,7 +131,7 @@ public sealed class VenueCommandTests : IDisposable
         handler.SslOptions.CertificateChainPolicy = TrustRoot.Only(root);
         using var invoker = new HttpMessageInvoker(handler);
         using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(url, invoker, CancellationToken.None).WaitAsync(Deadline);
+        await socket.ConnectAsync(url, invoker, CancellationToken.None).Soon();
         Assert.Equal(WebSocketState.Open, socket.State);
     }
 }

@@ -37,7 +37,7 @@ public sealed class HandlerTests
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(i)).Soon()).Kind);
-            Assert.Equal("mine", (await Task.Run(failures.Take).WaitAsync(Wait.Long)).Message);
+            Assert.Equal("mine", (await Task.Run(failures.Take).Soon()).Message);
         }
     }
 
@@ -49,7 +49,7 @@ public sealed class HandlerTests
         var threads = new BlockingCollection<(string? Name, bool Pool)>();
         client.MessageReceived += (_, _) => threads.Add((Thread.CurrentThread.Name, Thread.CurrentThread.IsThreadPoolThread));
         _ = await client.CancelAsync(TestClient.Hash(1)).Soon();
-        Assert.Equal(("dmex-events", false), await Task.Run(threads.Take).WaitAsync(Wait.Long));
+        Assert.Equal(("dmex-events", false), await Task.Run(threads.Take).Soon());
     }
 
     // Sends a message of its own before each confirmation.

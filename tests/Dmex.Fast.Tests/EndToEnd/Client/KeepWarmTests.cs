@@ -13,11 +13,26 @@ public sealed class KeepWarmTests
     [Fact]
     public void Warming_comes_once_a_second_and_not_in_between()
     {
-        using var warming = new LocalWarming(signers: null);
+        var turns = new WarmingTurns();
+        using var warming = new LocalWarming(signers: null, turns);
         var due = warming.Tick(1_000);
         Assert.Equal(1_000 + Stopwatch.Frequency, due);
         Assert.Equal(due, warming.Tick(due - 1));
         Assert.Equal(due + Stopwatch.Frequency, warming.Tick(due));
+    }
+
+    [Fact]
+    public void Several_clients_of_a_process_warm_in_turns_so_that_idle_ones_cost_no_more_than_one()
+    {
+        var turns = new WarmingTurns();
+        using var warming = new LocalWarming(signers: null, turns);
+        using (new LocalWarming(signers: null, turns))
+        using (new LocalWarming(signers: null, turns))
+        {
+            Assert.Equal(3 * Stopwatch.Frequency, warming.Tick(0));
+        }
+
+        Assert.Equal(4 * Stopwatch.Frequency, warming.Tick(3 * Stopwatch.Frequency));
     }
 
     [Fact]
@@ -39,7 +54,7 @@ public sealed class KeepWarmTests
         var failures = new BlockingCollection<Exception>();
         client.HandlerFailed += (_, failure) => failures.Add(failure.Exception);
         key.Dispose();
-        Assert.IsType<ObjectDisposedException>(await Task.Run(failures.Take).WaitAsync(Wait.Long));
+        Assert.IsType<ObjectDisposedException>(await Task.Run(failures.Take).Soon());
         Assert.Equal(Dmex.Fast.ConnectionState.Ready, client.State);
     }
 }

@@ -41,7 +41,7 @@ public sealed class ManySendersTests
             }
         })).ToArray();
         Array.ForEach(senders, s => s.Start());
-        await Task.Run(() => Array.ForEach(senders, s => s.Join()));
+        await Task.Run(() => Wait.Joined(senders));
         await Wait.Until(() => peer.Failure is not null || Array.TrueForAll(next, n => n == count), "all arrived");
         Assert.Null(peer.Failure);
         Assert.Equal(0, notWritten);

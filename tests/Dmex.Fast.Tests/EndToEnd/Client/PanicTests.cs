@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
@@ -22,14 +23,17 @@ public sealed class PanicTests
         var hashes = Arm(venue, book, key, Orders);
         await using var client = await ConnectAsync(venue, book, connections);
 
+        var begun = Stopwatch.GetTimestamp();
         var report = await client.PanicAsync(new BookScope(1, 1), new PanicOptions { Sharing = sharing, Timeout = Wait.Long }).Soon();
+        var took = Stopwatch.GetElapsedTime(begun);
 
         Assert.Equal(Orders / 2, report.Orders);
         Assert.Equal(Orders / 2, report.Written);
         Assert.Equal(Orders / 2, report.Confirmed + report.AlreadyGone);
         Assert.Equal((0, 0, 0), (report.Rejected, report.Unresolved, report.Left));
         Assert.Null(report.UnresolvedOrders);
-        Assert.True(report.FirstByte > TimeSpan.Zero && report.FirstByte <= report.LastByte && report.LastByte <= report.LastConfirmation + TimeSpan.FromSeconds(1));
+        Assert.True(report.FirstByte > TimeSpan.Zero && report.FirstByte <= report.LastByte && report.LastByte <= took);
+        Assert.InRange(report.LastConfirmation!.Value, report.FirstByte!.Value, took);
         Assert.Equal(Orders / 2, book.Count);
         Assert.Equal(Orders / 2, venue.CanceledCount);
         for (var i = 0; i < Orders; i++)
@@ -49,7 +53,7 @@ public sealed class PanicTests
         using var book = CreateBook(venue, key, 200);
         _ = Arm(venue, book, key, 50);
         await using var client = await ConnectAsync(venue, book, 2);
-        _ = await client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).Soon();
+        _ = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).Soon();
 
         for (var i = 100; i < 150; i++)
         {
@@ -98,7 +102,7 @@ public sealed class PanicTests
         }
 
         await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Book = book);
-        var report = await client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).Soon();
+        var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).Soon();
 
         Assert.Equal((100, 100, 100, 0), (report.Orders, report.Written, report.Confirmed, report.Unresolved));
         Assert.Equal(100, seen.Count);
@@ -131,9 +135,9 @@ public sealed class PanicTests
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
             o.Book = book;
-            o.AckTimeout = TimeSpan.FromMilliseconds(200);
+            o.AckTimeout = TimeSpan.FromSeconds(2); // a busy machine may keep the venue waiting for a while
         });
-        var panic = client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).AsTask();
+        var panic = client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).AsTask();
         for (var i = 100; !panic.IsCompleted; i++)
         {
             // Answers without a pause: that the venue is alive does not mean that it still has the copy.
@@ -152,7 +156,7 @@ public sealed class PanicTests
         var hashes = Arm(venue, book, key, 10);
         await using var client = await ConnectAsync(venue, book, 2, o => o.AckTimeout = TimeSpan.FromMilliseconds(100));
 
-        var report = await client.PanicAsync(default, new PanicOptions { Timeout = TimeSpan.FromMilliseconds(300) }).Soon();
+        var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = TimeSpan.FromMilliseconds(300) }).Soon();
 
         Assert.Equal((10, 10, 0, 10), (report.Orders, report.Written, report.Confirmed, report.Unresolved));
         Assert.Equal(hashes.Order(Comparer<OrderHash>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))), report.UnresolvedOrders!.Order(Comparer<OrderHash>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))));
@@ -169,11 +173,11 @@ public sealed class PanicTests
         using var book = CreateBook(venue, key, 10);
         _ = book.Arm(TestClient.Hash(1), 0);
         await using var client = await ConnectAsync(venue, book, 1, o => o.NotFoundGrace = TimeSpan.FromMinutes(1));
-        var panic = client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).AsTask();
+        var panic = client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).AsTask();
         await Wait.Until(() => venue.Transcript.Count > 0, "the first copy");
         Open(venue, TestClient.Hash(1), key);
 
-        var report = await panic.WaitAsync(Wait.Long);
+        var report = await panic.Soon();
 
         Assert.Equal((1, 1), (report.Orders, report.Confirmed));
     }
@@ -189,7 +193,7 @@ public sealed class PanicTests
         _ = book.MarkLive(TestClient.Hash(2));
         await using var client = await ConnectAsync(venue, book, 1, o => o.NotFoundGrace = TimeSpan.FromMilliseconds(100));
 
-        var report = await client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).Soon();
+        var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).Soon();
 
         Assert.Equal((2, 1, 1, 0), (report.Orders, report.NotFound, report.AlreadyGone, report.Unresolved));
         Assert.True(venue.Transcript.Count > 2, "the pending one was tried again");
@@ -205,27 +209,26 @@ public sealed class PanicTests
         Assert.Contains("elsewhere.example", error.Message, StringComparison.Ordinal);
 
         await using var client = await TestClient.ConnectAsync(venue.Url);
-        _ = Assert.Throws<InvalidOperationException>(() => { _ = client.PanicAsync(); });
+        _ = Assert.Throws<InvalidOperationException>(() => { _ = client.PanicAsync(BookScope.All); });
     }
 
     [Fact]
-    public async Task A_book_disposed_too_early_ends_its_panics_and_nothing_else()
+    public async Task A_book_cannot_be_disposed_under_its_client_nor_serve_two()
     {
-        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { NeverAnswer = true } });
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
         using var key = TestClient.Key();
         using var book = CreateBook(venue, key, 10);
-        _ = Arm(venue, book, key, 10);
-        await using var client = await ConnectAsync(venue, book, 1);
-        var panic = client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).AsTask();
+        var hashes = Arm(venue, book, key, 10);
+        await using (var client = await ConnectAsync(venue, book, 1))
+        {
+            _ = Assert.Throws<InvalidOperationException>(book.Dispose);
+            var second = await Assert.ThrowsAsync<InvalidOperationException>(() => ConnectAsync(venue, book, 1));
+            Assert.Contains("Another client", second.Message, StringComparison.Ordinal);
+            Assert.Equal(10, (await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).Soon()).Confirmed);
+        }
+
+        Assert.Equal(hashes.Length, venue.Transcript.Count);
         book.Dispose();
-
-        var report = await panic.WaitAsync(Wait.Long);
-
-        Assert.Equal((10, 10), (report.Orders, report.Unresolved));
-        _ = Assert.Throws<ObjectDisposedException>(() => { _ = client.PanicAsync(); });
-        venue.Faults = VenueFaults.None;
-        Open(venue, TestClient.Hash(99), key);
-        Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(99)).Soon()).Kind);
     }
 
     [Fact]
@@ -238,7 +241,7 @@ public sealed class PanicTests
         await using var client = await ConnectAsync(venue, book, 1);
         await DisconnectAsync(venue, client);
 
-        var report = await client.PanicAsync(default, new PanicOptions { Timeout = TimeSpan.FromMilliseconds(100) }).Soon();
+        var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = TimeSpan.FromMilliseconds(100) }).Soon();
 
         Assert.Equal((10, 0, 10), (report.Orders, report.Written, report.Unresolved));
         Assert.Equal(hashes.ToHashSet(), report.UnresolvedOrders!.ToHashSet());
@@ -253,7 +256,7 @@ public sealed class PanicTests
         using var key = TestClient.Key();
         using var book = CreateBook(venue, key, 10);
         await using var client = await ConnectAsync(venue, book, 1);
-        Assert.Equal(0, (await client.PanicAsync().Soon()).Orders);
+        Assert.Equal(0, (await client.PanicAsync(BookScope.All).Soon()).Orders);
         await DisconnectAsync(venue, client);
 
         Open(venue, TestClient.Hash(1), key);
@@ -294,26 +297,7 @@ public sealed class PanicTests
         Assert.Equal(1, book.CountsByState.Armed);
 
         Open(venue, TestClient.Hash(1), key);
-        Assert.Equal(1, (await client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long }).Soon()).Confirmed);
-    }
-
-    [Fact]
-    public async Task A_predicate_that_throws_is_told_and_ends_nothing()
-    {
-        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
-        using var key = TestClient.Key();
-        using var book = CreateBook(venue, key, 10);
-        _ = Arm(venue, book, key, 2);
-        await using var client = await ConnectAsync(venue, book, 1);
-        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
-        client.HandlerFailed += (_, failure) => failed.TrySetResult(failure.Exception);
-        var isBad = true;
-
-        _ = Assert.Throws<TimeZoneNotFoundException>(() => { _ = client.PanicAsync(BookScope.Where(_ => Volatile.Read(ref isBad) ? throw new TimeZoneNotFoundException() : true)); });
-
-        Assert.IsType<TimeZoneNotFoundException>(await failed.Task.WaitAsync(Wait.Long));
-        Volatile.Write(ref isBad, false);
-        await Wait.Until(() => venue.CanceledCount == 2, "the panic goes on when it can");
+        Assert.Equal(1, (await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).Soon()).Confirmed);
     }
 
     private static async Task DisconnectAsync(SimulatedVenue venue, DmexClient client)

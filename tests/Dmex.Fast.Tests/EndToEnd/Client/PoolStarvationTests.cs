@@ -41,7 +41,7 @@ public sealed class PoolStarvationTests
             ended.SetResult(failure);
         });
         caller.Start();
-        Assert.Null(await ended.Task);
+        Assert.Null(await ended.Task.Soon());
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class PoolStarvationTests
             Exception? failure = null;
             try
             {
-                var panic = client.PanicAsync(default, new PanicOptions { Timeout = Wait.Long });
+                var panic = client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long });
                 Wait.UntilSync(() => panic.IsCompleted, "it is reported");
                 var report = panic.Result;
                 Assert.Equal((1000, 1000, 0), (report.Orders, report.Confirmed, report.Unresolved));
@@ -74,6 +74,6 @@ public sealed class PoolStarvationTests
             ended.SetResult(failure);
         });
         caller.Start();
-        Assert.Null(await ended.Task);
+        Assert.Null(await ended.Task.Soon());
     }
 }

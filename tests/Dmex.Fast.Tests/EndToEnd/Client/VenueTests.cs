@@ -22,7 +22,7 @@ public sealed class VenueTests
         await using var client = await ConnectAsync(venue, o => o.Endpoint = relay.Through(venue.Url));
 
         var cancels = Enumerable.Range(0, orders).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
-        var outcomes = await Task.WhenAll(cancels).WaitAsync(Wait.Long);
+        var outcomes = await Task.WhenAll(cancels).Soon();
 
         Assert.All(outcomes, o => Assert.Equal((CancelOutcomeKind.Confirmed, 1), (o.Kind, o.Attempts)));
         Assert.Equal((orders, 0), (venue.CanceledCount, venue.OpenCount));
@@ -43,7 +43,7 @@ public sealed class VenueTests
                 var outcome = await client.CancelAsync(TestClient.Hash(i));
                 _ = Interlocked.Add(ref other, outcome.Kind == CancelOutcomeKind.Confirmed ? 0 : 1);
             }
-        }))).WaitAsync(Wait.Long);
+        }))).Soon();
         Assert.Equal(0, other);
         Assert.Equal((Orders, Orders), (venue.CanceledCount, (int)venue.MessagesReceived));
     }
@@ -83,7 +83,7 @@ public sealed class VenueTests
         await using var client = await ConnectAsync(venue);
         var cancels = Enumerable.Range(0, Orders)
             .Select(i => client.CancelAsync(TestClient.Hash(i), TimeSpan.FromSeconds(1)).AsTask()).ToArray();
-        Assert.All(await Task.WhenAll(cancels).WaitAsync(Wait.Long), o => Assert.Equal(UnresolvedReason.Deadline, o.UnresolvedReason));
+        Assert.All(await Task.WhenAll(cancels).Soon(), o => Assert.Equal(UnresolvedReason.Deadline, o.UnresolvedReason));
         Assert.Equal(Orders, client.InFlight);
     }
 
@@ -100,7 +100,7 @@ public sealed class VenueTests
             Orders);
         await using var client = await ConnectAsync(venue);
         var cancels = Enumerable.Range(0, Orders).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
-        Assert.All(await Task.WhenAll(cancels).WaitAsync(Wait.Long), o => Assert.Equal(CancelOutcomeKind.Confirmed, o.Kind));
+        Assert.All(await Task.WhenAll(cancels).Soon(), o => Assert.Equal(CancelOutcomeKind.Confirmed, o.Kind));
         Assert.Null(client.Loss);
     }
 
@@ -111,7 +111,7 @@ public sealed class VenueTests
             new VenueOptions { Faults = VenueFaults.None with { Seed = 3, BusyProbability = 0.5 } }, 20);
         await using var client = await ConnectAsync(venue, o => o.MaxResendsPerOrder = 1000);
         var cancels = Enumerable.Range(0, 20).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
-        var outcomes = await Task.WhenAll(cancels).WaitAsync(Wait.Long);
+        var outcomes = await Task.WhenAll(cancels).Soon();
         Assert.All(outcomes, o => Assert.Equal(CancelOutcomeKind.Confirmed, o.Kind));
         Assert.Equal(venue.MessagesReceived, outcomes.Sum(o => o.Attempts));
         Assert.True(venue.MessagesReceived > 20);
@@ -122,14 +122,14 @@ public sealed class VenueTests
     {
         await using var venue = await StartAsync(new VenueOptions { ReplyWithoutHash = true }, 20);
         await using var client = await ConnectAsync(venue);
-        var reported = new TaskCompletionSource<RepliesUnrecognizedEventArgs>();
+        var reported = new TaskCompletionSource<RepliesUnrecognizedEventArgs>(TaskCreationOptions.RunContinuationsAsynchronously);
         client.RepliesUnrecognized += (_, replies) => reported.TrySetResult(replies);
         for (var i = 0; i < 20; i++)
         {
             _ = client.CancelAsync(TestClient.Hash(i)).AsTask();
         }
 
-        var replies = await reported.Task.WaitAsync(Wait.Long);
+        var replies = await reported.Task.Soon();
         Assert.True(replies.Written >= 16);
         Assert.Equal(20, client.InFlight);
     }
@@ -142,7 +142,7 @@ public sealed class VenueTests
             new VenueOptions { Tls = true, Faults = VenueFaults.None with { Seed = 11, ResetProbability = 0.01 } }, Orders);
         await using var client = await ConnectAsync(venue);
         var cancels = Enumerable.Range(0, Orders).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask()).ToArray();
-        var outcomes = await Task.WhenAll(cancels).WaitAsync(Wait.Long);
+        var outcomes = await Task.WhenAll(cancels).Soon();
         var confirmed = outcomes.Count(o => o.Kind == CancelOutcomeKind.Confirmed);
         Assert.All(
             outcomes.Where(o => o.Kind != CancelOutcomeKind.Confirmed),
@@ -166,7 +166,7 @@ public sealed class VenueTests
         var cancels = Enumerable.Range(0, Orders).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
         Assert.Equal(Orders, client.InFlight);
         venue.Faults = VenueFaults.None;
-        var outcomes = await Task.WhenAll(cancels).WaitAsync(Wait.Long);
+        var outcomes = await Task.WhenAll(cancels).Soon();
         Assert.All(outcomes, o => Assert.Equal((CancelOutcomeKind.Confirmed, 1), (o.Kind, o.Attempts)));
         Assert.Equal(Orders, venue.MessagesReceived);
     }
@@ -195,13 +195,13 @@ public sealed class VenueTests
         });
         await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Classifier = new ThrowingClassifier());
         var messages = new System.Collections.Concurrent.BlockingCollection<string>();
-        var failed = new TaskCompletionSource<Exception>();
+        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         client.HandlerFailed += (_, failure) => failed.TrySetResult(failure.Exception);
         client.MessageReceived += (_, message) => messages.Add(message.ToString());
         var cancel = client.CancelAsync(TestClient.Hash(1)).AsTask();
-        Assert.Equal("classifier", (await failed.Task.WaitAsync(Wait.Long)).Message);
-        Assert.Contains("order_hash", await Task.Run(messages.Take).WaitAsync(Wait.Long), StringComparison.Ordinal);
-        Assert.Equal("{\"next\":1}", await Task.Run(messages.Take).WaitAsync(Wait.Long));
+        Assert.Equal("classifier", (await failed.Task.Soon()).Message);
+        Assert.Contains("order_hash", await Task.Run(messages.Take).Soon(), StringComparison.Ordinal);
+        Assert.Equal("{\"next\":1}", await Task.Run(messages.Take).Soon());
         Assert.False(cancel.IsCompleted);
     }
 
@@ -232,7 +232,7 @@ public sealed class VenueTests
 
     private sealed class ThrowingClassifier : IReplyClassifier
     {
-        public ReplySummary Classify(ReadOnlySpan<byte> message, Span<Reply> replies, int skip = 0) =>
+        public ReplySummary Classify(ReadOnlySpan<byte> message, IReplySink sink) =>
             throw new InvalidOperationException("classifier");
     }
 }

@@ -1,4 +1,3 @@
-using Dmex.Fast.Cli.Latency;
 using Dmex.Fast.Warmup;
 using Xunit;
 

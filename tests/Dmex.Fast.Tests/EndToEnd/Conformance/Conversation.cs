@@ -38,7 +38,7 @@ internal sealed class Conversation : IAsyncDisposable
         {
             if (_connected.TrySetResult(peer))
             {
-                await _done.Task;
+                await _done.Task.WaitAsync(peer.Closing);
             }
             else
             {
@@ -71,7 +71,7 @@ internal sealed class Conversation : IAsyncDisposable
                 };
                 configure?.Invoke(options);
             });
-            conversation._peer = await conversation._connected.Task.WaitAsync(Wait.Long);
+            conversation._peer = await conversation._connected.Task.Soon();
             return conversation;
         }
         catch
@@ -128,7 +128,7 @@ internal sealed class Conversation : IAsyncDisposable
     /// <summary>The client raises this message next, its bytes untouched.</summary>
     public async Task ReceivesAsync(Opcode opcode, byte[] payload)
     {
-        var message = await _messages.Reader.ReadAsync().AsTask().WaitAsync(Wait.Long);
+        var message = await _messages.Reader.ReadAsync().Soon();
         Assert.Equal(opcode == Opcode.Text, message.IsText);
         AssertSame(payload, message.Payload.Span);
     }
@@ -191,7 +191,7 @@ internal sealed class Conversation : IAsyncDisposable
         Assert.Equal(CloseOpcode, close.Opcode);
         Assert.Equal(code is { } sent ? Code(sent) : [], close.Payload);
         var loss = await EndAsync();
-        Assert.Equal((ConnectionLossKind.ClosedByVenue, (CloseCode?)code), (loss.Kind, loss.CloseCode));
+        Assert.Equal((ConnectionLossKind.ClosedByVenue, (int?)code), (loss.Kind, loss.CloseCode));
         return loss;
     }
 
@@ -203,10 +203,10 @@ internal sealed class Conversation : IAsyncDisposable
     {
         var close = await FrameAsync();
         Assert.Equal((CloseOpcode, code), (close.Opcode, close.CloseCode));
-        _ = await _lost.Task.WaitAsync(Wait.Long);
+        _ = await _lost.Task.Soon();
         await SendAsync(ServerFrames.Text("too late"), ServerFrames.Frame(Opcode.Ping, []));
         var loss = await EndAsync();
-        Assert.Equal((ConnectionLossKind.ProtocolError, (CloseCode?)code), (loss.Kind, loss.CloseCode));
+        Assert.Equal((ConnectionLossKind.ProtocolError, (int?)code), (loss.Kind, loss.CloseCode));
         Assert.Equal((CloseCode)code, Assert.IsType<WebSocketProtocolException>(loss.Exception).CloseCode);
     }
 
@@ -215,7 +215,7 @@ internal sealed class Conversation : IAsyncDisposable
     {
         Peer.EndSending();
         _ = await Assert.ThrowsAsync<EndOfStreamException>(() => ReadAsync());
-        var loss = await _lost.Task.WaitAsync(Wait.Long);
+        var loss = await _lost.Task.Soon();
 
         // Disposing lets the handlers of what is queued run.
         await Client.DisposeAsync();
@@ -239,7 +239,7 @@ internal sealed class Conversation : IAsyncDisposable
     /// <summary>Reads a frame; every frame of a client is masked and has no reserved bit set (RFC 6455 §5.1, §5.2).</summary>
     private async Task<ScriptedFrame> ReadAsync()
     {
-        var frame = await Peer.ReadFrameAsync().WaitAsync(Wait.Long);
+        var frame = await Peer.ReadFrameAsync().Soon();
         Assert.Equal((true, 0, true), (frame.Masked, frame.Rsv, frame.Final));
         return frame;
     }
@@ -248,7 +248,7 @@ internal sealed class Conversation : IAsyncDisposable
     {
         try
         {
-            await Peer.SendRawAsync(bytes).WaitAsync(Wait.Long);
+            await Peer.SendRawAsync(bytes).Soon();
         }
         catch (IOException) when (_lost.Task.IsCompleted)
         {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
-using Dmex.Fast.Cli;
+using Dmex.Fast.Bench.Gate;
+using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Lab.Peers;
 using Dmex.Fast.Tests.Support;
 using Xunit;
 
@@ -12,8 +14,6 @@ public sealed class GateTests(ITestOutputHelper output)
     private const string Plant = "DMEX_BENCH_PLANT";
     private const string Ci = "CI";
     private const string NeedsBmi2 = "The budgets are for processors that have BMI2.";
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
-
     [Theory]
     [InlineData("message")]
     [InlineData("signature, Portable")]
@@ -108,23 +108,15 @@ public sealed class GateTests(ITestOutputHelper output)
         using var process = Process.Start(start)!;
         var printed = process.StandardOutput.ReadToEndAsync();
         var complained = process.StandardError.ReadToEndAsync();
-        try
-        {
-            await process.WaitForExitAsync().WaitAsync(Deadline);
-        }
-        catch (TimeoutException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        await Wait.Ended(process);
 
-        var text = await printed + await complained;
+        var text = await printed.Soon() + await complained.Soon();
         output.WriteLine(text);
         return (process.ExitCode, text);
     }
 
     /// <summary>The benchmarks, built beside these tests in the same configuration.</summary>
-    private static string Program()
+    internal static string Program()
     {
         var target = new DirectoryInfo(AppContext.BaseDirectory);
         return Path.Combine(

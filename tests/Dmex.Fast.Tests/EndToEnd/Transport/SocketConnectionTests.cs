@@ -9,9 +9,14 @@ namespace Dmex.Fast.Tests.EndToEnd.Transport;
 public sealed class SocketConnectionTests : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly WorkerThread _worker = new("test-worker");
+    private readonly WorkerThread _worker = new("test-worker", _ => { });
+    private readonly FlushWorker _flushes;
 
-    public SocketConnectionTests() => _listener.Start();
+    public SocketConnectionTests()
+    {
+        _flushes = new FlushWorker(_worker);
+        _listener.Start();
+    }
 
     private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -25,12 +30,12 @@ public sealed class SocketConnectionTests : IDisposable
     public async Task A_flush_completes_synchronously_while_the_kernel_takes_the_bytes()
     {
         await using var connection = Connect();
-        using var server = await _listener.AcceptSocketAsync();
+        using var server = await _listener.AcceptSocketAsync().Soon();
         var flush = connection.Output.WriteAsync(new byte[] { 1, 2, 3 });
         Assert.True(flush.IsCompletedSuccessfully);
 
         var received = new byte[3];
-        Assert.Equal(3, await server.ReceiveAsync(received));
+        Assert.Equal(3, await server.ReceiveAsync(received).Soon());
         Assert.Equal([1, 2, 3], received);
     }
 
@@ -38,21 +43,21 @@ public sealed class SocketConnectionTests : IDisposable
     public async Task A_flush_that_the_kernel_does_not_take_is_finished_later_byte_for_byte()
     {
         await using var connection = Connect(new TransportOptions { SendBufferSize = 4096 });
-        using var server = await _listener.AcceptSocketAsync();
+        using var server = await _listener.AcceptSocketAsync().Soon();
         var sent = new byte[8 << 20];
         new Random(7).NextBytes(sent);
 
         var flush = connection.Output.WriteAsync(sent);
         Assert.False(flush.IsCompleted);
         var done = flush.AsTask();
-        _worker.ReleaseDeferred();
+        _flushes.ReleaseDeferred();
         var received = new byte[sent.Length];
         for (var at = 0; at < received.Length;)
         {
-            at += await server.ReceiveAsync(received.AsMemory(at));
+            at += await server.ReceiveAsync(received.AsMemory(at)).Soon();
         }
 
-        _ = await done.WaitAsync(Wait.Long);
+        _ = await done.Soon();
         Assert.True(received.AsSpan().SequenceEqual(sent));
     }
 
@@ -60,18 +65,18 @@ public sealed class SocketConnectionTests : IDisposable
     public async Task Disposing_ends_a_read_and_a_stalled_write()
     {
         var connection = Connect(new TransportOptions { SendBufferSize = 4096 });
-        using var server = await _listener.AcceptSocketAsync();
+        using var server = await _listener.AcceptSocketAsync().Soon();
         var reading = Task.Factory.StartNew(
             async () => await connection.Input.ReadAsync(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
         var writing = connection.Output.WriteAsync(new byte[8 << 20]).AsTask();
-        _worker.ReleaseDeferred();
+        _flushes.ReleaseDeferred();
 
         await connection.DisposeAsync();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => writing.WaitAsync(Wait.Long));
+        await Assert.ThrowsAnyAsync<Exception>(() => writing.Soon());
         try
         {
-            Assert.True((await reading.WaitAsync(Wait.Long)).IsCompleted);
+            Assert.True((await reading.Soon()).IsCompleted);
         }
         catch (ObjectDisposedException)
         {
@@ -80,12 +85,58 @@ public sealed class SocketConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_busy_reader_reads_and_ends_as_a_sleeping_one_does()
+    {
+        var connection = Connect(new TransportOptions { BusyPoll = true });
+        using var server = await _listener.AcceptSocketAsync().Soon();
+        var reading = Task.Factory.StartNew(
+            () =>
+            {
+                var received = 0L;
+                try
+                {
+                    while (connection.Input.ReadAsync().AsTask().GetAwaiter().GetResult() is { IsCompleted: false } result)
+                    {
+                        received += result.Buffer.Length;
+                        connection.Input.AdvanceTo(result.Buffer.End);
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    // How a read of a disposed connection may end.
+                }
+
+                return received;
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal(3, await server.SendAsync(new byte[] { 1, 2, 3 }).Soon());
+        }
+
+        await Wait.Until(() => server.Poll(0, SelectMode.SelectWrite) && server.Available == 0, "all is sent");
+        server.Shutdown(SocketShutdown.Send);
+        Assert.Equal(300, await reading.Soon());
+
+        await connection.DisposeAsync();
+        var second = Connect(new TransportOptions { BusyPoll = true });
+        using var other = await _listener.AcceptSocketAsync().Soon();
+        var ending = Task.Factory.StartNew(
+            () => second.Input.ReadAsync().AsTask().GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await second.DisposeAsync();
+        _ = await Record.ExceptionAsync(() => ending.Soon());
+        Assert.True(ending.IsCompleted);
+    }
+
+    [Fact]
     public async Task The_peers_end_completes_the_input()
     {
         await using var connection = Connect();
-        var server = await _listener.AcceptSocketAsync();
+        var server = await _listener.AcceptSocketAsync().Soon();
         server.Dispose();
-        var result = await Task.Run(async () => await connection.Input.ReadAsync()).WaitAsync(Wait.Long);
+        var result = await Task.Run(async () => await connection.Input.ReadAsync()).Soon();
         Assert.True(result.IsCompleted);
     }
 
@@ -106,7 +157,7 @@ public sealed class SocketConnectionTests : IDisposable
         // The name has an IPv6 address too on many machines; the listener has only IPv4.
         var order = new AddressOrder();
         await using var connection = Connect(host: "localhost", order: order);
-        using var server = await _listener.AcceptSocketAsync();
+        using var server = await _listener.AcceptSocketAsync().Soon();
 
         IPAddress[] resolved = [IPAddress.IPv6Loopback, IPAddress.Parse("10.0.0.1"), IPAddress.Loopback];
         Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback, IPAddress.Parse("10.0.0.1")], order.Arrange(resolved));
@@ -152,7 +203,7 @@ public sealed class SocketConnectionTests : IDisposable
     {
         var budget = new ConnectBudget(host, timeout ?? Wait.Long, token);
         var connection = SocketConnection.Connect(
-            host, port ?? Port, options ?? new TransportOptions(), budget, order ?? new AddressOrder(), _worker);
+            host, port ?? Port, options ?? new TransportOptions(), budget, order ?? new AddressOrder(), _flushes);
         budget.End();
         return connection;
     }

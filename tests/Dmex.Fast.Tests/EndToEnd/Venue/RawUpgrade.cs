@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
 using Xunit;
 
@@ -36,10 +37,10 @@ internal static class RawUpgrade
         }
     }
 
-    /// <summary>Some bytes, at least one; throws when the connection ends or a minute passes.</summary>
+    /// <summary>Some bytes, at least one; throws when the connection ends or none comes.</summary>
     public static async Task<byte[]> ReadAsync(NetworkStream stream)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(Wait.Long);
         var buffer = new byte[4096];
         var read = await stream.ReadAsync(buffer, deadline.Token);
         return read > 0 ? buffer[..read] : throw new EndOfStreamException("The venue closed the connection.");

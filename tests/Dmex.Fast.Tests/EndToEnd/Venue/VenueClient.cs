@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
 using Xunit;
 
@@ -9,9 +10,7 @@ namespace Dmex.Fast.Tests.EndToEnd.Venue;
 /// <summary>A plain ClientWebSocket with a generous deadline on everything.</summary>
 internal sealed class VenueClient : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
-    private readonly CancellationTokenSource _deadline = new(Deadline);
+    private readonly CancellationTokenSource _deadline = new(Wait.Long);
     private readonly byte[] _buffer = new byte[128 * 1024];
 
     private VenueClient()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dmex.Fast.Tests.Support;
 using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Venue;
@@ -11,7 +12,7 @@ internal static class VenueWait
         var start = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"Still not so after a minute: {what}.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < Wait.Long, $"Still not so: {what}.");
             await Task.Delay(5);
         }
     }

@@ -13,8 +13,6 @@ namespace Dmex.Fast.Tests.EndToEnd.WebSockets;
 /// <summary>The runtime's own WebSocket as the server: what we write it reads, and what it writes we read.</summary>
 public sealed class RuntimePeerTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task Every_message_comes_back_as_it_was_sent()
     {
@@ -23,9 +21,9 @@ public sealed class RuntimePeerTests(ITestOutputHelper output)
         listener.Start();
         using var client = new TcpClient();
         await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
-        using var accepted = await listener.AcceptTcpClientAsync();
+        using var accepted = await listener.AcceptTcpClientAsync().Soon();
         using var server = WebSocket.CreateFromStream(accepted.GetStream(), new WebSocketCreationOptions { IsServer = true });
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = new CancellationTokenSource(Wait.Long);
         var echo = EchoAsync(server, deadline.Token);
 
         var stream = client.GetStream();

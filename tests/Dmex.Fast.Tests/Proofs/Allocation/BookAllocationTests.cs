@@ -2,6 +2,7 @@ using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Tests.Unit.Book;
+using Dmex.Fast.Tracking;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Proofs.Allocation;
@@ -19,13 +20,13 @@ public sealed class BookAllocationTests : IDisposable
     private readonly ulong[] _tags = new ulong[Orders];
     private readonly ArmResult[] _results = new ArmResult[Orders];
     private readonly byte[] _buffer = new byte[60 * CancelFrame.Length];
-    private readonly int[] _slots = new int[60];
-    private readonly uint[] _generations = new uint[60];
+    private readonly FiredOrder[] _fired = new FiredOrder[60];
+    private readonly FiredOrder[] _takenOver = new FiredOrder[16];
 
     public BookAllocationTests()
     {
         _book = CancelBook.Create(
-            new CancelBookOptions { Capacity = Orders, Endpoint = Books.Endpoint, WhenFull = BookFullPolicy.ReplaceOldest }, _key);
+            new CancelBookOptions { Capacity = Orders, Endpoint = Books.Endpoint }, _key);
         using var signer = new BatchSigner(_key);
         signer.Sign(_hashes, _signatures);
     }
@@ -59,9 +60,31 @@ public sealed class BookAllocationTests : IDisposable
         var next = 0;
         Assert.Equal(0, AllocationMeter.Measure(Repetitions, () =>
         {
-            Check(_book.Arm(_hashes[next], _signatures[next], 1) is ArmResult.Armed or ArmResult.ArmedInPlace or ArmResult.AlreadyArmed);
+            Check(_book.Arm(_hashes[next], _signatures[next], 1) is ArmResult.Armed or ArmResult.AlreadyArmed or ArmResult.Full);
             next = (next + 1) % Orders;
         }));
+    }
+
+    [Fact]
+    public void Arming_and_disarming_with_a_file_allocate_nothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("dmex-book-");
+        try
+        {
+            using var book = CancelBook.CreateFile(Path.Combine(folder.FullName, "orders.book"), Books.Options(Orders));
+            Assert.Equal(0, AllocationMeter.Measure(Repetitions, () =>
+            {
+                Check(book.Arm(_hashes[1], _signatures[1], 1, 3) == ArmResult.Armed);
+                Check(book.Arm(_hashes[1], _signatures[1], 2, 4) == ArmResult.Updated);
+                Check(book.MarkLive(_hashes[1]));
+                Check(book.Disarm(_hashes[1]) == DisarmResult.Removed);
+            }));
+            Assert.Null(book.StorageFailure);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -69,28 +92,34 @@ public sealed class BookAllocationTests : IDisposable
         Assert.Equal(0, AllocationMeter.Measure(Repetitions, () =>
         {
             Check(_book.ArmBatch(_hashes, _tags, 0, _results) == Orders);
-            var panic = _book.Latch(BookScope.All);
-            var cursor = CancelBook.OpenCursor(panic);
-            while (_book.Fire(ref cursor, _buffer, _slots, out _, _generations) > 0)
+            var cursor = CancelBook.OpenCursor(_book.Latch(BookScope.All), BookScope.All);
+            var sent = 0;
+            while (_book.Fire(ref cursor, _buffer, _fired, _takenOver, out _) is > 0 and var count)
             {
-                // Nothing is sent here.
+                sent += count;
             }
 
-            var walk = CancelBook.OpenCursor(panic);
-            while (_book.Unresolved(ref walk, _slots, _generations) is > 0 and var count)
+            // A second panic takes the orders over, and the tracker sends further copies of them.
+            var later = CancelBook.OpenCursor(_book.Latch(BookScope.All), BookScope.All);
+            var moved = 0;
+            while (_book.Fire(ref later, _buffer, _fired, _takenOver, out var count) > 0 || count > 0)
             {
-                for (var i = 0; i < count; i++)
+                foreach (ref readonly var order in _takenOver.AsSpan(0, count))
                 {
-                    Check(_book.CopyFrame(_slots[i], _generations[i], _buffer, 7));
+                    Check(_book.CopyFrame(order.Slot, order.SlotGeneration, _buffer, 7));
                 }
+
+                moved += count;
             }
 
+            Check(sent == Orders && moved == Orders);
             foreach (var hash in _hashes)
             {
-                Check(_book.Resolve(hash, CancelOutcomeKind.Confirmed, GoneReason.None, 3));
+                Check(_book.Locate(hash).IsThere && _book.Settle(hash, CancelOutcomeKind.Confirmed));
             }
 
-            Check(_book.Counts(panic).Confirmed == Orders);
+            Check(_book.CountsByState == default);
+            _book.HandToJournal();
             _book.Reset();
         }));
 

@@ -118,7 +118,7 @@ public sealed class ClientAllocationTests
             allocated[t] = least;
         })).ToArray();
         Array.ForEach(threads, t => t.Start());
-        Array.ForEach(threads, t => t.Join());
+        Wait.Joined(threads);
         Assert.All(allocated, bytes => Assert.Equal(0, bytes));
     }
 
@@ -174,7 +174,7 @@ public sealed class ClientAllocationTests
             }
         });
         thread.Start();
-        thread.Join();
+        Wait.Joined(thread);
         if (failure is not null)
         {
             throw new InvalidOperationException(failure.Message, failure);

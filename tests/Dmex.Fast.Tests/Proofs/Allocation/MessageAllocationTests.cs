@@ -30,8 +30,7 @@ public sealed class MessageAllocationTests
     {
         var classifier = new ReplyClassifier();
         var message = ReplyClassifierTests.Message(text);
-        var replies = new Reply[4];
-        Assert.Equal(0, AllocationMeter.Measure(Repetitions, () => classifier.Classify(message, replies)));
+        Assert.Equal(0, AllocationMeter.Measure(Repetitions, () => classifier.Classify(message, ReplyCounter.Instance)));
     }
 
     [Fact]
@@ -39,6 +38,6 @@ public sealed class MessageAllocationTests
     {
         var classifier = new ReplyClassifier();
         var message = ReplyClassifierTests.Message("{'op':'ticker'}");
-        Assert.NotEqual(0, AllocationMeter.Measure(Repetitions, () => classifier.Classify(message.ToArray(), new Reply[4])));
+        Assert.NotEqual(0, AllocationMeter.Measure(Repetitions, () => classifier.Classify(message.ToArray(), ReplyCounter.Instance)));
     }
 }

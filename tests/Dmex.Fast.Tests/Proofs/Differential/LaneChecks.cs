@@ -209,25 +209,6 @@ internal static unsafe class LaneChecks<T, TReader>
         }
     }
 
-    public static void SumsOfTwoMultiples(Random random)
-    {
-        using var scratch = new AlignedScratch();
-        for (var i = 0; i < 30; i++)
-        {
-            var q = ReferenceCurve.Multiply(ReferenceCurve.G, Numbers.Key(random));
-            var table = new LaneTable(new AffinePoint { X = Limbs.Field(q.X), Y = Limbs.Field(q.Y) });
-            BigInteger k1 = i == 0 ? 0 : Numbers.Key(random), k2 = i == 1 ? 0 : Numbers.Key(random);
-            SignedDigits.Recode(&scratch.Lanes->Digits, Limbs.Scalar(k1));
-            SignedDigits.Recode(&scratch.Lanes->Digits2, Limbs.Scalar(k2));
-            LaneMultiply<T, TReader>.MultiplySum(
-                scratch.Lanes, LaneTable.Generator.Words, &scratch.Lanes->Digits, table.Words, &scratch.Lanes->Digits2);
-            GC.KeepAlive(table);
-            Assert.Equal(
-                ReferenceCurve.Add(ReferenceCurve.Multiply(ReferenceCurve.G, k1), ReferenceCurve.Multiply(q, k2)),
-                scratch.Affine());
-        }
-    }
-
     /// <summary>Random carried digits; every fourth case at the bound.</summary>
     private static T Carried(Random random, int i) =>
         i % 4 == 0 ? Bounded(random, CarriedLow, CarriedTop, atBound: true) : Bounded(random, CarriedLow, CarriedTop);

@@ -4,7 +4,6 @@ using Dmex.Fast.Signing.Vectors;
 using Dmex.Fast.Tests.Proofs.Reference;
 using Dmex.Fast.Tests.Support;
 using Xunit;
-
 using X4 = Dmex.Fast.Tests.Proofs.Differential.LaneChecks<
     Dmex.Fast.Signing.Vectors.FieldElementX4, Dmex.Fast.Signing.Vectors.LaneTableReaderX4>;
 using X8 = Dmex.Fast.Tests.Proofs.Differential.LaneChecks<
@@ -47,11 +46,6 @@ public sealed class LaneTests(ITestOutputHelper output)
     [InlineData(Avx2)]
     [InlineData(Avx512)]
     public void Multiples_of_the_generator_agree(string kernel) => On(kernel, X4.GeneratorMultiples, X8.GeneratorMultiples);
-
-    [Theory]
-    [InlineData(Avx2)]
-    [InlineData(Avx512)]
-    public void Sums_of_two_multiples_agree(string kernel) => On(kernel, X4.SumsOfTwoMultiples, X8.SumsOfTwoMultiples);
 
     [Fact]
     public void Both_inverses_of_one_pass_agree_and_0_stays_0()

@@ -64,25 +64,37 @@ public sealed class SmallSubgroupTests(ITestOutputHelper output)
     {
         var random = Seed.Create(output);
         var group = SmallSubgroup.Find(random, order);
-        var window = new JacobianPoint[16];
         for (var i = 0; i < order; i++)
         {
             var point = Jacobian(random, group.Points[i]);
-            FixedBaseMultiples.FillWindow(window, in point);
-            for (var j = 0; j < window.Length; j++)
-            {
-                AssertIs(group.Points[i * ((2 * j) + 1) % order], in window[j]);
-            }
-
             if (i != 0)
             {
                 JacobianPoint.ToAffine(out var affine, in point);
                 Assert.Equal(group.Points[i], ReferencePoint.At(Limbs.Raw(in affine.X), Limbs.Raw(in affine.Y)));
+                AssertWindow(group.Points, order, i, in affine);
             }
 
             JacobianPoint.Double(ref point);
             AssertIs(group.Points[2 * i % order], in point);
         }
+    }
+
+    /// <summary>A window of 16 odd multiples, where the group is large enough that none of them meets its step or its negative.</summary>
+    private static void AssertWindow(IReadOnlyList<ReferencePoint> points, int order, int i, in AffinePoint point)
+    {
+        if (order < 64)
+        {
+            return;
+        }
+
+        var window = new AffinePoint[16];
+        FixedBaseMultiples.Fill(window, in point, 5, out var next);
+        for (var j = 0; j < window.Length; j++)
+        {
+            Assert.Equal(points[i * ((2 * j) + 1) % order], ReferencePoint.At(Limbs.Raw(in window[j].X), Limbs.Raw(in window[j].Y)));
+        }
+
+        Assert.Equal(points[32 * i % order], ReferencePoint.At(Limbs.Raw(in next.X), Limbs.Raw(in next.Y)));
     }
 
     /// <remarks>

@@ -7,6 +7,9 @@ namespace Dmex.Fast.Tests.Proofs.MachineCode;
 /// </summary>
 internal static class ConstantTimeChecker
 {
+    /// <summary>What the names of variable-time code have in them.</summary>
+    public const string VariableTime = "VarTime";
+
     public static IReadOnlyList<ConstantTimeFinding> Check(ListedMethod method, IReadOnlyCollection<string> publicPlaces)
     {
         var findings = new List<ConstantTimeFinding>();
@@ -27,7 +30,9 @@ internal static class ConstantTimeChecker
         var instruction = method.Code[index];
         if (instruction.IsCall)
         {
-            return instruction.Callee.StartsWith("Dmex.Fast.Signing.", StringComparison.Ordinal) ? null : FindingKind.Call;
+            return instruction.Callee.Contains(VariableTime, StringComparison.Ordinal) ? FindingKind.VariableTime
+                : instruction.Callee.StartsWith("Dmex.Fast.Signing.", StringComparison.Ordinal) ? null
+                : FindingKind.Call;
         }
 
         if (instruction.IsConditionalJump)

@@ -17,6 +17,9 @@ internal enum FindingKind
 
     /// <summary>A call out of the library.</summary>
     Call,
+
+    /// <summary>A call of code that is written to take a time that depends on its input.</summary>
+    VariableTime,
 }
 
 /// <summary>One place in a method's machine code that constant-time code does not have without a reason.</summary>

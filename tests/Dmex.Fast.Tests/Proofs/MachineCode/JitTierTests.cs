@@ -27,7 +27,7 @@ public sealed class JitTierTests(ITestOutputHelper output)
     private static readonly string[] WithoutSecrets =
     [
         "SecretMemory:", "SigningKey:.ctor(", "SigningKey:get_Material(", "SigningKey:WrongLength(", "Signature:.ctor(",
-        ":.cctor(", "PersonalMessage:", "Keccak256:", "OrderHash:", "ConstantTime:Wipe", "]:Groups(int)", ":get_Lanes()",
+        ":.cctor(", "PersonalMessage:", "Keccak256:", "OrderHash:", "ConstantTime:Wipe", "]:Groups(int)", ":get_Lanes()", "OrderSigner:WrongNonce(", "StackWipe:",
         ":SetSmall(",
     ];
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Dmex.Fast.Signing.Curve;
 
 namespace Dmex.Fast.Tests.Proofs.MachineCode;
 
@@ -11,7 +12,7 @@ internal static unsafe class LeakyExample
         var table = stackalloc ulong[16];
         new Span<ulong>(table, 16).Clear();
         return Branch(3, 5) + LookUp(table, 3) + LookUpByAddress(table, 3) + LeaveLoopEarly(table, 3) + Divide(7, 3)
-            + Masked(3, 5) + Scan(table, 3);
+            + Masked(3, 5) + Scan(table, 3) + Invert(3);
     }
 
     /// <summary>A branch on a secret bit.</summary>
@@ -58,6 +59,14 @@ internal static unsafe class LeakyExample
     /// <summary>A division of a secret.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static ulong Divide(ulong secret, ulong divisor) => secret % divisor;
+
+    /// <summary>The library's own variable-time inverse, of a secret.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static ulong Invert(ulong secret)
+    {
+        Scalar.InvertVarTime(out var inverse, new Scalar { W0 = secret });
+        return inverse.W0;
+    }
 
     /// <summary>The same choice as <see cref="Branch"/>, by a mask.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

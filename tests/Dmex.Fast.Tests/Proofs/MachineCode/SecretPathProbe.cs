@@ -1,4 +1,5 @@
 using Dmex.Fast.Signing;
+using Dmex.Fast.Tests.Support;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Proofs.MachineCode;
@@ -10,21 +11,21 @@ public sealed class SecretPathProbe
     public void A_key_is_read_and_signs()
     {
         const string Text = "0x4646464646464646464646464646464646464646464646464646464646464646";
-        using var key = SigningKey.Parse(Text);
+        using var key = SigningKey.Parse(Text.AsSpan());
         using var same = SigningKey.Parse(System.Text.Encoding.UTF8.GetBytes(Text));
         using var signer = new OrderSigner(key, verifyAfterSign: false);
-        signer.Sign(default, out var signature);
+        signer.Sign(SampleHashes.One, out var signature);
 
         // Far above the calls after which a method would be compiled again: a second tier would show.
         for (var i = 0; i < 200; i++)
         {
-            signer.Sign(default, out var again);
+            signer.Sign(SampleHashes.One, out var again);
             Assert.Equal(signature, again);
         }
 
         using var batchSigner = new BatchSigner(key, verifyAfterSign: false);
         var batch = new Signature[300];
-        batchSigner.Sign(new OrderHash[batch.Length], batch);
+        batchSigner.Sign(SampleHashes.Same(batch.Length), batch);
         Assert.All(batch, again => Assert.Equal(signature, again));
 
         signer.SignDigest(new byte[32], refusedNonces: 1, out _);

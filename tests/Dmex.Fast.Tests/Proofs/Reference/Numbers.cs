@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Tests.Proofs.Reference;
 
@@ -51,6 +52,9 @@ internal static class Numbers
 
     /// <summary>A private key or nonce: in [1, n - 1].</summary>
     public static BigInteger Key(Random random) => 1 + (Bits256(random) % (ReferenceCurve.N - 1));
+
+    /// <summary>An order hash, often at an edge; never the default value, which is refused.</summary>
+    public static OrderHash Hash(Random random) => new(ToBytes(BigInteger.Max(BigInteger.One, Bits256(random))));
 
     private static List<BigInteger> MakeEdges()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Signing.Curve;
@@ -52,7 +53,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             var (escaped, caught) = (0, 0);
             for (var i = 0; i < Flips; i++)
             {
-                var hash = new OrderHash(Numbers.ToBytes(Numbers.Bits256(random)));
+                var hash = Numbers.Hash(random);
                 plain.Seam = verifying.Seam = null;
                 verifying.Sign(in hash, out var right);
 
@@ -96,7 +97,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             using var key = SigningKey.FromBytes(Numbers.ToBytes(Numbers.Key(random)));
             using var plain = new BatchSigner(key, verifyAfterSign: false, kernel);
             using var verifying = new BatchSigner(key, verifyAfterSign: true, kernel);
-            var hashes = Enumerable.Range(0, Size).Select(_ => new OrderHash(Numbers.ToBytes(Numbers.Bits256(random)))).ToArray();
+            var hashes = Enumerable.Range(0, Size).Select(_ => Numbers.Hash(random)).ToArray();
             var right = new Signature[Size];
             verifying.Sign(hashes, right);
             foreach (var (name, flip) in BatchFlips())
@@ -129,6 +130,41 @@ public sealed class FaultTests(ITestOutputHelper output)
                 Assert.True(caught >= escaped);
                 Assert.True(escaped > 0);
             }
+        }
+    }
+
+    [Fact]
+    public unsafe void Another_thread_never_sees_a_signature_that_is_withheld()
+    {
+        const int Size = 20;
+        using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x51, 32).ToArray());
+        foreach (var kernel in Kernels.Supported.Where(kernel => kernel != SigningKernel.Portable))
+        {
+            using var batch = new BatchSigner(key, verifyAfterSign: true, kernel);
+            using var ended = new CancellationTokenSource();
+            batch.Seam = (workspace, stage) => workspace->Nonce[3].W0 ^= stage == BatchStage.Inverses ? 1UL : 0;
+            var hashes = SampleHashes.Same(Size);
+            var signatures = new Signature[Size];
+            var seen = 0;
+            var watcher = new Thread(() =>
+            {
+                while (!ended.IsCancellationRequested)
+                {
+                    seen += MemoryMarshal.AsBytes(signatures.AsSpan()).IndexOfAnyExcept((byte)0) >= 0 ? 1 : 0;
+                }
+            })
+            {
+                IsBackground = true,
+            };
+            watcher.Start();
+            for (var i = 0; i < 500; i++)
+            {
+                _ = Assert.Throws<CryptographicException>(() => batch.Sign(hashes, signatures));
+            }
+
+            ended.Cancel();
+            watcher.Join();
+            Assert.Equal(0, seen);
         }
     }
 

@@ -186,7 +186,7 @@ public sealed unsafe class RareBranchTests(ITestOutputHelper output)
             var d = Numbers.Key(random);
             using var key = SigningKey.FromBytes(Numbers.ToBytes(d));
             using var batch = new BatchSigner(key, verifyAfterSign: true, kernel);
-            var hashes = Enumerable.Range(0, Size).Select(_ => new OrderHash(Numbers.ToBytes(Numbers.Bits256(random)))).ToArray();
+            var hashes = Enumerable.Range(0, Size).Select(_ => Numbers.Hash(random)).ToArray();
             var expected = new Signature[Size];
             batch.Sign(hashes, expected);
             foreach (var place in new[] { 0, 1, 7, 8, 17, 18 })

@@ -37,6 +37,7 @@ public sealed unsafe class SecretRemnantProbe(ITestOutputHelper output)
             Sign(key, kernel, memory);
         }
 
+        SignUnderCollections(key, memory);
         key.Dispose();
         var left = memory.Find();
         Assert.True(left.Count == 0, string.Join('\n', left));
@@ -53,6 +54,34 @@ public sealed unsafe class SecretRemnantProbe(ITestOutputHelper output)
         return key;
     }
 
+    /// <summary>Collections that fall into signatures leave registers on the stack, far below the signer's frames.</summary>
+    private static void SignUnderCollections(SigningKey key, OwnMemory memory)
+    {
+        const int Signatures = 400;
+        using var ended = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+            }
+        });
+        collector.Start();
+        foreach (var kernel in Kernels.Supported)
+        {
+            using var signer = new OrderSigner(key, verifyAfterSign: false, kernel);
+            for (var i = 0; i < Signatures; i++)
+            {
+                signer.Seam = i != Signatures - 1 ? null : (SignerWorkspace* workspace, ref AffinePoint _, ref Scalar _) =>
+                    memory.AddScalar("k^-1 of the last signature", (ulong*)&workspace->Nonce);
+                signer.Sign(SampleHashes.One, out _);
+            }
+        }
+
+        ended.Cancel();
+        collector.Join();
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Sign(SigningKey key, SigningKernel kernel, OwnMemory memory)
     {
@@ -62,7 +91,7 @@ public sealed unsafe class SecretRemnantProbe(ITestOutputHelper output)
         Span<byte> bytes = stackalloc byte[OrderHash.Size];
         for (var i = 0; i < hashes.Length; i++)
         {
-            bytes.Fill((byte)i);
+            bytes.Fill((byte)(i + 1));
             hashes[i] = new OrderHash(bytes);
         }
 

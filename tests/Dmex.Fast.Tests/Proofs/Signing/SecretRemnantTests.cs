@@ -52,7 +52,7 @@ public sealed class SecretRemnantTests(ITestOutputHelper output)
         {
             using var key = SigningKey.FromBytes(Numbers.ToBytes(Numbers.Key(random)));
             using var batch = new BatchSigner(key, verifyAfterSign, kernel);
-            var hashes = Enumerable.Range(0, 37).Select(_ => new OrderHash(Numbers.ToBytes(Numbers.Bits256(random)))).ToArray();
+            var hashes = Enumerable.Range(0, 37).Select(_ => Numbers.Hash(random)).ToArray();
             var nonzero = 0;
             batch.Seam = (workspace, _) => nonzero = Math.Max(nonzero, new ReadOnlySpan<byte>(workspace, sizeof(BatchWorkspace)).IndexOfAnyExcept((byte)0));
             batch.Sign(hashes, new Signature[hashes.Length]);

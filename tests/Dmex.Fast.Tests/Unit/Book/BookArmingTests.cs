@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Proofs.Reference;
 using Dmex.Fast.Tests.Support;
@@ -33,7 +32,7 @@ public sealed class BookArmingTests(ITestOutputHelper output)
         Assert.Equal(DisarmResult.NotFound, book.Disarm(Books.Hash(0)));
         Assert.Equal([1], Books.Numbers(Books.Panic(book, BookScope.All)));
         Assert.Equal(DisarmResult.AlreadyFired, book.Disarm(Books.Hash(1)));
-        Assert.True(book.Resolve(Books.Hash(1), CancelOutcomeKind.Rejected, GoneReason.None, 1));
+        Assert.True(book.Settle(Books.Hash(1), CancelOutcomeKind.Rejected));
         Assert.Equal(DisarmResult.AlreadyFired, book.Disarm(Books.Hash(1)));
         Assert.True(book.Forget(Books.Hash(1)));
         Assert.Equal(DisarmResult.NotFound, book.Disarm(Books.Hash(1)));
@@ -45,17 +44,17 @@ public sealed class BookArmingTests(ITestOutputHelper output)
     {
         using var book = Books.Create(10);
         Books.ArmMany(book, 0, 2);
-        Assert.True(book.IsPending(Books.Hash(0)));
+        Assert.True(Books.Describe(book, 0).Pending);
         Assert.True(book.MarkLive(Books.Hash(0)));
         Assert.True(book.MarkLive(Books.Hash(0)));
         Assert.False(book.MarkLive(Books.Hash(5)));
-        Assert.False(book.IsPending(Books.Hash(0)) || book.IsPending(Books.Hash(5)));
+        Assert.False(Books.Describe(book, 0).Pending || book.Locate(Books.Hash(5)).IsThere);
         Assert.Equal(ArmResult.Updated, Books.Arm(book, 0, 99));
-        Assert.False(book.IsPending(Books.Hash(0)));
+        Assert.False(Books.Describe(book, 0).Pending);
         Assert.Equal(1, book.CountsByState.Pending);
         _ = Books.Panic(book, BookScope.All);
-        Assert.False(book.IsPending(Books.Hash(0)));
-        Assert.True(book.IsPending(Books.Hash(1)));
+        Assert.False(Books.Describe(book, 0).Pending);
+        Assert.True(Books.Describe(book, 1).Pending);
     }
 
     [Fact]
@@ -63,14 +62,11 @@ public sealed class BookArmingTests(ITestOutputHelper output)
     {
         using var book = Books.Create(10);
         Books.ArmMany(book, 0, 1);
-        var panic = book.Latch(BookScope.All);
-        var cursor = CancelBook.OpenCursor(panic);
-        _ = Books.FireAll(book, ref cursor);
+        _ = Books.Panic(book, BookScope.All);
         book.Reset();
-        Assert.True(book.Resolve(Books.Hash(0), CancelOutcomeKind.Rejected, GoneReason.None, 1));
+        Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Rejected));
         Assert.Equal(ArmResult.Armed, Books.Arm(book, 0, 3, 4));
         Assert.Equal(new BookCounts(1, 0, 0, 1), book.CountsByState);
-        Assert.Equal(1, book.Counts(panic).Rejected);
         Assert.Equal(DisarmResult.Removed, book.Disarm(Books.Hash(0)));
         Assert.Equal(default, book.CountsByState);
     }
@@ -128,6 +124,9 @@ public sealed class BookArmingTests(ITestOutputHelper output)
     {
         using var key = Books.Key();
         using var book = CancelBook.Create(new CancelBookOptions { Capacity = 10, Endpoint = Books.Endpoint }, key);
+        Assert.Throws<ArgumentException>("hash", () => book.Arm(default, 0));
+        Assert.Throws<ArgumentException>("hash", () => book.Arm(default, Books.SignatureOf(1), 0));
+        Assert.Throws<ArgumentException>("hashes", () => book.ArmBatch([Books.Hash(1), default], [0, 0], 0, new ArmResult[2]));
         Assert.Throws<ArgumentOutOfRangeException>("priority", () => book.Arm(Books.Hash(1), 0, 8));
         Assert.Throws<ArgumentOutOfRangeException>("priority", () => book.Arm(Books.Hash(1), Books.SignatureOf(1), 0, -1));
         Assert.Throws<ArgumentOutOfRangeException>("priority", () => book.ArmBatch([Books.Hash(1)], [0], 9, new ArmResult[1]));
@@ -135,14 +134,12 @@ public sealed class BookArmingTests(ITestOutputHelper output)
         Assert.Throws<ArgumentException>("results", () => book.ArmBatch([Books.Hash(1)], [1], 0, []));
         Assert.Equal(0, book.Count);
         Assert.Throws<ArgumentException>("value", () => new BookScope(1, 2));
-        Assert.Throws<ArgumentNullException>("predicate", () => BookScope.Where(null!));
     }
 
     [Theory]
     [InlineData("Capacity")]
     [InlineData("Endpoint")]
     [InlineData("Endpoint none")]
-    [InlineData("WhenFull")]
     [InlineData("WhenLatched")]
     [InlineData("Account")]
     public void Wrong_options_are_named(string option)
@@ -153,7 +150,6 @@ public sealed class BookArmingTests(ITestOutputHelper output)
             case "Capacity": options.Capacity = 0; break;
             case "Endpoint": options.Endpoint = new Uri("https://venue.example"); break;
             case "Endpoint none": options.Endpoint = null; break;
-            case "WhenFull": options.WhenFull = (BookFullPolicy)9; break;
             case "WhenLatched": options.WhenLatched = (BookLatchedPolicy)9; break;
             default: options.Account = null; break;
         }
@@ -175,35 +171,60 @@ public sealed class BookArmingTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_full_book_may_replace_the_oldest_of_the_lowest_priority()
+    public void Orders_are_found_by_a_rule_that_is_called_outside_the_lock()
     {
-        var evicted = new List<string>();
-        var options = Books.Options(4);
-        options.WhenFull = BookFullPolicy.ReplaceOldest;
-        options.Evicted = (hash, tag) => evicted.Add(string.Create(CultureInfo.InvariantCulture, $"{Books.Number(hash)}:{tag}"));
-        using var book = CancelBook.Create(options);
-        Assert.Equal(ArmResult.Armed, Books.Arm(book, 0, 10, 1));
-        Assert.Equal(ArmResult.Armed, Books.Arm(book, 1, 11, 5));
-        Assert.Equal(ArmResult.Armed, Books.Arm(book, 2, 12, 5));
-        Assert.Equal(ArmResult.Armed, Books.Arm(book, 3, 13, 1));
+        using var book = Books.Create(300);
+        for (var number = 0; number < 300; number++)
+        {
+            Assert.Equal(ArmResult.Armed, Books.Arm(book, number, (ulong)number, priority: number % 8));
+        }
 
-        Assert.Equal(ArmResult.ArmedInPlace, Books.Arm(book, 4, 14, 1));
-        Assert.Equal(ArmResult.ArmedInPlace, Books.Arm(book, 5, 15, 1));
-        Assert.Equal(ArmResult.Full, Books.Arm(book, 6, 16, 2));
-        Assert.Equal(ArmResult.Updated, Books.Arm(book, 0, 10, 0));
-        Assert.Equal(ArmResult.ArmedInPlace, Books.Arm(book, 7, 17, 1));
-        Assert.Equal(["1:11", "2:12", "3:13"], evicted);
-        Assert.Equal([0, 4, 5, 7], book.ListOrders(BookScope.All).Select(order => Books.Number(order.Hash)).Order());
+        var found = book.Find(order =>
+        {
+            // On another thread, so that a lock that were held here would be noticed.
+            var other = new Thread(() => _ = book.Covers(order.Tag));
+            other.Start();
+            Assert.True(other.Join(Wait.Long));
+            return order.Tag is > 50 and < 90;
+        });
+        Assert.Equal(Enumerable.Range(51, 39), found.Select(Books.Number).Order());
+        Assert.Equal(found.Select(hash => Books.Number(hash) % 8).Order(), found.Select(hash => Books.Number(hash) % 8));
+        Assert.Throws<TimeZoneNotFoundException>(() => book.Find(_ => throw new TimeZoneNotFoundException()));
+        Assert.Throws<ArgumentNullException>("predicate", () => book.Find(null!));
+    }
 
-        // Not while a panic may come to it, and not what a panic has fired.
-        Assert.Equal(4, Books.Panic(book, BookScope.All).Count);
-        Assert.Equal(ArmResult.Full, Books.Arm(book, 8, 18));
-        book.Reset();
-        Assert.Equal(ArmResult.Full, Books.Arm(book, 8, 18));
-        Assert.True(book.Resolve(Books.Hash(0), CancelOutcomeKind.Confirmed, GoneReason.None, 1));
-        Assert.Equal(ArmResult.Armed, Books.Arm(book, 8, 18));
-        Assert.Equal(ArmResult.ArmedInPlace, Books.Arm(book, 9, 19));
-        Assert.Equal("8:18", evicted[^1]);
+    [Fact]
+    public void The_default_scope_is_refused_and_covers_no_order()
+    {
+        using var book = Books.Create(10);
+        Books.ArmMany(book, 0, 2);
+        var refused = Assert.Throws<ArgumentException>("scope", () => book.Latch(default));
+        Assert.Contains("BookScope.All", refused.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>("scope", () => book.ListOrders(default));
+        Assert.False(default(BookScope).Contains(0));
+        Assert.NotEqual(default, BookScope.All);
+        Assert.Equal(new BookScope(0, 0), BookScope.All);
+        Assert.Equal(("none", "all"), (default(BookScope).ToString(), BookScope.All.ToString()));
+        Assert.False(book.IsLatched);
+        Assert.Equal(2, book.CountsByState.Armed);
+    }
+
+    [Fact]
+    public void A_book_serves_one_client_at_a_time_and_is_disposed_after_it()
+    {
+        var book = Books.Create(10);
+        var (first, second) = (new object(), new object());
+        book.Attach(first);
+        book.Attach(first);
+        Assert.Contains("one client", Assert.Throws<InvalidOperationException>(() => book.Attach(second)).Message, StringComparison.Ordinal);
+        book.Detach(second);
+        Assert.Contains("client first", Assert.Throws<InvalidOperationException>(book.Dispose).Message, StringComparison.Ordinal);
+        Books.ArmMany(book, 0, 1);
+        book.Detach(first);
+        book.Attach(second);
+        book.Detach(second);
+        book.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => book.Attach(first));
     }
 
     [Fact]

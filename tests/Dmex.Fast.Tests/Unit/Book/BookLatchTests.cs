@@ -1,4 +1,6 @@
+using Dmex.Fast.Protocol;
 using Dmex.Fast.Tests.Proofs.Reference;
+using Dmex.Fast.Tracking;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Unit.Book;
@@ -13,9 +15,8 @@ public sealed class BookLatchTests
         using var book = Books.Create(100);
         Books.ArmMany(book, 0, 10, tag: 1);
         var wakes = 0;
-        book.PanicChanged = () => wakes++;
-        var panic = book.Latch(Odd);
-        var cursor = CancelBook.OpenCursor(panic);
+        book.LatchMet = () => wakes++;
+        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
         Assert.Equal(10, Books.FireAll(book, ref cursor).Count);
         Assert.True(book.IsLatched && book.Covers(3) && !book.Covers(2));
 
@@ -24,7 +25,7 @@ public sealed class BookLatchTests
         Assert.Equal(1, wakes);
         Assert.Equal([50], Books.Numbers(Books.FireAll(book, ref cursor)));
         Assert.Equal(ArmResult.AlreadyFired, Books.Arm(book, 50, 3, 7));
-        Assert.Equal(11, book.Counts(panic).Fired);
+        Assert.Equal(new BookCounts(1, 11, 0, 12), book.CountsByState);
 
         book.Reset();
         Assert.False(book.IsLatched);
@@ -37,10 +38,8 @@ public sealed class BookLatchTests
     {
         using var book = Books.Create(1000);
         Books.ArmMany(book, 0, 500, tag: 1, priority: 3);
-        var cursor = CancelBook.OpenCursor(book.Latch(Odd));
-        var slots = new int[100];
-        _ = book.Fire(ref cursor, new byte[100 * 273], slots, out var orders);
-        Assert.Equal(100, orders);
+        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
+        Assert.Equal(100, book.Fire(ref cursor, new byte[100 * CancelFrame.Length], new FiredOrder[100], new FiredOrder[1], out _));
         for (var number = 500; number < 600; number++)
         {
             Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, number, 1, number % 8));
@@ -64,7 +63,7 @@ public sealed class BookLatchTests
     public void A_latched_order_that_was_not_sent_can_be_disarmed()
     {
         using var book = Books.Create(10);
-        var cursor = CancelBook.OpenCursor(book.Latch(BookScope.All));
+        var cursor = CancelBook.OpenCursor(book.Latch(BookScope.All), BookScope.All);
         Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1));
         Assert.Equal(DisarmResult.Removed, book.Disarm(Books.Hash(1)));
         Assert.Empty(Books.FireAll(book, ref cursor));
@@ -79,7 +78,7 @@ public sealed class BookLatchTests
         options.WhenLatched = BookLatchedPolicy.Refuse;
         using var book = CancelBook.Create(options);
         Assert.Equal(ArmResult.Armed, Books.Arm(book, 1, 0));
-        var cursor = CancelBook.OpenCursor(book.Latch(Odd));
+        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
         Assert.Equal(ArmResult.RefusedByLatch, Books.Arm(book, 2, 1));
         Assert.Equal(ArmResult.RefusedByLatch, Books.Arm(book, 1, 1));
         Assert.Empty(Books.FireAll(book, ref cursor));
@@ -114,8 +113,8 @@ public sealed class BookLatchTests
         using var book = Books.Create(10);
         var all = book.Latch(BookScope.All);
         var odd = book.Latch(Odd);
-        var first = CancelBook.OpenCursor(all);
-        var second = CancelBook.OpenCursor(odd);
+        var first = CancelBook.OpenCursor(all, BookScope.All);
+        var second = CancelBook.OpenCursor(odd, Odd);
         Assert.Empty(Books.FireAll(book, ref first));
         Assert.Empty(Books.FireAll(book, ref second));
         Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1, 1));
@@ -130,8 +129,8 @@ public sealed class BookLatchTests
         using var key = Books.Key();
         using var book = CancelBook.Create(new CancelBookOptions { Capacity = 10, Endpoint = Books.Endpoint }, key);
         var wakes = 0;
-        book.PanicChanged = () => wakes++;
-        var cursor = CancelBook.OpenCursor(book.Latch(Odd));
+        book.LatchMet = () => wakes++;
+        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
         var results = new ArmResult[4];
         Assert.Equal(4, book.ArmBatch([Books.Hash(0), Books.Hash(1), Books.Hash(2), Books.Hash(3)], [0, 1, 2, 3], 0, results));
         Assert.Equal([ArmResult.Armed, ArmResult.FiredByLatch, ArmResult.Armed, ArmResult.FiredByLatch], results);
@@ -140,25 +139,27 @@ public sealed class BookLatchTests
     }
 
     [Fact]
-    public void A_panic_that_is_followed_keeps_its_counters_however_many_come_after_it()
+    public void A_panic_goes_on_however_many_come_after_it()
     {
         using var book = Books.Create(4);
-        Books.ArmMany(book, 0, 1, tag: 1);
-        var first = book.Latch(new BookScope(1, 1), isFollowed: true);
-        var cursor = CancelBook.OpenCursor(first);
-        Assert.Single(Books.FireAll(book, ref cursor));
+        Books.ArmMany(book, 0, 2, tag: 1);
+        var first = book.Latch(Odd);
+        var cursor = CancelBook.OpenCursor(first, Odd);
+        Assert.Equal(1, book.Fire(ref cursor, new byte[CancelFrame.Length], new FiredOrder[1], new FiredOrder[1], out _));
+        var number = first;
         for (var i = 0; i < 1000; i++)
         {
             book.Reset();
-            _ = book.Latch(new BookScope(1, 0));
+            number = book.Latch(new BookScope(1, 0));
         }
 
-        Assert.Equal(1, book.Counts(first).Unresolved);
-        book.Unfollow(first);
+        Assert.Equal((first + 1000, false, true), (number, book.IsLatching(first), book.IsLatching(number)));
+        Assert.Equal([1], Books.Numbers(Books.FireAll(book, ref cursor)));
+        Assert.Equal(new BookCounts(0, 2, 0, 2), book.CountsByState);
     }
 
     [Fact]
-    public void Latches_whose_panics_would_take_the_same_place_are_both_kept_by_the_file()
+    public void Latches_of_panics_far_apart_are_both_kept_by_the_file()
     {
         var folder = Directory.CreateTempSubdirectory("dmex-latches-");
         try
@@ -176,13 +177,14 @@ public sealed class BookLatchTests
             }
 
             using var opened = CancelBook.OpenFile(path, options: new CancelBookOptions { VerifyArmed = false });
-            var panics = opened.FollowLatched();
-            Assert.Equal(2, panics.Distinct().Count());
-            Assert.All(panics, panic => Assert.Equal(0, opened.Counts(panic).Fired));
+            var panics = opened.LatchedPanics();
+            Assert.Equal(
+                [new BookScope(3, 1), new BookScope(3, 2)], panics.OrderBy(latched => latched.Panic).Select(latched => latched.Scope));
+            Assert.All(panics, latched => Assert.True(opened.IsLatching(latched.Panic)));
             Assert.Equal((ArmResult.FiredByLatch, ArmResult.FiredByLatch), (Books.Arm(opened, 1, tag: 1), Books.Arm(opened, 2, tag: 2)));
-            Assert.Equal(2, panics.Sum(panic =>
+            Assert.Equal(2, panics.Sum(latched =>
             {
-                var cursor = CancelBook.OpenCursor(panic);
+                var cursor = CancelBook.OpenCursor(latched.Panic, latched.Scope);
                 return Books.FireAll(opened, ref cursor).Count;
             }));
         }

@@ -1,7 +1,9 @@
 using Dmex.Fast.Book;
 using Dmex.Fast.Protocol;
+using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Proofs.Reference;
 using Dmex.Fast.Tests.Support;
+using Dmex.Fast.Tracking;
 using Dmex.Fast.WebSockets;
 using Xunit;
 
@@ -40,8 +42,14 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         Assert.Equal(fired.Count, book.CountsByState.Fired);
         Assert.Equal(500 - fired.Count, book.CountsByState.Armed);
 
-        Assert.Equal(500 - fired.Count, Books.Panic(book, BookScope.All, frames).Count);
-        Assert.Empty(Books.Panic(book, BookScope.All, frames));
+        // A wider one fires the rest, and takes over what is on its way.
+        var takenOver = new List<FiredOrder>();
+        Assert.Equal(500 - fired.Count, Books.Panic(book, BookScope.All, frames, takenOver).Count);
+        Assert.Equal(Books.Numbers(fired).Order(), takenOver.Select(order => Books.Number(order.Hash)).Order());
+        takenOver.Clear();
+        Assert.Empty(Books.Panic(book, BookScope.All, frames, takenOver));
+        Assert.Equal(500, takenOver.Distinct().Count());
+        Assert.Equal(500, takenOver.Count);
     }
 
     [Fact]
@@ -73,82 +81,109 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         Assert.Equal(fired.Order(), fired);
     }
 
-    [Fact]
-    public void A_predicate_is_a_scope_too()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(1000)]
+    public void Listed_orders_are_fired_in_their_order_and_no_others(int frames)
     {
         using var book = Books.Create(300);
         for (var number = 0; number < 300; number++)
         {
-            Assert.Equal(ArmResult.Armed, Books.Arm(book, number, (ulong)number));
+            Assert.Equal(ArmResult.Armed, Books.Arm(book, number, (ulong)number, number % 8));
         }
 
-        var fired = Books.Panic(book, BookScope.Where(tag => tag is > 50 and < 90));
-        Assert.Equal(Enumerable.Range(51, 39), Books.Numbers(fired).Order());
-        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 60, 70) is ArmResult.AlreadyFired ? Books.Arm(book, 20, 70) : ArmResult.None);
+        int[] numbers = [250, 3, 999, .. Enumerable.Range(100, 100), 3];
+        var hashes = numbers.Select(Books.Hash).ToArray();
+        var cursor = CancelBook.OpenCursor(book.BeginListed(), default);
+        var fired = Books.FireAll(book, ref cursor, frames, list: hashes);
+        Assert.Equal(numbers.Where(number => number < 300).Take(102), Books.Numbers(fired));
+        Assert.All(fired, order => Assert.Equal(Books.Message(Books.Number(order.Hash)), Books.Unmask(order.Frame)));
+        Assert.Equal(new BookCounts(198, 102, 0, 300), book.CountsByState);
+        Assert.Equal((DisarmResult.AlreadyFired, DisarmResult.Removed), (book.Disarm(Books.Hash(3)), book.Disarm(Books.Hash(4))));
+
+        // It latches nothing; a later one sends again only what was rejected.
+        Assert.False(book.IsLatched);
+        Assert.True(book.Settle(Books.Hash(3), CancelOutcomeKind.Rejected));
+        var again = CancelBook.OpenCursor(book.BeginListed(), default);
+        var takenOver = new List<FiredOrder>();
+        Assert.Equal([3], Books.Numbers(Books.FireAll(book, ref again, frames, takenOver, hashes)));
+        Assert.Equal(numbers.Where(number => number is < 300 and not 3), takenOver.Select(order => Books.Number(order.Hash)));
     }
 
     [Fact]
-    public void A_predicate_that_throws_loses_no_frame()
+    public void A_place_and_the_final_answer_follow_an_order()
     {
-        using var book = Books.Create(300);
-        for (var number = 0; number < 300; number++)
-        {
-            Assert.Equal(ArmResult.Armed, Books.Arm(book, number, (ulong)number));
-        }
+        using var book = Books.Create(10);
+        Books.ArmMany(book, 0, 3);
+        Assert.Equal(default, book.Locate(Books.Hash(9)));
+        var armed = book.Locate(Books.Hash(0));
+        Assert.Equal((true, false), (armed.IsThere, armed.IsLive));
+        var panic = book.Latch(BookScope.All);
+        var cursor = CancelBook.OpenCursor(panic, BookScope.All);
+        Assert.Equal(3, Books.FireAll(book, ref cursor).Count);
+        Assert.True(book.MarkLive(Books.Hash(0)));
+        var fired = book.Locate(Books.Hash(0));
+        Assert.Equal(armed with { IsLive = true }, fired);
+        Assert.Equal((BookOrderState.Fired, false), (Books.Describe(book, 0).State, Books.Describe(book, 0).Pending));
+        Assert.True(book.CopyFrame(fired.Slot, fired.Generation, new byte[CancelFrame.Length], 1));
 
-        var bad = true;
-        var cursor = CancelBook.OpenCursor(book.Latch(BookScope.Where(tag => tag < 200 || (bad ? throw new TimeZoneNotFoundException() : true))));
-        var buffer = new byte[300 * CancelFrame.Length];
-        var slots = new int[300];
-        _ = book.Fire(ref cursor, buffer, slots, out var orders);
-        Assert.Equal(book.CountsByState.Fired, orders);
-        Assert.Throws<TimeZoneNotFoundException>(() => book.Fire(ref cursor, buffer, slots, out _));
-        bad = false;
-        Assert.Equal(300 - orders, Books.FireAll(book, ref cursor).Count);
+        Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.False(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.Equal(default, book.Locate(Books.Hash(0)));
+        Assert.True(book.Settle(Books.Hash(1), CancelOutcomeKind.AlreadyGone));
+        Assert.True(book.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
+        Assert.Equal(BookOrderState.Rejected, Books.Describe(book, 2).State);
+        Assert.Equal(new BookCounts(0, 0, 1, 1), book.CountsByState);
+        Assert.Throws<ArgumentOutOfRangeException>("kind", () => book.Settle(Books.Hash(2), CancelOutcomeKind.Unresolved));
+        Assert.Equal([(BookScope.All, panic)], book.LatchedPanics());
+        Assert.True(book.IsLatching(panic));
+        book.Reset();
+        Assert.False(book.IsLatching(panic));
+        Assert.Empty(book.LatchedPanics());
     }
 
     [Fact]
-    public void The_counters_of_a_panic_follow_the_replies()
+    public void The_counts_by_state_follow_the_replies()
     {
         using var book = Books.Create(100);
         Books.ArmMany(book, 0, 100);
-        var panic = book.Latch(BookScope.All);
-        var cursor = CancelBook.OpenCursor(panic);
-        Assert.Equal(100, Books.FireAll(book, ref cursor).Count);
-        Assert.Equal(new PanicCounts(100, 0, 0, 0, 0, 100, 0, 0, 0), book.Counts(panic));
+        Assert.Equal(100, Books.Panic(book, BookScope.All).Count);
+        Assert.Equal(new BookCounts(0, 100, 0, 100), book.CountsByState);
 
         for (var number = 0; number < 60; number++)
         {
-            var (kind, gone) = number < 30 ? (CancelOutcomeKind.Confirmed, GoneReason.None)
-                : number < 50 ? (CancelOutcomeKind.AlreadyGone, GoneReason.Filled) : (CancelOutcomeKind.Rejected, GoneReason.None);
-            Assert.True(book.Resolve(Books.Hash(number), kind, gone, 1000 + number));
+            var kind = number < 30 ? CancelOutcomeKind.Confirmed
+                : number < 50 ? CancelOutcomeKind.AlreadyGone : CancelOutcomeKind.Rejected;
+            Assert.True(book.Settle(Books.Hash(number), kind));
         }
 
-        Assert.Equal(new PanicCounts(100, 30, 20, 0, 10, 40, 0, 0, 1049), book.Counts(panic));
         Assert.Equal(new BookCounts(0, 40, 10, 50), book.CountsByState);
 
         // Resolved orders are gone from the book; a rejection may still be corrected; a caller may know better.
-        Assert.False(book.Resolve(Books.Hash(0), CancelOutcomeKind.Confirmed, GoneReason.None, 2000));
-        Assert.True(book.Resolve(Books.Hash(55), CancelOutcomeKind.Rejected, GoneReason.None, 2000));
-        Assert.True(book.Resolve(Books.Hash(55), CancelOutcomeKind.Confirmed, GoneReason.None, 2000));
+        Assert.False(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.True(book.Settle(Books.Hash(55), CancelOutcomeKind.Rejected));
+        Assert.Equal(new BookCounts(0, 40, 10, 50), book.CountsByState);
+        Assert.True(book.Settle(Books.Hash(55), CancelOutcomeKind.Confirmed));
         Assert.True(book.Forget(Books.Hash(99)));
         Assert.True(book.Forget(Books.Hash(59)));
         Assert.False(book.Forget(Books.Hash(0)));
-        Assert.Equal(new PanicCounts(100, 31, 20, 0, 8, 39, 0, 2, 2000), book.Counts(panic));
+        Assert.Equal(new BookCounts(0, 39, 8, 47), book.CountsByState);
         Assert.Equal(47, book.Count);
     }
 
     [Fact]
-    public void A_word_about_an_order_that_was_not_fired_counts_too()
+    public void An_answer_about_an_order_that_was_not_fired_counts_too()
     {
         using var book = Books.Create(10);
         Books.ArmMany(book, 0, 3);
-        Assert.True(book.Resolve(Books.Hash(0), CancelOutcomeKind.Confirmed, GoneReason.None, 1));
-        Assert.True(book.Resolve(Books.Hash(1), CancelOutcomeKind.AlreadyGone, GoneReason.NotFound, 1));
-        Assert.True(book.Resolve(Books.Hash(2), CancelOutcomeKind.Rejected, GoneReason.None, 1));
+        Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.True(book.Settle(Books.Hash(1), CancelOutcomeKind.AlreadyGone));
+
+        // A refusal of an order that is only armed changes nothing: a panic must still send it.
+        Assert.True(book.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
         Assert.Equal(new BookCounts(1, 0, 0, 1), book.CountsByState);
         Assert.Equal([2], Books.Numbers(Books.Panic(book, BookScope.All)));
-        Assert.Throws<ArgumentOutOfRangeException>("kind", () => book.Resolve(Books.Hash(2), CancelOutcomeKind.Unresolved, GoneReason.None, 1));
     }
 
     [Fact]
@@ -157,27 +192,33 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         using var book = Books.Create(200);
         Books.ArmMany(book, 0, 150);
         var first = book.Latch(BookScope.All);
-        var cursor = CancelBook.OpenCursor(first);
+        var cursor = CancelBook.OpenCursor(first, BookScope.All);
         var frames = Books.FireAll(book, ref cursor).ToDictionary(order => Books.Number(order.Hash));
         for (var number = 0; number < 10; number++)
         {
-            Assert.True(book.Resolve(Books.Hash(number), CancelOutcomeKind.Rejected, GoneReason.None, 1));
+            Assert.True(book.Settle(Books.Hash(number), CancelOutcomeKind.Rejected));
         }
 
         var second = book.Latch(BookScope.All);
-        var again = CancelBook.OpenCursor(second);
+        var again = CancelBook.OpenCursor(second, BookScope.All);
 
         // What was refused goes out once more, under another masking key; the rest is on its way.
-        var sent = Books.FireAll(book, ref again, frames: 3);
+        var takenOver = new List<FiredOrder>();
+        var sent = Books.FireAll(book, ref again, frames: 3, takenOver);
         Assert.Equal(Enumerable.Range(0, 10), Books.Numbers(sent).Order());
         Assert.All(sent, order => Assert.NotEqual(Books.MaskingKey(frames[Books.Number(order.Hash)].Frame), Books.MaskingKey(order.Frame)));
         Assert.All(sent, order => Assert.Equal(Books.Message(Books.Number(order.Hash)), Books.Unmask(order.Frame)));
-        Assert.Equal(new PanicCounts(150, 0, 0, 0, 0, 0, 150, 0, 0), book.Counts(first));
-        Assert.Equal(new PanicCounts(150, 0, 0, 0, 0, 150, 0, 0, 0), book.Counts(second));
+        Assert.Equal(
+            frames.Values.Where(order => Books.Number(order.Hash) >= 10).OrderBy(order => order.Slot)
+                .Select(order => new FiredOrder(order.Hash, order.Slot, order.Generation)),
+            takenOver.OrderBy(order => order.Slot));
+        Assert.Equal(new BookCounts(0, 150, 0, 150), book.CountsByState);
 
-        var walk = CancelBook.OpenCursor(second);
-        Assert.Equal(150, book.Unresolved(ref walk, new int[200]));
+        // They stay with the later panic: neither walk finds anything more.
         Assert.Empty(Books.FireAll(book, ref cursor));
+        Assert.Empty(Books.FireAll(book, ref again));
+        var late = CancelBook.OpenCursor(first, BookScope.All);
+        Assert.Empty(Books.FireAll(book, ref late));
     }
 
     [Theory]
@@ -185,7 +226,7 @@ public sealed class BookPanicTests(ITestOutputHelper output)
     [InlineData(7)]
     [InlineData(64)]
     [InlineData(1000)]
-    public void Unresolved_orders_are_listed_by_priority(int room)
+    public void Orders_that_are_taken_over_are_given_by_priority(int room)
     {
         using var book = Books.Create(300);
         for (var number = 0; number < 300; number++)
@@ -193,32 +234,78 @@ public sealed class BookPanicTests(ITestOutputHelper output)
             Assert.Equal(ArmResult.Armed, Books.Arm(book, number, 0, number % 8));
         }
 
-        var panic = book.Latch(BookScope.All);
-        var cursor = CancelBook.OpenCursor(panic);
-        var fired = Books.FireAll(book, ref cursor);
-        Assert.True(book.Resolve(fired[0].Hash, CancelOutcomeKind.Confirmed, GoneReason.None, 1));
-        Assert.True(book.Resolve(fired[299].Hash, CancelOutcomeKind.Rejected, GoneReason.None, 1));
+        var fired = Books.Panic(book, BookScope.All);
+        Assert.True(book.Settle(fired[0].Hash, CancelOutcomeKind.Confirmed));
+        Assert.True(book.Settle(fired[299].Hash, CancelOutcomeKind.Rejected));
 
-        var open = Walk(book, panic, room);
-        Assert.Equal(fired.Skip(1).Take(298).Select(order => order.Slot).Order(), open.Order());
-        var priorities = open.Select(slot => Books.Number(fired.Single(order => order.Slot == slot).Hash) % 8).ToArray();
+        var takenOver = new List<FiredOrder>();
+        Assert.Equal([fired[299].Hash], Books.Panic(book, BookScope.All, room, takenOver).Select(order => order.Hash));
+        Assert.Equal(fired.Skip(1).Take(298).Select(order => order.Slot).Order(), takenOver.Select(order => order.Slot).Order());
+        var priorities = takenOver.Select(order => Books.Number(order.Hash) % 8).ToArray();
         Assert.Equal(priorities.Order(), priorities);
+        Assert.All(takenOver, order => Assert.True(book.CopyFrame(order.Slot, order.SlotGeneration, new byte[CancelFrame.Length], 1)));
     }
 
     [Fact]
-    public void The_word_about_a_panics_last_order_wakes_whoever_follows_it()
+    public void Armed_orders_that_a_walk_has_not_come_to_are_listed()
+    {
+        using var book = Books.Create(200);
+        for (var number = 0; number < 150; number++)
+        {
+            Assert.Equal(ArmResult.Armed, Books.Arm(book, number, (ulong)(number % 2)));
+        }
+
+        var odd = new BookScope(1, 1);
+        var cursor = CancelBook.OpenCursor(book.Latch(odd), odd);
+        Assert.Equal(20, book.Fire(ref cursor, new byte[20 * CancelFrame.Length], new FiredOrder[20], new FiredOrder[1], out _));
+        Assert.Equal(55, Armed(book, odd, isLatchedOnly: false).Length);
+        Assert.Equal(130, Armed(book, BookScope.All, isLatchedOnly: false).Length);
+        Assert.Empty(Armed(book, odd, isLatchedOnly: true));
+        Assert.False(book.HasLatched(odd));
+
+        _ = Books.FireAll(book, ref cursor);
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 151, 1));
+        Assert.Equal([151], Armed(book, odd, isLatchedOnly: true));
+        Assert.Equal((true, false), (book.HasLatched(odd), book.HasLatched(new BookScope(1, 0))));
+
+        // Of a list, those that are armed, in its order.
+        var listed = new List<OrderHash>();
+        book.ListArmed([Books.Hash(4), Books.Hash(3), Books.Hash(999), Books.Hash(151), Books.Hash(2)], listed);
+        Assert.Equal([4, 151, 2], listed.Select(Books.Number));
+    }
+
+    [Fact]
+    public void Only_what_the_owner_takes_out_is_told_on_with_its_place()
     {
         using var book = Books.Create(10);
         Books.ArmMany(book, 0, 4);
-        var told = 0;
-        book.PanicChanged = () => told++;
-        Assert.True(book.Resolve(Books.Hash(3), CancelOutcomeKind.Confirmed, GoneReason.None, 1));
-        _ = Books.Panic(book, BookScope.All);
-        Assert.True(book.Resolve(Books.Hash(0), CancelOutcomeKind.Confirmed, GoneReason.None, 1));
+        var told = new List<BookPlace>();
+        book.Forgotten = told.Add;
+        Assert.True(book.Settle(Books.Hash(3), CancelOutcomeKind.Confirmed));
+        var fired = Books.Panic(book, BookScope.All);
+        Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.True(book.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
+        Assert.Empty(told);
+        Assert.True(book.MarkLive(Books.Hash(1)));
         Assert.True(book.Forget(Books.Hash(1)));
-        Assert.Equal(0, told);
-        Assert.True(book.Resolve(Books.Hash(2), CancelOutcomeKind.Rejected, GoneReason.None, 1));
-        Assert.Equal(1, told);
+        Assert.False(book.Forget(Books.Hash(1)));
+        var order = fired.Single(order => order.Hash == Books.Hash(1));
+        Assert.Equal([new BookPlace(true, order.Slot, order.Generation, IsLive: true)], told);
+    }
+
+    [Fact]
+    public void A_buffer_without_room_for_a_frame_and_an_order_is_refused()
+    {
+        using var book = Books.Create(2);
+        Books.ArmMany(book, 0, 2);
+        var cursor = CancelBook.OpenCursor(book.Latch(BookScope.All), BookScope.All);
+        var frame = new byte[CancelFrame.Length];
+        Assert.Throws<ArgumentException>(
+            "destination", () => book.Fire(ref cursor, frame.AsSpan(1), new FiredOrder[1], new FiredOrder[1], out _));
+        Assert.Throws<ArgumentException>("destination", () => book.Fire(ref cursor, frame, [], new FiredOrder[1], out _));
+        Assert.Throws<ArgumentException>("destination", () => book.Fire(ref cursor, frame, new FiredOrder[1], [], out _));
+        Assert.Equal(2, book.CountsByState.Armed);
+        Assert.Equal([0, 1], Books.Numbers(Books.FireAll(book, ref cursor)).Order());
     }
 
     [Fact]
@@ -233,7 +320,7 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         Assert.Equal(Books.Unmask(order.Frame), Books.Unmask(copy));
         Assert.Equal(order.Frame.AsSpan(0, 4), copy.AsSpan(0, 4));
 
-        Assert.True(book.Resolve(order.Hash, CancelOutcomeKind.Confirmed, GoneReason.None, 1));
+        Assert.True(book.Settle(order.Hash, CancelOutcomeKind.Confirmed));
         book.Reset();
         Assert.False(book.CopyFrame(order.Slot, order.Generation, copy, 1));
         Assert.Equal(ArmResult.Armed, Books.Arm(book, 5));
@@ -241,16 +328,10 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         Assert.Throws<ArgumentException>("destination", () => book.CopyFrame(order.Slot, order.Generation + 1, copy.AsSpan(1), 1));
     }
 
-    private static List<int> Walk(CancelBook book, int panic, int room)
+    private static int[] Armed(CancelBook book, BookScope scope, bool isLatchedOnly)
     {
-        var found = new List<int>();
-        var slots = new int[room];
-        var cursor = CancelBook.OpenCursor(panic);
-        while (book.Unresolved(ref cursor, slots) is > 0 and var count)
-        {
-            found.AddRange(slots.AsSpan(0, count));
-        }
-
-        return found;
+        var armed = new List<OrderHash>();
+        book.ListArmed(scope, isLatchedOnly, armed);
+        return [.. armed.Select(Books.Number)];
     }
 }

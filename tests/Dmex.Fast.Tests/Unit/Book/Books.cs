@@ -3,6 +3,7 @@ using Dmex.Fast.Book;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Proofs.Reference;
+using Dmex.Fast.Tracking;
 using Dmex.Fast.WebSockets;
 using Xunit;
 
@@ -27,7 +28,7 @@ internal static class Books
     public static OrderHash Hash(int number)
     {
         Span<byte> bytes = stackalloc byte[OrderHash.Size];
-        bytes.Fill((byte)(number * 37));
+        bytes.Fill((byte)((number * 37) | 1)); // never all zeros, which is not signed
         BinaryPrimitives.WriteInt32BigEndian(bytes, number);
         return new OrderHash(bytes);
     }
@@ -53,32 +54,50 @@ internal static class Books
         }
     }
 
-    /// <summary>Fires what a cursor gives until it gives nothing, through a buffer of so many frames, and reads the orders back from the bytes.</summary>
-    public static List<Fired> FireAll(CancelBook book, ref BookCursor cursor, int frames = 60)
+    /// <summary>Fires what a cursor gives until it gives nothing, and reads the orders back from the frames.</summary>
+    /// <param name="book">The book.</param>
+    /// <param name="cursor">Advanced to its end.</param>
+    /// <param name="frames">How many frames, and how many orders without a frame, one call has room for.</param>
+    /// <param name="takenOver">Receives what is taken over from an earlier panic without a frame; null when nothing may be.</param>
+    /// <param name="list">The orders to fire; null fires the cursor's scope.</param>
+    public static List<Fired> FireAll(
+        CancelBook book, ref BookCursor cursor, int frames = 60, List<FiredOrder>? takenOver = null, OrderHash[]? list = null)
     {
         var fired = new List<Fired>();
         var buffer = new byte[(frames * CancelFrame.Length) + 7];
-        var slots = new int[frames];
-        var generations = new uint[frames];
-        while (book.Fire(ref cursor, buffer, slots, out var orders, generations) is > 0 and var bytes)
+        var orders = new FiredOrder[frames];
+        var moved = new FiredOrder[frames];
+        while (true)
         {
-            Assert.Equal(orders * CancelFrame.Length, bytes);
-            for (var i = 0; i < orders; i++)
+            var count = list is null
+                ? book.Fire(ref cursor, buffer, orders, moved, out var movedCount)
+                : book.Fire(ref cursor, list, buffer, orders, moved, out movedCount);
+            Assert.True(takenOver is not null || movedCount == 0, $"{movedCount} orders taken over");
+            takenOver?.AddRange(moved.AsSpan(0, movedCount));
+            if (count == 0 && movedCount == 0)
+            {
+                return fired;
+            }
+
+            for (var i = 0; i < count; i++)
             {
                 var frame = buffer.AsSpan(i * CancelFrame.Length, CancelFrame.Length).ToArray();
-                fired.Add(new Fired(HashIn(frame), slots[i], generations[i], frame));
+                Assert.Equal(orders[i].Hash, HashIn(frame));
+                fired.Add(new Fired(orders[i].Hash, orders[i].Slot, orders[i].SlotGeneration, frame));
             }
         }
-
-        return fired;
     }
 
     /// <summary>Latches a scope and fires all of it.</summary>
-    public static List<Fired> Panic(CancelBook book, BookScope scope, int frames = 60)
+    public static List<Fired> Panic(CancelBook book, BookScope scope, int frames = 60, List<FiredOrder>? takenOver = null)
     {
-        var cursor = CancelBook.OpenCursor(book.Latch(scope));
-        return FireAll(book, ref cursor, frames);
+        var cursor = CancelBook.OpenCursor(book.Latch(scope), scope);
+        return FireAll(book, ref cursor, frames, takenOver);
     }
+
+    /// <summary>What the book says about an order that is in it.</summary>
+    public static BookOrder Describe(CancelBook book, int number) =>
+        book.ListOrders(BookScope.All).Single(order => order.Hash == Hash(number));
 
     public static int[] Numbers(IEnumerable<Fired> fired) => [.. fired.Select(order => Number(order.Hash))];
 
@@ -101,5 +120,5 @@ internal static class Books
         return message;
     }
 
-    private static OrderHash HashIn(ReadOnlySpan<byte> frame) => OrderHash.Parse(Unmask(frame).AsSpan(43, OrderHash.TextLength));
+    public static OrderHash HashIn(ReadOnlySpan<byte> frame) => OrderHash.Parse(Unmask(frame).AsSpan(43, OrderHash.TextLength));
 }

@@ -37,6 +37,20 @@ public sealed class ClockThreadTests
     }
 
     [Fact]
+    public void What_a_look_throws_is_reported_and_the_clock_looks_again()
+    {
+        var looks = 0;
+        var faults = 0;
+        using var clock = new ClockThread(
+            "test-clock",
+            _ => Interlocked.Increment(ref looks) < 3 ? throw new InvalidTimeZoneException() : long.MaxValue,
+            _ => Interlocked.Increment(ref faults));
+        clock.Start();
+        Wait.UntilSync(() => Volatile.Read(ref looks) > 3, "the clock goes on");
+        Assert.Equal(2, Volatile.Read(ref faults));
+    }
+
+    [Fact]
     public void Disposing_ends_the_thread_even_from_inside_or_before_it_ran()
     {
         var idle = new ClockThread("test-clock", _ => long.MaxValue);

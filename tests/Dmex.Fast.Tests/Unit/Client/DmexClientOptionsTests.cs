@@ -52,7 +52,6 @@ public sealed class DmexClientOptionsTests
         Refused(nameof(DmexClientOptions.PongTimeout), o => o.PongTimeout = o.PingInterval);
         Refused(nameof(DmexClientOptions.HeartbeatInterval), o => o.HeartbeatInterval = TimeSpan.Zero);
         Refused(nameof(DmexClientOptions.InFlightCapacity), o => o.InFlightCapacity = 0);
-        Refused(nameof(DmexClientOptions.WhenInFlightFull), o => o.WhenInFlightFull = (InFlightFullPolicy)9);
         Refused(nameof(DmexClientOptions.MaxResendsPerOrder), o => o.MaxResendsPerOrder = -1);
         Refused(nameof(DmexClientOptions.SendBufferSize), o => o.SendBufferSize = 100);
         Refused(nameof(DmexClientOptions.MaxWaitingSends), o => o.MaxWaitingSends = -1);

@@ -40,7 +40,7 @@ public sealed class EventThreadTests
             },
             messages: 3);
         events.PostMessage(Message([0]));
-        started.Wait();
+        Assert.True(started.Wait(Wait.Long), "the handler runs");
         for (byte i = 1; i <= 5; i++)
         {
             events.PostMessage(Message([i]));
@@ -66,7 +66,7 @@ public sealed class EventThreadTests
             },
             bytes: 100);
         events.PostMessage(Message([0]));
-        started.Wait();
+        Assert.True(started.Wait(Wait.Long), "the handler runs");
         events.PostMessage(Message(new byte[60]));
         events.PostMessage(Message(new byte[50]));
         events.PostMessage(Message(new byte[200])); // larger than all, and kept alone
@@ -87,7 +87,7 @@ public sealed class EventThreadTests
             started.Set();
             gate.Wait();
         });
-        started.Wait();
+        Assert.True(started.Wait(Wait.Long), "the handler runs");
         for (var i = 1; i <= 3; i++)
         {
             var text = $"{i}";

@@ -1,4 +1,4 @@
-using Dmex.Fast.Bench.Gate;
+using Dmex.Fast.Lab.Statistics;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Unit.Gate;

@@ -1,4 +1,5 @@
-using Dmex.Fast.Cli.Latency;
+using System.Diagnostics;
+using Dmex.Fast.Lab.Statistics;
 using HdrHistogram;
 using Xunit;
 
@@ -35,9 +36,23 @@ public sealed class PercentilesTests
     [Fact]
     public void Times_that_are_not_known_are_not_counted()
     {
-        var histogram = Stage.Between([1_000, 0, 1_000, 1_000], [2_000, 2_000, 0, 500]);
+        var histogram = Durations.Between([1_000, 0, 1_000, 1_000], [2_000, 2_000, 0, 500]);
 
         Assert.Equal(2, histogram.TotalCount); // both known; one of them before its start, which counts as zero
         Assert.Equal(0, histogram.GetValueAtPercentile(0));
+    }
+
+    [Fact]
+    public void Percentiles_are_samples_by_nearest_rank_whatever_their_order()
+    {
+        var microsecond = Stopwatch.Frequency / 1_000_000;
+        var ticks = Enumerable.Range(1, 10_000).Reverse().Select(i => i * microsecond).ToArray();
+
+        var read = Percentiles.Of(Durations.Of(ticks));
+
+        // A histogram keeps three significant digits: each figure is the upper end of its bucket.
+        double?[] figures = [read.P50, read.P90, read.P99, read.P999, read.Max];
+        Assert.All(figures.Zip([5_000.0, 9_000, 9_900, 9_990, 10_000]), pair => Assert.InRange(pair.First!.Value, pair.Second, pair.Second * 1.001));
+        Assert.Null(read.P9999);
     }
 }

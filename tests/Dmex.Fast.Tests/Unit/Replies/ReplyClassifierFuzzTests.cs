@@ -31,7 +31,6 @@ public sealed class ReplyClassifierFuzzTests(ITestOutputHelper output)
     public void Random_bytes_are_never_claimed_and_never_throw()
     {
         var random = Seed.Create(output);
-        var replies = new Reply[4];
         for (var round = 0; round < Rounds; round++)
         {
             var message = new byte[random.Next(200)];
@@ -41,7 +40,7 @@ public sealed class ReplyClassifierFuzzTests(ITestOutputHelper output)
                 message[0] = (byte)(random.Next(2) == 0 ? '{' : '[');
             }
 
-            Assert.Equal(0, new ReplyClassifier().Classify(message, replies).Count);
+            Assert.Equal(0, new ReplyClassifier().Classify(message, new ReplyList()).Count);
         }
     }
 
@@ -94,11 +93,11 @@ public sealed class ReplyClassifierFuzzTests(ITestOutputHelper output)
 
     private static void Check(byte[] message)
     {
-        var replies = new Reply[4];
+        var replies = new ReplyList();
         var summary = new ReplyClassifier().Classify(message, replies);
         var text = Encoding.UTF8.GetString(message);
         Assert.Equal(summary.Count == 0, summary.Signal != ReplySignal.None);
-        foreach (var reply in replies.AsSpan(0, summary.Count))
+        foreach (var reply in replies)
         {
             Assert.NotEqual(ReplyKind.None, reply.Kind);
             Assert.Contains(reply.Hash.ToString()[2..], text, StringComparison.OrdinalIgnoreCase);

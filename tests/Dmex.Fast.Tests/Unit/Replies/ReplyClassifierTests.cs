@@ -1,5 +1,6 @@
 using System.Text;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Tests.Support;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Unit.Replies;
@@ -48,22 +49,9 @@ public sealed class ReplyClassifierTests
     [InlineData("{'op':'cancel_order','data':{'order_hash':'A','v':27,'r':'B','s':'B'}}")]
     [InlineData("{'op':'cancel_order','order_hash':'A'}")]
     [InlineData("{'op':'cancel_order','status':'open','order_hash':'A'}")]
-    [InlineData("{'op':'cancel_order','status':'pending','order_hash':'A'}")]
-    [InlineData("{'op':'cancel_order','status':'received','order_hash':'A'}")]
-    [InlineData("{'op':'cancel_order','status':'accepted','order_hash':'A','success':true}")]
-    [InlineData("{'op':'cancel_order','status':'queued','order_hash':'A'}")]
-    [InlineData("{'op':'cancel_order','status':'requested','order_hash':'A'}")]
-    [InlineData("{'op':'cancel_order','status':202,'order_hash':'A'}")]
-    [InlineData("{'op':'cancel_order','status':'ok','message':'cancel request received','order_hash':'A'}")]
     [InlineData("{'op':'cancel_order','status':'ok','data':{'order_hash':'A','status':'open'}}")]
-    [InlineData("{'op':'cancel_order','status':'ok','order_hash':'A','data':{'status':'pending'}}")]
     [InlineData("{'op':'cancel_order','status':'whatever','order_hash':'A'}")]
-    [InlineData("{'op':'cancel_requested','order_hash':'A','success':true}")]
-    [InlineData("{'status':'pending_cancel','order_hash':'A'}")]
-    [InlineData("{'status':'PendingCancel','order_hash':'A'}")]
-    [InlineData("{'status':'cancelling','order_hash':'A'}")]
     [InlineData("{'status':'partially_cancelled','order_hash':'A'}")]
-    [InlineData("{'status':'will be cancelled','order_hash':'A'}")]
     [InlineData("{'status':'uncancelled','order_hash':'A'}")]
     [InlineData("{'type':'cancel_on_disconnect','status':'ok','order_hash':'A'}")]
     [InlineData("{'op':'subscribe','status':'ok','channel':'cancelled','order_hash':'A'}")]
@@ -99,6 +87,23 @@ public sealed class ReplyClassifierTests
     [InlineData("{'status':'can\\'celled','order_hash':'A'}")]
     public void An_echo_an_event_or_a_contradiction_changes_nothing(string message) =>
         Assert.StartsWith("None", Outcome(message), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("{'op':'cancel_order','status':'pending','order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','status':'received','order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','status':'accepted','order_hash':'A','success':true}")]
+    [InlineData("{'op':'cancel_order','status':'queued','order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','status':'requested','order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','status':202,'order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','status':'ok','message':'cancel request received','order_hash':'A'}")]
+    [InlineData("{'op':'cancel_order','status':'ok','order_hash':'A','data':{'status':'pending'}}")]
+    [InlineData("{'op':'cancel_requested','order_hash':'A','success':true}")]
+    [InlineData("{'status':'pending_cancel','order_hash':'A'}")]
+    [InlineData("{'status':'PendingCancel','order_hash':'A'}")]
+    [InlineData("{'status':'cancelling','order_hash':'A'}")]
+    [InlineData("{'status':'will be cancelled','order_hash':'A'}")]
+    public void An_acknowledgement_is_told_as_such_and_is_no_confirmation(string message) =>
+        Assert.Equal("Acknowledged", Outcome(message));
 
     [Theory]
     [InlineData("NotFound", "{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'order_not_found','message':'no order of this hash is known'}}")]
@@ -203,7 +208,8 @@ public sealed class ReplyClassifierTests
     [InlineData("Unrecognized", "{")]
     [InlineData("Unrecognized", "{'op':'cancel_order','status':'cancelled','order_hash':'A'")]
     [InlineData("Unrecognized", "{'op':'cancel_order','status':'cancelled','order_hash':'A'}}")]
-    [InlineData("Unrecognized", "{'op':'cancel_order','status':'cancelled','order_hash':'A'} {}")]
+    [InlineData("Unrecognized", "{'op':'cancel_order','status':'cancelled','order_hash':'A'} x")]
+    [InlineData("Unrecognized", "{'op':'cancel_order','status':'cancelled','order_hash':'A'} 5")]
     [InlineData("Unrecognized", "\uFEFF{'op':'cancel_order','status':'cancelled','order_hash':'A'}")]
     public void A_message_without_a_verdict_has_a_signal(string signal, string message) =>
         Assert.Equal("None " + signal, Outcome(message));
@@ -211,9 +217,9 @@ public sealed class ReplyClassifierTests
     [Fact]
     public void Several_hashes_are_classified_one_by_one()
     {
-        var replies = new Reply[4];
+        var replies = new ReplyList();
         var summary = Classifier.Classify(
-            Message("{'op':'cancel_orders','results':[{'order_hash':'A','status':'cancelled'},{'order_hash':'B','error':'order not found'},{'order_hash':'A','status':'open'}]}"),
+            Message("{'op':'cancel_orders','results':[{'order_hash':'A','status':'cancelled'},{'order_hash':'B','error':'order not found'}]}"),
             replies);
         Assert.Equal(2, summary.Count);
         Assert.Equal(ReplySignal.None, summary.Signal);
@@ -224,44 +230,25 @@ public sealed class ReplyClassifierTests
     [Fact]
     public void A_rate_limit_that_several_orders_share_throttles_each()
     {
-        var replies = new Reply[4];
+        var replies = new ReplyList();
         var summary = Classifier.Classify(
             Message("{'op':'cancel_orders','order_hashes':['A','B'],'error':'rate limit','retry_after_ms':5}"), replies);
         Assert.Equal(2, summary.Count);
-        Assert.All(replies[..2], reply => Assert.Equal((ReplyKind.Throttled, TimeSpan.FromMilliseconds(5)), (reply.Kind, reply.RetryAfter!.Value)));
+        Assert.All(replies, reply => Assert.Equal((ReplyKind.Throttled, TimeSpan.FromMilliseconds(5)), (reply.Kind, reply.RetryAfter!.Value)));
     }
 
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(10)]
-    [InlineData(64)]
-    public void More_verdicts_than_room_are_fetched_by_skipping(int room)
+    public void A_sink_that_says_stop_is_told_no_more(int room)
     {
         const int Orders = 10;
         var hashes = string.Join(',', Enumerable.Range(0, Orders).Select(i => $"'0x{i:x64}'"));
-        var message = Message("{'op':'cancel_orders','status':'cancelled','order_hashes':[" + hashes + "]}");
-        var replies = new Reply[room];
-        var first = Classifier.Classify(message, replies, -5);
-        Assert.Equal(room < Orders, first.Truncated);
-        Assert.Equal(Math.Min(room, Orders), first.Count);
-        Assert.Equal(ReplySignal.None, first.Signal);
-        List<OrderHash> found = [];
-        for (var done = 0; room > 0;)
-        {
-            var summary = Classifier.Classify(message, replies, done);
-            found.AddRange(replies.Take(summary.Count).Select(reply => reply.Hash));
-            done += summary.Count;
-            if (!summary.Truncated)
-            {
-                Assert.Equal(Enumerable.Range(0, Orders).Select(i => OrderHash.Parse($"0x{i:x64}")), found);
-                break;
-            }
-        }
-
-        Assert.Equal(0, Classifier.Classify(message, replies, Orders).Count);
-        Assert.False(Classifier.Classify(message, replies, Orders).Truncated);
+        var replies = new ReplyList(room);
+        var summary = Classifier.Classify(Message("{'op':'cancel_orders','status':'cancelled','order_hashes':[" + hashes + "]}"), replies);
+        Assert.Equal((room, ReplySignal.None), (summary.Count, summary.Signal));
+        Assert.Equal(Enumerable.Range(0, room).Select(i => OrderHash.Parse($"0x{i:x64}")), replies.Select(reply => reply.Hash));
     }
 
     [Theory]
@@ -295,7 +282,7 @@ public sealed class ReplyClassifierTests
     {
         var message = Message("{'op':'cancel_order','status':'cancelled','note':'#','order_hash':'A'}");
         message[Array.IndexOf(message, (byte)'#')] = 0xff;
-        Assert.Equal(ReplySignal.Unrecognized, Classifier.Classify(message, new Reply[4]).Signal);
+        Assert.Equal(ReplySignal.Unrecognized, Classifier.Classify(message, new ReplyList()).Signal);
     }
 
     [Theory]
@@ -306,7 +293,7 @@ public sealed class ReplyClassifierTests
     {
         var message = "{'op':'cancel_order','status':'cancelled','data':" + new string('[', depth)
             + "{'order_hash':'A'}" + new string(']', depth) + "}";
-        Assert.Equal(signal, Classifier.Classify(Message(message), new Reply[4]).Signal);
+        Assert.Equal(signal, Classifier.Classify(Message(message), new ReplyList()).Signal);
     }
 
     [Fact]
@@ -325,10 +312,9 @@ public sealed class ReplyClassifierTests
 
     private static string Outcome(string message, out ReplySummary summary, out Reply reply)
     {
-        var replies = new Reply[8];
+        var replies = new ReplyList();
         summary = Classifier.Classify(Message(message), replies);
-        reply = replies[0];
-        Assert.False(summary.Truncated);
+        reply = replies.FirstOrDefault();
         if (summary.Count == 0)
         {
             return $"None {summary.Signal}";

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Dmex.Fast.Lab.Peers;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Signing.Hashing;
@@ -10,8 +11,6 @@ namespace Dmex.Fast.Tests.Unit.Signing;
 
 public sealed class BatchSignerTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
-
     [Fact]
     public void Batches_of_every_size_hold_the_signatures_of_single_signing_with_every_kernel()
     {
@@ -42,7 +41,7 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
     [Fact]
     public void Edge_keys_and_hashes_come_out_right_in_any_lane()
     {
-        BigInteger[] values = [0, 1, ReferenceCurve.N - 1, ReferenceCurve.N, ReferenceCurve.N + 1, Numbers.Limit - 1];
+        BigInteger[] values = [1, 2, ReferenceCurve.N - 1, ReferenceCurve.N, ReferenceCurve.N + 1, Numbers.Limit - 1];
         var hashes = Enumerable.Range(0, 48).Select(i => new OrderHash(Numbers.ToBytes(values[i % values.Length]))).ToArray();
         var signatures = new Signature[hashes.Length];
         foreach (var kernel in Kernels.Supported)
@@ -58,7 +57,7 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
                     PersonalMessage.Digest(in hashes[i], digest);
                     var (r, s) = BouncyCastleReference.Sign(d, digest);
                     Assert.Equal((r, s), (Numbers.FromBytes(signatures[i].R), Numbers.FromBytes(signatures[i].S)));
-                    Assert.True(SignerRecovery.TryRecover(in hashes[i], in signatures[i], out var address));
+                    var address = SignerRecovery.RecoverAddress(in hashes[i], in signatures[i]);
                     Assert.Equal(key.Address, address);
                 }
             }
@@ -94,7 +93,7 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
         using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x41, 32).ToArray());
         using var batch = new BatchSigner(key);
         var signatures = new Signature[4];
-        Assert.Throws<ArgumentException>("signatures", () => batch.Sign(new OrderHash[5], signatures));
+        Assert.Throws<ArgumentException>("signatures", () => batch.Sign(SampleHashes.Same(5), signatures));
         Assert.All(signatures, signature => Assert.Equal(default, signature));
     }
 
@@ -106,10 +105,10 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
             var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x42, 32).ToArray());
             using var batch = new BatchSigner(key, verifyAfterSign: true, kernel);
             var signatures = new Signature[20];
-            batch.Sign(new OrderHash[20], signatures);
+            batch.Sign(SampleHashes.Same(20), signatures);
             Assert.Equal(-1, batch.Workspace.IndexOfAnyExcept((byte)0));
             key.Dispose();
-            Assert.Throws<ObjectDisposedException>(() => batch.Sign(new OrderHash[20], signatures));
+            Assert.Throws<ObjectDisposedException>(() => batch.Sign(SampleHashes.Same(20), signatures));
             Assert.All(signatures, signature => Assert.Equal(default, signature));
             Assert.Equal(-1, batch.Workspace.IndexOfAnyExcept((byte)0));
         }
@@ -122,7 +121,7 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
         var batch = new BatchSigner(key);
         batch.Dispose();
         batch.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => batch.Sign(new OrderHash[1], new Signature[1]));
+        Assert.Throws<ObjectDisposedException>(() => batch.Sign(SampleHashes.Same(1), new Signature[1]));
         Assert.Throws<ArgumentNullException>("key", () => new BatchSigner(null!));
     }
 
@@ -132,8 +131,8 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
         using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x44, 32).ToArray());
         using var batch = new BatchSigner(key, verifyAfterSign: false);
         var expected = new Signature[64];
-        batch.Sign(new OrderHash[64], expected);
-        using var met = new CancellationTokenSource(Deadline);
+        batch.Sign(SampleHashes.Same(64), expected);
+        using var met = new CancellationTokenSource(Wait.Long / 2);
         var threads = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
             () =>
             {
@@ -142,7 +141,7 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
                 {
                     try
                     {
-                        batch.Sign(new OrderHash[64], signatures);
+                        batch.Sign(SampleHashes.Same(64), signatures);
                         Assert.Equal(expected, signatures);
                     }
                     catch (InvalidOperationException error) when (error is not ObjectDisposedException)
@@ -157,9 +156,9 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default)).ToArray();
-        Assert.Contains(true, await Task.WhenAll(threads).WaitAsync(Deadline + Deadline));
+        Assert.Contains(true, await Task.WhenAll(threads).Soon());
         var afterwards = new Signature[64];
-        batch.Sign(new OrderHash[64], afterwards);
+        batch.Sign(SampleHashes.Same(64), afterwards);
         Assert.Equal(expected, afterwards);
     }
 
@@ -202,9 +201,24 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
                 CancellationToken.None,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default)).ToArray();
-            Assert.True(running.Wait(Deadline));
+            Assert.True(running.Wait(Wait.Long));
             key.Dispose();
-            await Task.WhenAll(threads).WaitAsync(Deadline);
+            await Task.WhenAll(threads).Soon();
+        }
+    }
+
+    [Fact]
+    public void The_default_hash_in_any_place_is_refused_and_nothing_is_signed()
+    {
+        using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x45, 32).ToArray());
+        using var batch = new BatchSigner(key);
+        foreach (var place in (int[])[0, 1, 8])
+        {
+            var hashes = SampleHashes.Same(9);
+            hashes[place] = default;
+            var signatures = new Signature[9];
+            _ = Assert.Throws<ArgumentException>("hashes", () => batch.Sign(hashes, signatures));
+            Assert.All(signatures, signature => Assert.Equal(default, signature));
         }
     }
 
@@ -213,11 +227,11 @@ public sealed class BatchSignerTests(ITestOutputHelper output)
     {
         using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x45, 32).ToArray());
         using var batch = new BatchSigner(key);
-        var hashes = new OrderHash[64];
+        var hashes = SampleHashes.Same(64);
         var signatures = new Signature[64];
         Assert.Equal(0, AllocationMeter.Measure(10, () => batch.Sign(hashes, signatures)));
     }
 
     private static OrderHash[] Hashes(Random random, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => new OrderHash(Numbers.ToBytes(Numbers.Bits256(random))))];
+        [.. Enumerable.Range(0, count).Select(_ => Numbers.Hash(random))];
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Tests.Support;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Unit.Signing;
@@ -15,6 +16,34 @@ public sealed unsafe class KeyProtectionTests
         var flags = FlagsOf((nuint)key.Material);
         Assert.Equal(key.Protection.HasFlag(KeyProtection.Locked), flags.Contains("lo"));
         Assert.Equal(key.Protection.HasFlag(KeyProtection.ExcludedFromDumps), flags.Contains("dd"));
+        Assert.Equal(key.Protection.HasFlag(KeyProtection.ExcludedFromForks), flags.Contains("dc"));
+    }
+
+    [Fact]
+    public void The_pages_before_and_after_a_keys_cannot_be_touched()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc/self/smaps is Linux's.");
+        using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x11, 32).ToArray());
+        Assert.True(key.Protection.HasFlag(KeyProtection.GuardPages));
+        var page = (nuint)Environment.SystemPageSize;
+        foreach (var neighbor in (nuint[])[(nuint)key.Material - page, (nuint)key.Material + page])
+        {
+            Assert.DoesNotContain("rd", FlagsOf(neighbor), StringComparer.Ordinal);
+            Assert.DoesNotContain("wr", FlagsOf(neighbor), StringComparer.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_kernel_confirms_the_protection_of_a_batch_signers_workspace()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc/self/smaps is Linux's.");
+        using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x11, 32).ToArray());
+        using var signer = new BatchSigner(key);
+        fixed (byte* workspace = signer.Workspace)
+        {
+            // All of it or the flag is off: a limit on locked memory may leave out what a later signer needs.
+            Assert.True(workspace is null || !signer.Protection.HasFlag(KeyProtection.Locked) || FlagsOf((nuint)workspace).Contains("lo"));
+        }
     }
 
     [Fact]
@@ -26,8 +55,8 @@ public sealed unsafe class KeyProtectionTests
         fixed (byte* workspace = signer.Workspace)
         {
             var flags = FlagsOf((nuint)workspace);
-            Assert.Equal(key.Protection.HasFlag(KeyProtection.Locked), flags.Contains("lo"));
-            Assert.Equal(key.Protection.HasFlag(KeyProtection.ExcludedFromDumps), flags.Contains("dd"));
+            Assert.Equal(signer.Protection.HasFlag(KeyProtection.Locked), flags.Contains("lo"));
+            Assert.Equal(signer.Protection.HasFlag(KeyProtection.ExcludedFromDumps), flags.Contains("dd"));
         }
     }
 
@@ -36,7 +65,7 @@ public sealed unsafe class KeyProtectionTests
     {
         using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x11, 32).ToArray());
         using var signer = new OrderSigner(key);
-        signer.Sign(default, out _);
+        signer.Sign(SampleHashes.One, out _);
         Assert.Equal(-1, signer.Workspace.IndexOfAnyExcept((byte)0));
     }
 
@@ -45,9 +74,9 @@ public sealed unsafe class KeyProtectionTests
     {
         var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x11, 32).ToArray());
         using var signer = new OrderSigner(key);
-        signer.Sign(default, out _);
+        signer.Sign(SampleHashes.One, out _);
         key.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => signer.Sign(default, out _));
+        Assert.Throws<ObjectDisposedException>(() => signer.Sign(SampleHashes.One, out _));
         Assert.Equal(-1, signer.Workspace.IndexOfAnyExcept((byte)0));
     }
 

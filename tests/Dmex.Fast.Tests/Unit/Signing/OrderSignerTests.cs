@@ -8,8 +8,6 @@ namespace Dmex.Fast.Tests.Unit.Signing;
 
 public sealed class OrderSignerTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
-
     [Fact]
     public void The_same_hash_gives_the_same_signature_with_and_without_verification()
     {
@@ -19,7 +17,7 @@ public sealed class OrderSignerTests(ITestOutputHelper output)
         using var plain = new OrderSigner(key, verifyAfterSign: false);
         for (var i = 0; i < 100; i++)
         {
-            var hash = new OrderHash(Numbers.ToBytes(Numbers.Bits256(random)));
+            var hash = Numbers.Hash(random);
             verifying.Sign(in hash, out var first);
             plain.Sign(in hash, out var second);
             verifying.Sign(in hash, out var third);
@@ -70,8 +68,8 @@ public sealed class OrderSignerTests(ITestOutputHelper output)
         // No thread is timed: two sign without pause until they have met, however the scheduler runs them.
         using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x31, 32).ToArray());
         using var signer = new OrderSigner(key, verifyAfterSign: false);
-        signer.Sign(default, out var expected);
-        using var met = new CancellationTokenSource(Deadline);
+        signer.Sign(SampleHashes.One, out var expected);
+        using var met = new CancellationTokenSource(Wait.Long / 2);
         var threads = Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
             () =>
             {
@@ -79,7 +77,7 @@ public sealed class OrderSignerTests(ITestOutputHelper output)
                 {
                     try
                     {
-                        signer.Sign(default, out var signature);
+                        signer.Sign(SampleHashes.One, out var signature);
                         Assert.Equal(expected, signature);
                     }
                     catch (InvalidOperationException error) when (error is not ObjectDisposedException)
@@ -95,11 +93,11 @@ public sealed class OrderSignerTests(ITestOutputHelper output)
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default)).ToArray();
-        var clashed = await Task.WhenAll(threads).WaitAsync(Deadline + Deadline);
+        var clashed = await Task.WhenAll(threads).Soon();
         Assert.Contains(true, clashed);
 
         // The clash breaks nothing: the signer serves on.
-        signer.Sign(default, out var afterwards);
+        signer.Sign(SampleHashes.One, out var afterwards);
         Assert.Equal(expected, afterwards);
     }
 
@@ -111,10 +109,10 @@ public sealed class OrderSignerTests(ITestOutputHelper output)
         var disposing = Task.Factory.StartNew(key.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         // From the moment that new users are turned away the disposal has begun; it must not end before the one inside leaves.
-        Assert.True(SpinWait.SpinUntil(() => !TryEnter(key), Deadline));
+        Assert.True(SpinWait.SpinUntil(() => !TryEnter(key), Wait.Long));
         Assert.False(disposing.IsCompleted);
         key.Exit();
-        await disposing.WaitAsync(Deadline);
+        await disposing.Soon();
         Assert.Throws<ObjectDisposedException>(key.Enter);
     }
 
@@ -125,7 +123,7 @@ public sealed class OrderSignerTests(ITestOutputHelper output)
         for (var round = 0; round < 20; round++)
         {
             var key = SigningKey.FromBytes(Numbers.ToBytes(Numbers.Key(random)));
-            var hash = new OrderHash(Numbers.ToBytes(Numbers.Bits256(random)));
+            var hash = Numbers.Hash(random);
             Signature expected;
             using (var signer = new OrderSigner(key))
             {
@@ -154,9 +152,9 @@ public sealed class OrderSignerTests(ITestOutputHelper output)
                 CancellationToken.None,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default)).ToArray();
-            Assert.True(running.Wait(Deadline));
+            Assert.True(running.Wait(Wait.Long));
             key.Dispose();
-            await Task.WhenAll(threads).WaitAsync(Deadline);
+            await Task.WhenAll(threads).Soon();
         }
     }
 
@@ -167,12 +165,25 @@ public sealed class OrderSignerTests(ITestOutputHelper output)
         var signer = new OrderSigner(key);
         signer.Dispose();
         signer.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => signer.Sign(default, out _));
+        Assert.Throws<ObjectDisposedException>(() => signer.Sign(SampleHashes.One, out _));
         using var another = new OrderSigner(key);
-        another.Sign(default, out var signature);
-        Assert.True(SignerRecovery.TryRecover(default, in signature, out var address));
+        another.Sign(SampleHashes.One, out var signature);
+        var address = SignerRecovery.RecoverAddress(SampleHashes.One, in signature);
         Assert.Equal(key.Address, address);
     }
+
+    [Fact]
+    public void The_default_hash_is_not_signed()
+    {
+        using var key = SigningKey.FromBytes(Enumerable.Repeat((byte)0x33, 32).ToArray());
+        using var signer = new OrderSigner(key);
+        var signature = new Signature(new byte[Signature.Size], 27);
+        _ = Assert.Throws<ArgumentException>("hash", () => signer.Sign(default, out signature));
+    }
+
+    [Fact]
+    public void The_kernels_name_is_that_of_the_best_one() =>
+        Assert.Equal(Kernels.Supported.Max().ToString(), OrderSigner.KernelName);
 
     [Fact]
     public void A_signer_needs_a_key() => Assert.Throws<ArgumentNullException>("key", () => new OrderSigner(null!));

@@ -37,7 +37,7 @@ public sealed class Rfc6979VectorTests
         var k = ReferenceEcdsa.Nonces(d, digest).First();
         Assert.Equal(ReferenceCurve.Hex(nonce), k);
 
-        using var signingKey = SigningKey.Parse(key);
+        using var signingKey = SigningKey.Parse(key.AsSpan());
         using var signer = new OrderSigner(signingKey);
         signer.SignDigest(digest, refusedNonces: 0, out var signature);
 

@@ -65,7 +65,6 @@ public sealed class SignatureTests
     {
         Signature none = default;
         Assert.Equal(0, none.V);
-        Assert.False(SignerRecovery.TryRecover(default, in none, out var address));
-        Assert.Equal(default, address);
+        Assert.Null(SignerRecovery.RecoverAddress(default, in none));
     }
 }

@@ -81,7 +81,7 @@ public sealed unsafe class SignatureVerificationTests(ITestOutputHelper output)
             var signature = new Signature([.. Numbers.ToBytes(r), .. Numbers.ToBytes(s)], v);
             var affine = new AffinePoint { X = Limbs.Field(point.X), Y = Limbs.Field(point.Y) };
             var scratch = &((SignerWorkspace*)_memory.Pointer)->Lanes;
-            return SignatureVerification.Verify(kernel, scratch, _table, Limbs.Scalar(z), in affine, in signature);
+            return SignatureVerification.VerifyVarTime(kernel, scratch, _table, Limbs.Scalar(z), in affine, in signature);
         }
 
         public void Dispose() => _memory.Dispose();

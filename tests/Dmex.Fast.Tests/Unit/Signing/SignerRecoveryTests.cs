@@ -16,13 +16,15 @@ public sealed class SignerRecoveryTests(ITestOutputHelper output)
         {
             using var key = SigningKey.FromBytes(Numbers.ToBytes(Numbers.Key(random)));
             using var signer = new OrderSigner(key, verifyAfterSign: false);
-            var hash = new OrderHash(Numbers.ToBytes(Numbers.Bits256(random)));
+            var hash = Numbers.Hash(random);
             signer.Sign(in hash, out var signature);
-            Assert.True(SignerRecovery.TryRecover(in hash, in signature, out var address));
+            var address = SignerRecovery.RecoverAddress(in hash, in signature);
             Assert.Equal(key.Address, address);
 
             var other = new Signature(signature.AsSpan(), 55 - signature.V);
-            Assert.False(SignerRecovery.TryRecover(in hash, in other, out address) && address == key.Address);
+            Assert.NotEqual(key.Address, SignerRecovery.RecoverAddress(in hash, in other));
+            Assert.True(SignatureVerifier.Verify(in hash, in signature, key.Address));
+            Assert.False(SignatureVerifier.Verify(in hash, in other, key.Address));
         }
     }
 
@@ -77,10 +79,8 @@ public sealed class SignerRecoveryTests(ITestOutputHelper output)
         foreach (var v in new[] { 27, 28 })
         {
             var signature = new Signature(rs, v);
-            Assert.False(SignerRecovery.TryRecover(default, in signature, out var address));
-            Assert.Equal(default, address);
-            Assert.False(SignerRecovery.TryRecoverDigest(new byte[32], in signature, out address));
-            Assert.Equal(default, address);
+            Assert.Null(SignerRecovery.RecoverAddress(default, in signature));
+            Assert.Null(SignerRecovery.RecoverAddressFromDigest(new byte[32], in signature));
         }
     }
 
@@ -91,7 +91,7 @@ public sealed class SignerRecoveryTests(ITestOutputHelper output)
         foreach (var s in new[] { BigInteger.One, ReferenceCurve.N / 2 })
         {
             var signature = new Signature([.. Numbers.ToBytes(1), .. Numbers.ToBytes(s)], 27);
-            Assert.True(SignerRecovery.TryRecoverDigest(new byte[32], in signature, out _));
+            Assert.NotNull(SignerRecovery.RecoverAddressFromDigest(new byte[32], in signature));
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class SignerRecoveryTests(ITestOutputHelper output)
         // 5³ + 7 = 132 is no square modulo p.
         Assert.Null(ReferenceCurve.FromX(5, odd: false));
         var signature = new Signature([.. Numbers.ToBytes(5), .. Numbers.ToBytes(1)], 27);
-        Assert.False(SignerRecovery.TryRecoverDigest(new byte[32], in signature, out _));
+        Assert.Null(SignerRecovery.RecoverAddressFromDigest(new byte[32], in signature));
     }
 
     [Fact]
@@ -121,8 +121,7 @@ public sealed class SignerRecoveryTests(ITestOutputHelper output)
 
         var signature = new Signature([.. Numbers.ToBytes(point.X), .. Numbers.ToBytes(s)], odd ? 28 : 27);
         Assert.Null(ReferenceEcdsa.Recover(digest, point.X, s, odd));
-        Assert.False(SignerRecovery.TryRecoverDigest(digest, in signature, out var address));
-        Assert.Equal(default, address);
+        Assert.Null(SignerRecovery.RecoverAddressFromDigest(digest, in signature));
     }
 
     [Fact]
@@ -141,8 +140,8 @@ public sealed class SignerRecoveryTests(ITestOutputHelper output)
     public void Wrong_lengths_name_their_parameter()
     {
         Signature signature = default;
-        Assert.Throws<ArgumentException>("digest", () => SignerRecovery.TryRecoverDigest(new byte[31], in signature, out _));
-        Assert.Throws<ArgumentException>("digest", () => SignerRecovery.TryRecoverDigest(new byte[33], in signature, out _));
+        Assert.Throws<ArgumentException>("digest", () => SignerRecovery.RecoverAddressFromDigest(new byte[31], in signature));
+        Assert.Throws<ArgumentException>("digest", () => SignerRecovery.RecoverAddressFromDigest(new byte[33], in signature));
         Assert.Throws<ArgumentException>("publicKey", () => SignerRecovery.TryRecoverPublicKey(new byte[32], in signature, new byte[63]));
     }
 }

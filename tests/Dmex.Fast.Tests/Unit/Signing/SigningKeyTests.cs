@@ -22,7 +22,7 @@ public sealed class SigningKeyTests(ITestOutputHelper output)
     [InlineData("4646464646464646464646464646464646464646464646464646464646464646")]
     public void Hex_text_with_or_without_0x_gives_the_known_address(string text)
     {
-        using var fromUtf16 = SigningKey.Parse(text);
+        using var fromUtf16 = SigningKey.Parse(text.AsSpan());
         using var fromUtf8 = SigningKey.Parse(Encoding.UTF8.GetBytes(text));
         using var fromBytes = SigningKey.FromBytes(Enumerable.Repeat((byte)0x46, 32).ToArray());
         Assert.Equal(KnownAddress, fromUtf16.Address.ToString());
@@ -62,7 +62,7 @@ public sealed class SigningKeyTests(ITestOutputHelper output)
         var bytes = Convert.FromHexString(text[2..]);
         Exception[] errors =
         [
-            Assert.Throws<FormatException>(() => SigningKey.Parse(text)),
+            Assert.Throws<FormatException>(() => SigningKey.Parse(text.AsSpan())),
             Assert.Throws<FormatException>(() => SigningKey.Parse(Encoding.UTF8.GetBytes(text))),
             Assert.Throws<ArgumentException>("bytes", () => SigningKey.FromBytes(bytes)),
         ];
@@ -72,8 +72,8 @@ public sealed class SigningKeyTests(ITestOutputHelper output)
     [Fact]
     public void The_smallest_and_the_largest_key_are_taken()
     {
-        using var one = SigningKey.Parse(Numbers.ToHex(BigInteger.One));
-        using var largest = SigningKey.Parse(Numbers.ToHex(ReferenceCurve.N - 1));
+        using var one = SigningKey.Parse(Numbers.ToHex(BigInteger.One).AsSpan());
+        using var largest = SigningKey.Parse(Numbers.ToHex(ReferenceCurve.N - 1).AsSpan());
         Assert.Equal("0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf", one.Address.ToString());
         Assert.NotEqual(one.Address, largest.Address);
     }
@@ -99,7 +99,7 @@ public sealed class SigningKeyTests(ITestOutputHelper output)
             var characters = ("0x" + Secret).ToCharArray();
             characters[2 + position] = bad[position % bad.Length];
             var withPrefix = new string(characters);
-            AssertShowsNothingOf(Secret, Assert.Throws<FormatException>(() => SigningKey.Parse(withPrefix)));
+            AssertShowsNothingOf(Secret, Assert.Throws<FormatException>(() => SigningKey.Parse(withPrefix.AsSpan())));
             AssertShowsNothingOf(Secret, Assert.Throws<FormatException>(() => SigningKey.Parse(withPrefix.AsSpan(2))));
             AssertShowsNothingOf(Secret, Assert.Throws<FormatException>(() => SigningKey.Parse(Encoding.UTF8.GetBytes(withPrefix))));
         }
@@ -115,14 +115,14 @@ public sealed class SigningKeyTests(ITestOutputHelper output)
     [InlineData("1xc0ffee5eedfacade0badf00d1234567890abcdefdeadbeef5ca1ab1e7e57ab1e")]
     public void Text_of_another_length_or_prefix_is_refused_without_showing_it(string text)
     {
-        AssertShowsNothingOf("c0ffee5eedfacade", Assert.Throws<FormatException>(() => SigningKey.Parse(text)));
+        AssertShowsNothingOf("c0ffee5eedfacade", Assert.Throws<FormatException>(() => SigningKey.Parse(text.AsSpan())));
         AssertShowsNothingOf("c0ffee5eedfacade", Assert.Throws<FormatException>(() => SigningKey.Parse(Encoding.UTF8.GetBytes(text))));
     }
 
     [Fact]
     public void Text_and_debugger_show_the_address_alone()
     {
-        using var key = SigningKey.Parse(KnownKey);
+        using var key = SigningKey.Parse(KnownKey.AsSpan());
         Assert.Equal(KnownAddress, key.ToString());
         Assert.Equal(KnownAddress, $"{key}");
 
@@ -140,19 +140,19 @@ public sealed class SigningKeyTests(ITestOutputHelper output)
     [Fact]
     public void A_disposed_key_signs_no_more_and_still_tells_its_address()
     {
-        var key = SigningKey.Parse(KnownKey);
+        var key = SigningKey.Parse(KnownKey.AsSpan());
         using var signer = new OrderSigner(key);
-        signer.Sign(default, out _);
+        signer.Sign(SampleHashes.One, out _);
         key.Dispose();
         key.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => signer.Sign(default, out _));
+        Assert.Throws<ObjectDisposedException>(() => signer.Sign(SampleHashes.One, out _));
         Assert.Equal(KnownAddress, key.Address.ToString());
     }
 
     [Fact]
     public void A_destination_that_is_too_short_for_the_public_key_is_refused()
     {
-        using var key = SigningKey.Parse(KnownKey);
+        using var key = SigningKey.Parse(KnownKey.AsSpan());
         Assert.Throws<ArgumentException>("destination", () => key.CopyPublicKeyTo(new byte[63]));
     }
 

@@ -151,7 +151,7 @@ public sealed partial class SigningParserTests(ITestOutputHelper output)
         signer.Sign(in hash, out var signature);
         signature.CopyTo(memory.Bytes(Signature.Size));
         key.CopyPublicKeyTo(memory.Bytes(SigningKey.PublicKeySize));
-        Assert.True(SignerRecovery.TryRecover(in hash, in signature, out _));
+        Assert.NotNull(SignerRecovery.RecoverAddress(in hash, in signature));
         PersonalMessage.Digest(in hash, memory.Bytes(32));
         Keccak256.Hash(memory.Copy("abc"u8), new byte[32]);
         Keccak256.Hash("abc"u8, memory.Bytes(32));

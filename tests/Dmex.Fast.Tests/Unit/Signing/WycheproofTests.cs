@@ -115,7 +115,7 @@ public sealed class WycheproofTests(ITestOutputHelper output)
         foreach (var v in new[] { 27, 28 })
         {
             var signature = new Signature(rs, v);
-            if (SignerRecovery.TryRecoverDigest(digest, in signature, out var address) && address == expected)
+            if (SignerRecovery.RecoverAddressFromDigest(digest, in signature) == expected)
             {
                 Assert.True(SignerRecovery.TryRecoverPublicKey(digest, in signature, recovered));
                 Assert.Equal(publicKey, recovered);
@@ -137,7 +137,7 @@ public sealed class WycheproofTests(ITestOutputHelper output)
     private static bool IsRefused(byte[] digest, BigInteger r, BigInteger s)
     {
         byte[] rs = [.. Numbers.ToBytes(r), .. Numbers.ToBytes(s)];
-        return !SignerRecovery.TryRecoverDigest(digest, new Signature(rs, 27), out _)
-            && !SignerRecovery.TryRecoverDigest(digest, new Signature(rs, 28), out _);
+        return SignerRecovery.RecoverAddressFromDigest(digest, new Signature(rs, 27)) is null
+            && SignerRecovery.RecoverAddressFromDigest(digest, new Signature(rs, 28)) is null;
     }
 }

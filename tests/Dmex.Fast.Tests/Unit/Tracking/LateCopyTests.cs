@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Tracking;
 using Xunit;
 
@@ -9,71 +8,78 @@ namespace Dmex.Fast.Tests.Unit.Tracking;
 public sealed class LateCopyTests
 {
     private const long AckTimeout = 100;
+    private const long Start = TrackerRig.Start;
+    private const long Ever = long.MaxValue;
 
     [Fact]
     public async Task A_copy_that_is_late_does_not_keep_the_refusal_of_another_from_counting()
     {
-        var table = Table(avoid => (avoid & 1) == 0 ? 1u : 2u);
-        _ = table.Begin(TestClient.Hash(1), default, 0, long.MaxValue, default, out var wait, out var first);
-        var task = wait!.Task;
-        Assert.Equal(1u, first.Targets);
-        _ = table.MarkWritten(first.Entry, first.Generation, 1, 1);
+        var rig = Rig(connections: 2);
+        var wait = rig.Cancel(1, out var first, timeout: Ever);
+        rig.Written(first, Start + 1);
+        Assert.Equal(1, rig.RunTo(Start + 1 + AckTimeout));
+        var second = rig.Take();
+        Assert.Equal((1, 2), (first.ConnectionId, second.ConnectionId));
+        rig.Written(second, Start + 102);
+        _ = rig.Reply(1, ReplyKind.Rejected, Start + 103, connectionId: 2, text: "no");
+        Assert.Equal(CancelOutcomeKind.Rejected, (await wait).Kind);
+    }
 
-        Assert.True(table.TryTakeSend(1 + AckTimeout, out var second));
-        Assert.Equal(2u, second.Targets);
-        _ = table.MarkWritten(second.Entry, second.Generation, 102, 2);
-        Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.Rejected, default, "no", 103, 2));
-
-        Assert.Equal(CancelOutcomeKind.Rejected, (await task).Kind);
+    [Fact]
+    public async Task A_refusal_waits_for_another_copy_on_the_same_connection()
+    {
+        var rig = Rig();
+        var panic = new PanicTally();
+        var wait = rig.Cancel(1, out var own, timeout: Ever);
+        var cancel = rig.Fire(1, panic);
+        rig.Written(own, Start + 1);
+        rig.FiredWritten(cancel, 1, Start + 1);
+        _ = rig.Reply(1, ReplyKind.Rejected, Start + 2);
+        Assert.False(wait.IsCompleted);
+        _ = rig.Reply(1, ReplyKind.Confirmed, Start + 3);
+        Assert.Equal(CancelOutcomeKind.Confirmed, (await wait).Kind);
     }
 
     [Fact]
     public async Task With_several_connections_each_is_tried_before_any_is_tried_again()
     {
-        var table = Table(avoid => (~avoid & 0b111) == 0 ? 1u : ~avoid & 0b111 & (0 - (~avoid & 0b111)));
-        _ = table.Begin(TestClient.Hash(1), default, 0, long.MaxValue, default, out var wait, out var copy);
-        var task = wait!.Task;
-        var now = 0L;
-        foreach (var target in new[] { 1, 2, 3 })
+        var rig = Rig(connections: 3);
+        var wait = rig.Cancel(1, out var copy, timeout: Ever);
+        var now = Start;
+        var tried = new HashSet<int>();
+        for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(InFlightEntry.Bit(target), copy.Targets);
-            _ = table.MarkWritten(copy.Entry, copy.Generation, now, target);
-            now += 64 * AckTimeout; // later than any back-off
-            Assert.True(table.TryTakeSend(now, out copy));
+            Assert.True(tried.Add(copy.ConnectionId));
+            rig.Written(copy, now);
+            while (rig.Copies.Count == 0)
+            {
+                now = rig.Tracker.NextDue;
+                rig.Tick(now);
+            }
+
+            copy = rig.Take();
         }
 
-        Assert.Equal(1u, copy.Targets);
-        Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.Confirmed, default, null, now, 2));
-        Assert.Equal(CancelOutcomeKind.Confirmed, (await task).Kind);
-        Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.AlreadyGone, default, null, now, 3), "a late answer is known for what it is");
+        _ = rig.Reply(1, ReplyKind.Confirmed, now, connectionId: 2);
+        Assert.Equal(CancelOutcomeKind.Confirmed, (await wait).Kind);
+        Assert.True(rig.Reply(1, ReplyKind.Gone, now, connectionId: 3), "a late answer is known for what it is");
     }
 
-    /// <summary>A copy for a lost one that finds no room in the account's rate goes later, and counts all the same.</summary>
     [Fact]
     public void A_resend_that_waits_for_the_rate_counts_as_one()
     {
-        using var rate = new FrameBudget(new RateBudgetOptions { FramesPerSecond = 100, Burst = 1 });
-        var table = new InFlightTable(
-            1, InFlightFullPolicy.Reject, new ResendPolicy(maxPerOrder: 2, AckTimeout), new ResendBudget(1_000_000), _ => 1u, _ => { }, rate);
-        _ = table.Begin(TestClient.Hash(1), default, 0, long.MaxValue, default, out _, out var copy);
-        var step = Stopwatch.Frequency / 10; // far beyond any time-out
-        var copies = 0;
-        var now = 0L;
-        while (copy.Entry is not null && copies < 10)
+        var rig = new TrackerRig(TrackerRig.Options(
+            resends: 2, ackTimeout: AckTimeout, rate: new RateBudgetOptions { FramesPerSecond = 100, Burst = 1 }));
+        _ = rig.Cancel(1, out var copy, timeout: Ever);
+        var copies = 1;
+        for (var now = Start; now < Start + Stopwatch.Frequency; now += Stopwatch.Frequency / 100)
         {
-            copies++;
-            _ = table.MarkWritten(copy.Entry, copy.Generation, now, 1);
-            copy = default;
-            for (var look = 0; look < 10 && copy.Entry is null; look++)
+            rig.Written(copy, now);
+            _ = rig.Tracker.Rate!.TryTake(1, now, out _); // so that there is none for the tracker
+            if (rig.RunTo(now + (Stopwatch.Frequency / 100)) > 0)
             {
-                now += step;
-                _ = rate.TryTake(1); // so that there is none for the table
-                if (!table.TryTakeSend(now, out copy))
-                {
-                    Thread.Sleep(TimeSpan.FromMilliseconds(12));
-                    now += step;
-                    _ = table.TryTakeSend(now, out copy);
-                }
+                copy = rig.Take();
+                copies++;
             }
         }
 
@@ -83,58 +89,54 @@ public sealed class LateCopyTests
     [Fact]
     public void Every_copys_answer_is_known_for_what_it_is_in_whatever_order_they_come()
     {
-        var table = Table(_ => 0b111);
-        _ = table.Begin(TestClient.Hash(1), default, 0, long.MaxValue, default, out _, out var copy);
-        foreach (var connection in new[] { 1, 2, 3 })
+        var rig = new TrackerRig(TrackerRig.Options(policy: ConnectionPolicy.Broadcast), connections: 3);
+        _ = rig.Cancel(1);
+        Assert.Equal(3, rig.Copies.Count);
+        foreach (var copy in rig.Copies)
         {
-            _ = table.MarkWritten(copy.Entry, copy.Generation, 1, connection);
+            rig.Written(copy, Start + 1);
         }
 
-        Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.AlreadyGone, default, null, 2, 2));
-        Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.Confirmed, default, null, 3, 1));
-        Assert.True(table.Resolve(TestClient.Hash(1), CancelOutcomeKind.AlreadyGone, default, null, 4, 3));
+        Assert.True(rig.Reply(1, ReplyKind.Gone, Start + 2, connectionId: 2));
+        Assert.True(rig.Reply(1, ReplyKind.Confirmed, Start + 3, connectionId: 1));
+        Assert.True(rig.Reply(1, ReplyKind.Gone, Start + 4, connectionId: 3));
     }
 
     [Fact]
     public void What_a_connection_leaves_that_was_closed_for_sending_too_much_goes_out_within_the_budget()
     {
         const int Orders = 4;
-        var table = Table(_ => 1u);
+        var rig = new TrackerRig(TrackerRig.Options(perSecond: 10, ackTimeout: long.MaxValue));
         for (var i = 0; i < Orders; i++)
         {
-            _ = table.Begin(TestClient.Hash(i), default, 0, long.MaxValue, default, out _, out var copy);
-            _ = table.MarkWritten(copy.Entry, copy.Generation, 1, 1);
+            _ = rig.Cancel(i, out var copy, timeout: Ever);
+            rig.Written(copy, Start + 1);
         }
 
-        table.Throttle(null, 2);
-        table.LoseConnection(1, wasLast: true, "banned", 3);
-        Assert.False(table.TryTakeSend(4, out _), "a pause comes first");
-        var now = 4 + Stopwatch.Frequency;
-        var sent = 0;
-        for (var until = now + (Stopwatch.Frequency / 2); now < until; now += Stopwatch.Frequency / 1000)
-        {
-            sent += table.TryTakeSend(now, out _) ? 1 : 0;
-        }
-
-        Assert.Equal(Orders, sent);
+        rig.Tracker.Throttled(null, Start + 2);
+        rig.Down(1, Start + 3, "banned");
+        _ = rig.Up(1, Start + 4);
+        Assert.Empty(rig.Copies);
+        Assert.Equal(0, rig.RunTo(Start + (Stopwatch.Frequency / 10))); // a pause comes first
+        Assert.Equal(Orders, rig.RunTo(Start + Stopwatch.Frequency));
     }
 
     [Fact]
     public void A_copy_that_is_lost_on_a_connection_that_goes_on_answering_others_is_sent_again()
     {
-        var table = Table(_ => 1u);
-        _ = table.Begin(TestClient.Hash(0), default, 0, long.MaxValue, default, out _, out var lost);
-        _ = table.MarkWritten(lost.Entry, lost.Generation, 1, 1);
+        var rig = Rig(capacity: 32);
+        _ = rig.Cancel(0, out var lost, timeout: Ever);
+        rig.Written(lost, Start + 1);
         var sentAgain = false;
         for (var i = 1; i <= 20 && !sentAgain; i++)
         {
             // Every quarter of the time-out another order is canceled and confirmed.
-            var now = i * AckTimeout / 4;
-            _ = table.Begin(TestClient.Hash(i), default, now, long.MaxValue, default, out _, out var other);
-            _ = table.MarkWritten(other.Entry, other.Generation, now, 1);
-            _ = table.Resolve(TestClient.Hash(i), CancelOutcomeKind.Confirmed, default, null, now + 1, 1);
-            sentAgain = table.TryTakeSend(now + 2, out _);
-            Assert.False(sentAgain && now < AckTimeout, "not before its time");
+            var now = Start + (i * AckTimeout / 4);
+            _ = rig.Cancel(i, out var other, now, Ever);
+            rig.Written(other, now);
+            _ = rig.Reply(i, ReplyKind.Confirmed, now + 1);
+            sentAgain = rig.RunTo(now + 2) > 0;
+            Assert.False(sentAgain && now < Start + AckTimeout, "not before its time");
         }
 
         Assert.True(sentAgain);
@@ -144,51 +146,91 @@ public sealed class LateCopyTests
     public void A_copy_that_a_slow_venue_has_not_come_to_is_not_sent_again()
     {
         const int Orders = 20;
-        var table = Table(_ => 1u, Orders);
+        var rig = Rig(capacity: Orders);
         for (var i = 0; i < Orders; i++)
         {
-            _ = table.Begin(TestClient.Hash(i), default, 0, long.MaxValue, default, out _, out var copy);
-            _ = table.MarkWritten(copy.Entry, copy.Generation, 1 + i, 1);
+            _ = rig.Cancel(i, out var copy, timeout: Ever);
+            rig.Written(copy, Start + 1 + i);
         }
 
         for (var i = 0; i < Orders; i++)
         {
-            var now = (i + 1) * AckTimeout * 9 / 10;
-            _ = table.Resolve(TestClient.Hash(i), CancelOutcomeKind.Confirmed, default, null, now, 1);
-            Assert.False(table.TryTakeSend(now, out _));
+            var now = Start + ((i + 1) * AckTimeout * 9 / 10);
+            _ = rig.Reply(i, ReplyKind.Confirmed, now);
+            Assert.Equal(0, rig.RunTo(now));
         }
     }
 
     [Fact]
-    public void A_copy_that_a_connection_keeps_without_sending_it_goes_out_on_another()
+    public void A_copy_that_a_connection_keeps_without_sending_it_goes_out_on_another_and_costs_the_rank()
     {
-        var table = Table(avoid => (avoid & 1) == 0 ? 1u : 2u);
-        _ = table.Begin(TestClient.Hash(1), default, 0, long.MaxValue, default, out _, out var kept);
-        Assert.Equal(1u, kept.Targets);
+        var rig = Rig(connections: 2);
+        _ = rig.Cancel(1, out var kept, timeout: Ever);
+        Assert.Equal(1, kept.ConnectionId);
+        Assert.Equal(0, rig.RunTo(Start + AckTimeout - 1));
+        Assert.Equal(1, rig.RunTo(Start + AckTimeout));
+        Assert.Equal(2, rig.Take().ConnectionId);
+        Assert.Equal(1, rig.Demoted);
+        _ = rig.Cancel(2, out var next, Start + AckTimeout, Ever);
+        Assert.Equal(2, next.ConnectionId);
+    }
 
-        Assert.False(table.TryTakeSend(AckTimeout - 1, out _));
-        Assert.True(table.TryTakeSend(AckTimeout, out var copy));
-        Assert.Equal(2u, copy.Targets);
+    [Fact]
+    public void A_primary_that_reads_and_never_answers_costs_one_cancel_the_time_out_and_no_other()
+    {
+        var rig = Rig(connections: 2);
+        _ = rig.Cancel(1, out var first, timeout: Ever);
+        rig.Written(first, Start);
+        Assert.Equal(1, rig.RunTo(Start + AckTimeout));
+        Assert.Equal((1, 2), (rig.Demoted, rig.Take().ConnectionId));
+        for (var i = 2; i < 10; i++)
+        {
+            _ = rig.Cancel(i, out var copy, Start + AckTimeout, Ever);
+            Assert.Equal(2, copy.ConnectionId);
+        }
     }
 
     [Fact]
     public void A_connection_that_refuses_a_copy_is_passed_by_or_asked_again_after_a_pause()
     {
-        var hasOther = true;
-        var table = Table(avoid => hasOther && (avoid & 1) != 0 ? 2u : 1u);
-        _ = table.Begin(TestClient.Hash(1), default, 0, long.MaxValue, default, out _, out var refused);
-        table.MarkNotWritten(refused.Entry, refused.Generation, perhaps: false, 1, 0);
-        Assert.True(table.TryTakeSend(0, out var copy));
-        Assert.Equal(2u, copy.Targets);
+        var rig = Rig(connections: 2);
+        _ = rig.Cancel(1, out var refused, timeout: Ever);
+        rig.NotWritten(refused, perhaps: false, Start);
+        Assert.Equal(2, rig.Take().ConnectionId);
 
-        hasOther = false;
-        _ = table.Begin(TestClient.Hash(2), default, 0, long.MaxValue, default, out _, out refused);
-        table.MarkNotWritten(refused.Entry, refused.Generation, perhaps: false, 1, 0);
-        Assert.False(table.TryTakeSend(1, out _), "not in a hot loop");
-        Assert.True(table.TryTakeSend(Stopwatch.Frequency, out copy));
-        Assert.Equal(1u, copy.Targets);
+        rig.Down(2, Start);
+        rig.Copies.Clear();
+        _ = rig.Cancel(2, out refused, timeout: Ever);
+        rig.NotWritten(refused, perhaps: false, Start);
+        rig.Copies.Clear();
+        Assert.Equal(0, rig.RunTo(Start + 1)); // not in a hot loop
+        Assert.True(rig.RunTo(Start + Stopwatch.Frequency) > 0);
+        Assert.All(rig.Copies, copy => Assert.Equal(1, copy.ConnectionId));
     }
 
-    private static InFlightTable Table(Func<uint, uint> targets, int capacity = 4) => new(
-        capacity, InFlightFullPolicy.Reject, new ResendPolicy(3, AckTimeout), new ResendBudget(10), targets, _ => { });
+    [Fact]
+    public void An_answer_before_its_copy_is_noted_as_written_moves_what_waits_for_a_connection_on()
+    {
+        var rig = Rig();
+        _ = rig.Cancel(1, out var copy, timeout: Ever);
+        rig.Tick(Start + AckTimeout); // its sender is held up, and no other connection is there
+        Assert.Equal(CopyQueue.Connection, copy.Cancel.Queue);
+        _ = rig.Reply(1, ReplyKind.Busy, Start + AckTimeout + 1);
+        rig.Written(copy, Start + AckTimeout + 2);
+        Assert.Equal(1, rig.RunTo(Start + Stopwatch.Frequency));
+    }
+
+    [Fact]
+    public void A_connection_that_owes_answers_is_used_rather_than_none()
+    {
+        var table = new ConnectionTable(ConnectionPolicy.Primary);
+        table.Raise(1, 1);
+        table.Raise(2, 2);
+        _ = table.NoteOwing(0b01);
+        Assert.Equal(0b01u, table.Targets(sending: 0b10, avoid: 0));
+        Assert.Equal(0u, table.Targets(sending: 0b11, avoid: 0));
+    }
+
+    private static TrackerRig Rig(int connections = 1, int capacity = 16) =>
+        new(TrackerRig.Options(capacity, ackTimeout: AckTimeout, book: 4), connections);
 }

@@ -15,8 +15,8 @@ public sealed class MatchWatchTests
     {
         var watch = new MatchWatch(2, _told.Add);
         watch.Received("before"u8, matched: false);
-        watch.Written(Start);
-        watch.Written(Start + 1);
+        watch.Sent(new SendOutcome { Kind = SendOutcomeKind.Written, WrittenTimestamp = Start });
+        watch.Sent(new SendOutcome { Kind = SendOutcomeKind.Written, WrittenTimestamp = Start + 1 });
         watch.Received("first"u8, matched: false);
         watch.Check(Start + (2 * Second)); // one message since the first cancel is not many
         watch.Received("second"u8, matched: false);
@@ -34,7 +34,7 @@ public sealed class MatchWatchTests
     public void One_match_ends_the_watch()
     {
         var watch = new MatchWatch(1, _told.Add);
-        watch.Written(Start);
+        watch.Sent(new SendOutcome { Kind = SendOutcomeKind.Written, WrittenTimestamp = Start });
         watch.Received("unknown"u8, matched: false);
         watch.Received("known"u8, matched: true);
         watch.Check(Start + (9 * Second));
@@ -45,7 +45,7 @@ public sealed class MatchWatchTests
     public void The_sample_is_bounded()
     {
         var watch = new MatchWatch(1, _told.Add);
-        watch.Written(Start);
+        watch.Sent(new SendOutcome { Kind = SendOutcomeKind.Written, WrittenTimestamp = Start });
         watch.Received(new byte[5000], matched: false);
         watch.Check(Start + Second);
         Assert.Equal(RepliesUnrecognizedEventArgs.MaxSampleSize, Assert.Single(_told).Sample.Length);

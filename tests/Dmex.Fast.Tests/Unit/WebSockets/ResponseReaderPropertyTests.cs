@@ -114,7 +114,7 @@ public sealed class ResponseReaderPropertyTests(ITestOutputHelper output)
             : [.. RandomResponse.Create(random, interim: false).Bytes, .. "5\r\nhello\r\n7;x=y\r\n, there\r\n0\r\n\r\n"u8];
         await pair.RespondAsync(Encoding.Latin1.GetString(Mutate(random, answer)));
         await pair.ServerOutput.CompleteAsync();
-        return await Record.ExceptionAsync(() => running.WaitAsync(Wait.Long));
+        return await Record.ExceptionAsync(() => running.Soon());
     }
 
     private static (byte[] Bytes, RandomResponse Final) RandomHeads(Random random)
@@ -162,7 +162,7 @@ public sealed class ResponseReaderPropertyTests(ITestOutputHelper output)
         await pipe.Writer.CompleteAsync();
         try
         {
-            var head = await reading.WaitAsync(Wait.Long);
+            var head = await reading.Soon();
             var rest = await pipe.Reader.ReadAsync();
             return (head, rest.Buffer.ToArray(), null);
         }
