@@ -1,7 +1,9 @@
 #if PLOTS
 using System.Globalization;
 using Dmex.Fast.Lab.Reporting;
+#endif
 using Dmex.Fast.Lab.Statistics;
+#if PLOTS
 using HdrHistogram;
 using OxyPlot;
 using OxyPlot.Axes;
