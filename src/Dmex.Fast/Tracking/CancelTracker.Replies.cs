@@ -133,9 +133,15 @@ internal sealed partial class CancelTracker
             panic.PutOff++;
         }
 
-        if (cancel.Queue is CopyQueue.Budget or CopyQueue.Rate || cancel.IsUrgent || (cancel.Queue == CopyQueue.Connection && _connections.Up == 0))
+        if (cancel.Queue is CopyQueue.Budget or CopyQueue.Rate || (cancel.Queue == CopyQueue.Connection && _connections.Up == 0))
         {
-            return; // its next copy is on its way already; but one that waits for a connection that keeps the last may go there now
+            return; // its next copy is on its way already
+        }
+
+        if (cancel.IsUrgent)
+        {
+            Plan(cancel, now, effects); // it waited for a connection that kept the last copy, and may go there now
+            return;
         }
 
         cancel.IsLost = false;
@@ -169,11 +175,16 @@ internal sealed partial class CancelTracker
     private void Settle(
         TrackedCancel cancel, CancelOutcomeKind kind, GoneReason gone, string? text, long now, TrackerEffects effects)
     {
-        if (cancel is { Stage: CancelStage.Open, IsMapped: false } && _cancels.MappedCount > 0 && _cancels.Find(cancel.Hash) is not null)
+        if (cancel is { Stage: CancelStage.Open, IsMapped: false } && _cancels.MappedCount > 0 && _cancels.Find(cancel.Hash) is { } other)
         {
-            // Its order left the book without a word, and was canceled anew: what is told of the order comes from there.
-            GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);
-            return;
+            if (other.Stage == CancelStage.Open)
+            {
+                // Its order left the book without a word, and was canceled anew: what is told of the order comes from there.
+                GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);
+                return;
+            }
+
+            _cancels.Remove(other); // an earlier cancel of the order that is remembered
         }
 
         var outcome = cancel.Outcome(kind, UnresolvedReason.None, gone, text, now);

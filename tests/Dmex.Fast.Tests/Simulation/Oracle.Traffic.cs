@@ -185,7 +185,7 @@ internal sealed partial class Oracle
                 }
 
                 order.Late[connectionId] = order.Outstanding[connectionId];
-                connection.Owes |= connection.AnsweredAt < order.HandedAt[connectionId];
+                connection.Owes |= connection.AnsweredAt < order.HandedAt[connectionId] && order.Cancel!.Unanswered.Of(connectionId) > 0;
             }
         }
     }

@@ -120,6 +120,7 @@ internal sealed partial class Oracle(SimulatedWorld world)
         }
 
         _touched.Clear();
+        LookAtOrphans();
     }
 
     /// <summary>After faults have ended and the time is up, or nothing is left to happen.</summary>

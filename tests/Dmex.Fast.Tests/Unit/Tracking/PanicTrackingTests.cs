@@ -113,6 +113,17 @@ public sealed class PanicTrackingTests
         _ = rig.Take();
     }
 
+    [Fact]
+    public void What_a_panic_asks_for_goes_as_soon_as_its_connection_has_answered_the_copy_that_it_kept()
+    {
+        var rig = Rig(ackTimeout: 100);
+        var cancel = rig.Fire(1, new PanicTally());
+        rig.TakeOver(1, new PanicTally(), Start + 200); // late, and there is no other connection
+        Assert.Equal(CopyQueue.Connection, cancel.Queue);
+        rig.Reply(cancel, new TrackedReply(ReplyKind.Throttled, default, TimeSpan.FromHours(1), null, false), 1, Start + 201);
+        Assert.Equal(TrackerRig.Hash(1), rig.Take().Hash);
+    }
+
     private static ValueTask<CancelOutcome> Join(TrackerRig rig, TrackedCancel cancel)
     {
         var wait = new CancelWait(rig, _ => { }) { Due = Ever };
