@@ -41,7 +41,6 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         _clock = new ClockThread("dmex-clock", Tick, exception => Events.Post(new HandlerFailedEventArgs(exception)));
         Connections = new ConnectionSet(
             Settings(options, connector),
-            options.Policy,
             new ReconnectPolicy(options.ReconnectDelay, options.MaxReconnectDelay, options.MaxRetryAfter),
             this,
             _clock.WakeBy);

@@ -11,7 +11,6 @@ internal sealed partial class ConnectionSet : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ConnectionSlot[] _slots;
-    private readonly ConnectionPolicy _policy;
     private readonly IConnectionSetSink _sink;
     private readonly Action<long> _wakeBy;
     private readonly CancellationTokenSource _stopping = new();
@@ -28,14 +27,12 @@ internal sealed partial class ConnectionSet : IDisposable
     private ulong _carriers;
 
     /// <param name="settings">One a connection.</param>
-    /// <param name="policy">How they share the work.</param>
     /// <param name="reconnect">When they are tried again.</param>
     /// <param name="sink">Takes what comes from them.</param>
     /// <param name="wakeBy">Makes sure that <see cref="Tick"/> is called by then.</param>
     /// <param name="startThreads">Starts the threads of a connection; null for the system's.</param>
     public ConnectionSet(
         IReadOnlyList<ConnectionSettings> settings,
-        ConnectionPolicy policy,
         ReconnectPolicy reconnect,
         IConnectionSetSink sink,
         Action<long> wakeBy,
@@ -43,7 +40,6 @@ internal sealed partial class ConnectionSet : IDisposable
     {
         _slots = [.. settings.Select((setting, i) => new ConnectionSlot(i + 1, setting, reconnect, sink.OnFault))];
         _startThreads = startThreads ?? ((id, fault) => new ConnectionThreads(id, fault));
-        _policy = policy;
         _sink = sink;
         _wakeBy = wakeBy;
         _stopToken = _stopping.Token;
@@ -67,24 +63,6 @@ internal sealed partial class ConnectionSet : IDisposable
 
     /// <summary>A connection that is ready; null when this one is not.</summary>
     public VenueConnection? Find(int connectionId) => _slots[connectionId - 1].Ready;
-
-    /// <summary>
-    /// The connections that a copy goes to by the policy, as bits, without those to avoid where there is a choice; 0 when none is
-    /// ready.
-    /// </summary>
-    public uint Targets(uint avoid)
-    {
-        var carriers = Volatile.Read(ref _carriers);
-        var ready = (uint)carriers;
-        var others = ready & ~avoid;
-        if (_policy == ConnectionPolicy.Broadcast)
-        {
-            return others != 0 ? others : ready;
-        }
-
-        var primary = (uint)(carriers >> 32);
-        return (primary & avoid) == 0 || others == 0 ? primary : others & (0 - others);
-    }
 
     /// <summary>
     /// Makes another ready connection the primary, the next one in turn: this one owes answers. False when it is not the primary, or

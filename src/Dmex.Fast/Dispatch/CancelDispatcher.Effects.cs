@@ -5,9 +5,18 @@ using Dmex.Fast.Tracking;
 
 namespace Dmex.Fast.Dispatch;
 
-/// <content>Effects carried out, outside the lock: waits delivered, copies sent, orders settled in the book.</content>
+/// <content>Effects carried out, outside the lock: waits delivered, copies sent, changes told.</content>
 internal sealed partial class CancelDispatcher
 {
+    /// <summary>Carries effects out and gives them back; returns when the timer is to tick next.</summary>
+    private long Complete(TrackerEffects effects)
+    {
+        var due = effects.NextDue;
+        CarryOut(effects);
+        EffectsPool.Return(effects);
+        return due;
+    }
+
     private void CarryOut(TrackerEffects effects)
     {
         if (effects.IsEmpty)

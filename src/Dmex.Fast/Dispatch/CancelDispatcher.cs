@@ -80,20 +80,9 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         bool isJoined;
         lock (_lock)
         {
-            var cancel = FindOpen(hash);
-            isJoined = cancel is not null;
-            task = default;
-            if (cancel is not null)
-            {
-                wait = RentWait(deadline);
-                task = wait.Task;
-                if (!_tracker.TryJoin(cancel, wait, now, effects))
-                {
-                    TakeBack(ref wait);
-                    task = Refused(now);
-                }
-            }
-
+            var open = FindOpen(hash);
+            isJoined = open is not null;
+            task = open is null ? default : BeginWait(open, hash, default, now, deadline, effects, out wait);
             Seal(effects);
         }
 
@@ -116,17 +105,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         CancelWait? wait;
         lock (_lock)
         {
-            // Before anything can complete it: the wait may be decided, but is not back in the pool, until the caller takes the result.
-            wait = RentWait(deadline);
-            task = wait.Task;
-            var isAccepted = _tracker.Stopped.Reason == UnresolvedReason.None && (FindOpen(hash) is { } cancel
-                ? _tracker.TryJoin(cancel, wait, now, effects)
-                : _tracker.TryAccept(hash, signature, wait, now, effects));
-            if (!isAccepted)
-            {
-                TakeBack(ref wait);
-                task = Refused(now);
-            }
+            task = BeginWait(FindOpen(hash), hash, signature, now, deadline, effects, out wait);
             Seal(effects);
         }
 
@@ -158,6 +137,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
             {
                 _tracker.Abandon(cancel, now, effects);
             }
+
             Seal(effects);
         }
 
@@ -238,6 +218,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
                 // Armed only, and canceled otherwise.
                 isKnown = entry.IsThere && CancelTracker.RepliedUntracked(hash, reply with { IsLive = entry.IsLive }, effects);
             }
+
             Seal(effects);
         }
 
@@ -256,10 +237,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
             Seal(effects);
         }
 
-        var due = effects.NextDue;
-        CarryOut(effects);
-        EffectsPool.Return(effects);
-        return due;
+        return Complete(effects);
     }
 
     /// <summary>Fails everything unresolved and accepts nothing more.</summary>
@@ -278,8 +256,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
     /// <summary>Hands a taken batch to its connection; what becomes of it is told to the tracker, possibly before this returns.</summary>
     public void Send(FrameBatch batch)
     {
-        batch.Connection = FindConnection(batch.ConnectionId, batch.Incarnation);
-        if (batch.Connection is { } connection)
+        if (FindConnection(batch.ConnectionId, batch.Incarnation) is { } connection)
         {
             connection.SendFrames(batch.Content, this, batch);
         }
@@ -303,13 +280,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
     }
 
     /// <summary>Carries effects out that were collected under <see cref="Lock"/>, and lets the timer know.</summary>
-    public void Finish(TrackerEffects effects)
-    {
-        var due = effects.NextDue;
-        CarryOut(effects);
-        EffectsPool.Return(effects);
-        _sink.WakeBy(due);
-    }
+    public void Finish(TrackerEffects effects) => _sink.WakeBy(Complete(effects));
 
     void IWaitOwner.EndWait(CancelWait wait, CancellationToken token)
     {
@@ -363,6 +334,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
             {
                 Note(batch.Cancels[i], batch.Generations[i], batch.ConnectionId, batch.Incarnation, outcome, effects);
             }
+
             Seal(effects);
         }
 
@@ -391,6 +363,30 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
 
     private TrackedCancel? Find(in OrderHash hash, in BookPlace place) =>
         (place.IsThere ? _tracker.FindFired(place.Slot, place.Generation) : null) ?? _tracker.Find(hash);
+
+    /// <summary>
+    /// Begins a wait for a cancel that is open, or for one that is accepted now when there is none. Refused, with no wait, once stopped:
+    /// nothing would end it any more.
+    /// </summary>
+    private ValueTask<CancelOutcome> BeginWait(
+        TrackedCancel? open, in OrderHash hash, in Signature signature, long now, long deadline, TrackerEffects effects, out CancelWait? wait)
+    {
+        wait = RentWait(deadline);
+
+        // Before anything can complete it: the wait may be decided, but is not back in the pool, until the caller takes the result.
+        var task = wait.Task;
+        var isAccepted = _tracker.Stopped.Reason == UnresolvedReason.None && (open is not null
+            ? _tracker.TryJoin(open, wait, now, effects)
+            : _tracker.TryAccept(hash, signature, wait, now, effects));
+        if (isAccepted)
+        {
+            return task;
+        }
+
+        PutBack(wait);
+        wait = null;
+        return Refused(now);
+    }
 
     /// <summary>What a caller is told whose cancel is not accepted: stopped, or no room.</summary>
     private ValueTask<CancelOutcome> Refused(long now)
@@ -421,12 +417,6 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
 
         wait.Due = deadline;
         return wait;
-    }
-
-    private void TakeBack(ref CancelWait? wait)
-    {
-        PutBack(wait!);
-        wait = null;
     }
 
     private void PutBack(CancelWait wait)

@@ -1,4 +1,3 @@
-using Dmex.Fast.Connections;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Tracking;
 
@@ -45,9 +44,6 @@ internal sealed class FrameBatch
     /// <summary>How many frames are in it.</summary>
     public int Count { get; set; }
 
-    /// <summary>The connection that it was handed to; null when it was not up any more.</summary>
-    public VenueConnection? Connection { get; set; }
-
     /// <summary>The life of the connection that it is for.</summary>
     public long Incarnation { get; set; }
 
@@ -76,11 +72,7 @@ internal sealed class FrameBatch
     }
 
     /// <summary>Lets go of it.</summary>
-    public void Release()
-    {
-        Connection = null;
-        Volatile.Write(ref _isTaken, 0);
-    }
+    public void Release() => Volatile.Write(ref _isTaken, 0);
 
     /// <summary>Counts the frame that was written to <see cref="Next"/>.</summary>
     public void Add(TrackedCancel cancel, uint generation)

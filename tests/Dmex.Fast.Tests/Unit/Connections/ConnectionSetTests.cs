@@ -24,7 +24,6 @@ public sealed class ConnectionSetTests : IDisposable
         var options = TestClient.Options(endpoint);
         using var set = new ConnectionSet(
             [.. Enumerable.Repeat(CancelEngine.Settings(options, null, endpoint), 3)],
-            ConnectionPolicy.Primary,
             Policy(),
             _sink,
             _ => { });
@@ -194,7 +193,6 @@ public sealed class ConnectionSetTests : IDisposable
         var refused = new WebSocketHandshakeException("refused", 429, "Too Many Requests", day);
         var set = _set = new ConnectionSet(
             [CancelEngine.Settings(options, () => failing ? throw refused : _venue.Accept(), options.Endpoint)],
-            ConnectionPolicy.Primary,
             new ReconnectPolicy(day, day, day),
             _sink,
             _ => Interlocked.Increment(ref woken));
@@ -230,7 +228,6 @@ public sealed class ConnectionSetTests : IDisposable
         var options = TestClient.Options(new Uri("ws://127.0.0.1:1/ws"));
         return _set = new ConnectionSet(
             [.. Enumerable.Repeat(CancelEngine.Settings(options, connector ?? _venue.Accept, options.Endpoint), count)],
-            ConnectionPolicy.Primary,
             Policy(),
             _sink,
             _ => { },
