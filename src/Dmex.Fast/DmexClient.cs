@@ -239,7 +239,7 @@ public sealed class DmexClient : IAsyncDisposable
     }
 
     /// <summary>Sends a text message of the application.</summary>
-    /// <param name="utf8Text">Valid UTF-8 of at most <see cref="DmexClientOptions.SendBufferSize"/> − 14 bytes; copied.</param>
+    /// <param name="utf8Text">Valid UTF-8 of at most <see cref="LimitsOptions.SendBufferSize"/> − 14 bytes; copied.</param>
     /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
     /// <exception cref="ArgumentException">The text is not valid UTF-8 or too long.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
@@ -250,7 +250,7 @@ public sealed class DmexClient : IAsyncDisposable
     }
 
     /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
-    /// <param name="text">The text; at most <see cref="DmexClientOptions.SendBufferSize"/> − 14 bytes as UTF-8.</param>
+    /// <param name="text">The text; at most <see cref="LimitsOptions.SendBufferSize"/> − 14 bytes as UTF-8.</param>
     /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<char> text, CancellationToken cancellationToken = default)
     {

@@ -21,7 +21,7 @@ public readonly record struct PanicReport
     public int AlreadyGone { get; init; }
 
     /// <summary>
-    /// The venue did not know them, for as long as <see cref="DmexClientOptions.NotFoundGrace"/>, and they were never marked live
+    /// The venue did not know them, for as long as <see cref="RetryOptions.NotFoundGrace"/>, and they were never marked live
     /// (<see cref="CancelBook.MarkLive"/>): they may still reach it, and be open then.
     /// </summary>
     public int NotFound { get; init; }

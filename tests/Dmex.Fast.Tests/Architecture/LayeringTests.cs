@@ -16,7 +16,7 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast.Signing"] = ["Curve", "Hashing", "Vectors", "Memory", "FaultInjection", "Ecdsa"],
         ["src/Dmex.Fast"] =
         [
-            "Collections", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book", "Dispatch",
+            "Collections", "Options", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book", "Dispatch",
             "Panics", "Warmup", "Client",
         ],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],

@@ -183,7 +183,7 @@ public sealed class CancelTests
         }
 
         await using var server = new ScriptedServer(Script);
-        await using var rejecting = await TestClient.ConnectAsync(server.Uri, o => o.InFlightCapacity = 1);
+        await using var rejecting = await TestClient.ConnectAsync(server.Uri, o => o.Limits.InFlightCapacity = 1);
         _ = rejecting.CancelAsync(TestClient.Hash(8)).AsTask();
         var outcome = await rejecting.CancelAsync(TestClient.Hash(9)).Soon();
         Assert.Equal((UnresolvedReason.TableFull, 0), (outcome.UnresolvedReason, outcome.Attempts));
@@ -224,7 +224,7 @@ public sealed class CancelTests
                 await peer.SendTextAsync("{\"said\":1}");
             }
         });
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.MaxResendsPerOrder = 1);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Retry.MaxResendsPerOrder = 1);
         var answers = 0;
         client.MessageReceived += (_, _) => Interlocked.Increment(ref answers);
         _ = client.CancelAsync(TestClient.Hash(14), Timeout.InfiniteTimeSpan).AsTask();
@@ -292,7 +292,7 @@ public sealed class CancelTests
                 await peer.SendTextAsync("{\"done\":true," + new string(' ', 2000) + "\"x\":1}");
             }
         });
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.UnrecognizedThreshold = 3);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Limits.UnrecognizedThreshold = 3);
         var reported = new BlockingCollection<RepliesUnrecognizedEventArgs>();
         client.RepliesUnrecognized += (_, replies) => reported.Add(replies);
         for (var i = 0; i < 6; i++)

@@ -135,7 +135,7 @@ public sealed class PanicTests
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
             o.Book = book;
-            o.AckTimeout = TimeSpan.FromSeconds(2); // a busy machine may keep the venue waiting for a while
+            o.Retry.AckTimeout = TimeSpan.FromSeconds(2); // a busy machine may keep the venue waiting for a while
         });
         var panic = client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).AsTask();
         for (var i = 100; !panic.IsCompleted; i++)
@@ -154,7 +154,7 @@ public sealed class PanicTests
         using var key = TestClient.Key();
         using var book = CreateBook(venue, key, 10);
         var hashes = Arm(venue, book, key, 10);
-        await using var client = await ConnectAsync(venue, book, 2, o => o.AckTimeout = TimeSpan.FromMilliseconds(100));
+        await using var client = await ConnectAsync(venue, book, 2, o => o.Retry.AckTimeout = TimeSpan.FromMilliseconds(100));
 
         var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = TimeSpan.FromMilliseconds(300) }).Soon();
 
@@ -172,7 +172,7 @@ public sealed class PanicTests
         using var key = TestClient.Key();
         using var book = CreateBook(venue, key, 10);
         _ = book.Arm(TestClient.Hash(1), 0);
-        await using var client = await ConnectAsync(venue, book, 1, o => o.NotFoundGrace = TimeSpan.FromMinutes(1));
+        await using var client = await ConnectAsync(venue, book, 1, o => o.Retry.NotFoundGrace = TimeSpan.FromMinutes(1));
         var panic = client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).AsTask();
         await Wait.Until(() => venue.Transcript.Count > 0, "the first copy");
         Open(venue, TestClient.Hash(1), key);
@@ -191,7 +191,7 @@ public sealed class PanicTests
         _ = book.Arm(TestClient.Hash(1), 0);
         _ = book.Arm(TestClient.Hash(2), 0);
         _ = book.MarkLive(TestClient.Hash(2));
-        await using var client = await ConnectAsync(venue, book, 1, o => o.NotFoundGrace = TimeSpan.FromMilliseconds(100));
+        await using var client = await ConnectAsync(venue, book, 1, o => o.Retry.NotFoundGrace = TimeSpan.FromMilliseconds(100));
 
         var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).Soon();
 

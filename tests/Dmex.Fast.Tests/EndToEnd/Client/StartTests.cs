@@ -144,8 +144,8 @@ public sealed class StartTests
         });
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
-            o.HeartbeatText = "{\"op\":\"ping\"}";
-            o.HeartbeatInterval = TimeSpan.FromMilliseconds(20);
+            o.Liveness.HeartbeatText = "{\"op\":\"ping\"}";
+            o.Liveness.HeartbeatInterval = TimeSpan.FromMilliseconds(20);
         });
         await Wait.Until(() => Volatile.Read(ref beats) >= 5, "five heartbeats");
         Assert.Null(server.ScriptFailure);
@@ -160,7 +160,7 @@ public sealed class StartTests
             received.SetResult((await peer.ReadFrameAsync(1)).Text);
             await peer.DrainAsync();
         });
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.SendBufferSize = 1024);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Limits.SendBufferSize = 1024);
         _ = Assert.Throws<ArgumentException>(() => { _ = client.SendTextAsync(new byte[] { 0xC3, 0x28 }); });
         _ = Assert.ThrowsAny<ArgumentException>(() => { _ = client.SendTextAsync("\ud800".AsMemory()); });
         var error = Assert.Throws<ArgumentException>(() => { _ = client.SendTextAsync(new byte[1020]); });
