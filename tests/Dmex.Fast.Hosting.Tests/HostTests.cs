@@ -50,7 +50,7 @@ public sealed class HostTests : IDisposable
     [Fact]
     public async Task Every_mistake_is_named_at_the_start_at_once()
     {
-        using var host = Build(new()
+        using var host = Build(new(StringComparer.Ordinal)
         {
             ["Dmex:Endpoint"] = "wss://venue.example/ws",
             ["Dmex:Acount"] = "0x0000000000000000000000000000000000000001",
@@ -77,7 +77,7 @@ public sealed class HostTests : IDisposable
     [Fact]
     public void Every_option_that_can_be_text_is_read_from_the_configuration()
     {
-        Dictionary<string, string?> all = [];
+        Dictionary<string, string?> all = new(StringComparer.Ordinal);
         Collect(typeof(DmexClientOptions), "Dmex", all);
         Collect(typeof(DmexKeyOptions), "Dmex:Key", all);
         Collect(typeof(DmexBookOptions), "Dmex:Book", all);
@@ -94,7 +94,7 @@ public sealed class HostTests : IDisposable
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions(), TestContext.Current.CancellationToken);
         using var key = SigningKey.FromBytes(KeyBytes);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["a:Endpoint"] = venue.Url.ToString(),
             ["b:Endpoint"] = "ws://127.0.0.1:1/ws",
@@ -180,7 +180,7 @@ public sealed class HostTests : IDisposable
         }
     }
 
-    private static Dictionary<string, string?> Settings(Uri endpoint, EthereumAddress account) => new()
+    private static Dictionary<string, string?> Settings(Uri endpoint, EthereumAddress account) => new(StringComparer.Ordinal)
     {
         ["Dmex:Endpoint"] = endpoint.ToString(),
         ["Dmex:Account"] = account.ToString(),
