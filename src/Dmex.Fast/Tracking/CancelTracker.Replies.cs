@@ -25,6 +25,7 @@ internal sealed partial class CancelTracker
         {
             // Not an answer, but the connection is alive to cancels: those that it owes answers to are waited for.
             _connections.NoteSign(connectionId, incarnation, now);
+            cancel.Acknowledgments += reply.Kind == ReplyKind.Acknowledged ? 1 : 0;
         }
 
         if (meaning.Trouble == UnresolvedReason.Throttled)
@@ -214,7 +215,7 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>Tells of a change whoever was told otherwise before, or does not wait any more.</summary>
-    private static void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
+    private void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
     {
         if (cancel.HasCaller ? cancel.WasReported || !cancel.HasWaits : cancel.WasReported)
         {
@@ -222,7 +223,7 @@ internal sealed partial class CancelTracker
         }
         else if (cancel.Stage == CancelStage.Open && cancel.Panic is { IsReported: true })
         {
-            var before = cancel.Unresolved(UnresolvedReason.Deadline, cancel.TroubleText, cancel.AcceptedAt);
+            var before = Unresolved(cancel, UnresolvedReason.Deadline, cancel.TroubleText, cancel.AcceptedAt);
             effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, before, outcome));
         }
     }
