@@ -57,8 +57,7 @@ internal static class HashInput
     {
         for (var number = 1; ; number++)
         {
-            // A read of a terminal or a pipe does not see the token, so the wait for it does.
-            var line = await lines.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
+            var line = await ReadLineAsync(lines, name, cancellationToken);
             if (line is null)
             {
                 yield break;
@@ -93,7 +92,7 @@ internal static class HashInput
 
         return hashes.Count > 0
             ? hashes.Distinct().ToList()
-            : throw new CommandException(ExitCode.BadInput, "There are no order hashes on standard input.", $"{ExpectedForm}, one a line.");
+            : throw new CommandException(ExitCode.BadInput, "There are no order hashes on standard input. Nothing was sent.", $"{ExpectedForm}, one a line.");
     }
 
     /// <summary>All hashes of a file, one a line, each once, in their order.</summary>
@@ -106,7 +105,7 @@ internal static class HashInput
         var isStandardInput = string.Equals(path, "-", StringComparison.Ordinal);
         try
         {
-            using var lines = isStandardInput ? OpenStandardInput() : File.OpenText(path);
+            using var lines = isStandardInput ? OpenStandardInput() : await Interruption.LeaveAsync(() => File.OpenText(path), cancellationToken);
             var orders = new List<OrderHash>();
             await foreach (var hash in ReadAsync(lines, isStandardInput ? "standard input" : path, cancellationToken))
             {
@@ -119,12 +118,28 @@ internal static class HashInput
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.BadInput, $"{option} {path}: {error.Message}", "Name a file that can be read, or - for standard input.", error);
+            throw new CommandException(ExitCode.BadInput, $"{option} {path}: {ErrorText.Cause(error, path)}", "Name a file that can be read, or - for standard input.", error);
         }
     }
 
     /// <summary>Standard input as UTF-8 text.</summary>
-    public static TextReader OpenStandardInput() => new StreamReader(Console.OpenStandardInput());
+    /// <exception cref="CommandException">It was closed when the process started.</exception>
+    public static TextReader OpenStandardInput() => StandardStreams.IsInputOpen
+        ? new StreamReader(Console.OpenStandardInput())
+        : throw new CommandException(ExitCode.BadInput, "Standard input is closed: there is nothing to read. Nothing was sent.", "Give the hashes as arguments, in a file, or by a pipe.");
+
+    private static async Task<string?> ReadLineAsync(TextReader lines, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A read of a terminal or a pipe does not see the token, so the wait for it does.
+            return await Task.Run(lines.ReadLine, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadInput, $"{name} cannot be read: {error.Message}. Nothing more was done.", "Give text, one hash a line.", error);
+        }
+    }
 
     private static OrderHash Parse(string text, string where)
     {
@@ -134,7 +149,7 @@ internal static class HashInput
         }
         catch (FormatException error)
         {
-            throw new CommandException(ExitCode.BadInput, $"{where} is wrong. {error.Message}", $"{ExpectedForm}: correct it and run again.", error);
+            throw new CommandException(ExitCode.BadInput, $"{where} is wrong. {error.Message}", "Correct it and run again.", error);
         }
     }
 }

@@ -18,6 +18,9 @@ internal static class Figures
         _ => value.Value.ToString("N0", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>A time of its own, to the microsecond.</summary>
+    public static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("N3", CultureInfo.InvariantCulture) + " ms";
+
     /// <summary>A count.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
