@@ -8,6 +8,7 @@ using Dmex.Fast.Lab.Hosts;
 using Dmex.Fast.Lab.Latency;
 using Dmex.Fast.Lab.Plots;
 using Dmex.Fast.Lab.Statistics;
+using Dmex.Fast.Lab.Tables;
 
 namespace Dmex.Fast.Cli.Commands;
 
@@ -142,7 +143,7 @@ internal sealed class LatencyCommand
         }
 
         WriteFiles(parsed, [.. sessions.SelectMany(session => session.Stages)], plan, report);
-        return (int)Conclude(report);
+        return (int)(cancellationToken.IsCancellationRequested ? ExitCode.StillOpen : Conclude(report));
     }
 
     private async Task<(LatencyReport Report, List<SessionResult> Sessions)> MeasureAsync(
@@ -155,6 +156,7 @@ internal sealed class LatencyCommand
             options.Liveness.PingInterval = plan.Ping ?? options.Liveness.PingInterval;
             using var key = await KeySource.LoadAsync(parsed.GetValue(_keyFile), cancellationToken);
             options.Account = key.Address;
+            Interruption.HasSent = true;
             var foreign = await RunProgress.RunAsync(progress => ForeignSession.RunAsync(
                 plan, token => VenueClient.ConnectAsync(options, key, token), orders, progress, cancellationToken));
             return (report with { OpenLoop = foreign.Report }, foreign.Results);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Lab.Tables;
 
 namespace Dmex.Fast.Cli.Commands;
 

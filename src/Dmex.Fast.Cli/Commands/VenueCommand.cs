@@ -89,7 +89,7 @@ internal sealed class VenueCommand
             {
                 await using var controlled = await InProcessVenue.StartAsync(
                     InProcessVenue.ForFigures with { Port = venueOptions.Port, Tls = venueOptions.Tls, Faults = venueOptions.Faults }, cancellationToken);
-                await VenueControl.RunAsync(controlled, HashInput.OpenStandardInput(), Console.Out, cancellationToken);
+                await ControlAsync(controlled, cancellationToken);
                 return (int)ExitCode.Done;
             }
 
@@ -108,6 +108,18 @@ internal sealed class VenueCommand
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(ExitCode.BadInput, $"The venue cannot start: {error.Message}", "Check the paths of --cert-file and --orders-file.", error);
+        }
+    }
+
+    private static async Task ControlAsync(InProcessVenue venue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await VenueControl.RunAsync(venue, HashInput.OpenStandardInput(), Console.Out, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl+C goes to the program that started it too, which says so.
         }
     }
 

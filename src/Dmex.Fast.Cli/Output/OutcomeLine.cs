@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Dmex.Fast.Lab.Tables;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Output;

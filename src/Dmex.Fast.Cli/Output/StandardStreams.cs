@@ -1,5 +1,4 @@
 using System.Text;
-using Dmex.Fast.Cli.Input;
 
 namespace Dmex.Fast.Cli.Output;
 

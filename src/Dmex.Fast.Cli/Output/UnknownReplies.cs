@@ -1,3 +1,5 @@
+using Dmex.Fast.Lab.Tables;
+
 namespace Dmex.Fast.Cli.Output;
 
 /// <summary>Says that the venue answered with what no rule knows, and how to make a rule of it.</summary>

@@ -64,6 +64,15 @@ internal sealed partial class CancelTracker
         return true;
     }
 
+    /// <summary>A message came that no rule ascribes to an order: whoever is not answered is told of it.</summary>
+    public void NoteUnknown(ReadOnlySpan<byte> message)
+    {
+        if (_cancels.OpenCount > 0)
+        {
+            _unknown.Add(message);
+        }
+    }
+
     private static ReplyMeaning MeaningOf(in TrackedReply reply) => reply.Kind switch
     {
         ReplyKind.Confirmed => new ReplyMeaning { Kind = CancelOutcomeKind.Confirmed },
@@ -249,4 +258,15 @@ internal sealed partial class CancelTracker
     /// <summary>An order that the venue had and does not know any more is gone.</summary>
     private static GoneReason Counted(TrackedCancel cancel, GoneReason gone) =>
         gone == GoneReason.NotFound && cancel.IsLive ? GoneReason.Unspecified : gone;
+
+    /// <summary>Unresolved, for a reason, with what came that no rule knows.</summary>
+    private CancelOutcome Unresolved(TrackedCancel cancel, UnresolvedReason reason, string? text, long now)
+    {
+        var unknown = _unknown.Count - cancel.UnknownBefore;
+        return cancel.Outcome(CancelOutcomeKind.Unresolved, reason, GoneReason.None, text, now) with
+        {
+            UnknownMessages = unknown,
+            LastUnknownMessage = unknown > 0 ? _unknown.Excerpt : null,
+        };
+    }
 }

@@ -315,15 +315,6 @@ internal sealed partial class CancelTracker
     /// <summary>The venue limits the rate without naming an order: re-sends pause, and go on at half of the rate.</summary>
     public void Throttled(TimeSpan? retryAfter, long now) => _schedule.NoteThrottled(now, _retries.Believed(retryAfter));
 
-    /// <summary>A message came that no rule ascribes to an order: whoever is not answered is told of it.</summary>
-    public void NoteUnknown(ReadOnlySpan<byte> message)
-    {
-        if (_cancels.OpenCount > 0)
-        {
-            _unknown.Add(message);
-        }
-    }
-
     /// <summary>Ends one wait because its token was canceled; false when it was decided before. The cancel goes on.</summary>
     public bool EndWait(CancelWait wait)
     {
@@ -369,17 +360,6 @@ internal sealed partial class CancelTracker
 
             Tell(cancel, outcome, effects);
         }
-    }
-
-    /// <summary>Unresolved, for a reason, with what came that no rule knows.</summary>
-    private CancelOutcome Unresolved(TrackedCancel cancel, UnresolvedReason reason, string? text, long now)
-    {
-        var unknown = _unknown.Count - cancel.UnknownBefore;
-        return cancel.Outcome(CancelOutcomeKind.Unresolved, reason, GoneReason.None, text, now) with
-        {
-            UnknownMessages = unknown,
-            LastUnknownMessage = unknown > 0 ? _unknown.Excerpt : null,
-        };
     }
 
     private static byte Spread(TrackedCancel cancel) => cancel.Hash.AsSpan()[0];

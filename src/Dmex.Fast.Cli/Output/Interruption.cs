@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using Dmex.Fast.Cli.Output;
 
-namespace Dmex.Fast.Cli.Input;
+namespace Dmex.Fast.Cli.Output;
 
 /// <summary>
 /// SIGINT, SIGTERM and SIGHUP: the first asks the command to end with a report of what is known; a second one, or a second without an end,

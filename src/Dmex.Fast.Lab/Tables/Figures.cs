@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Dmex.Fast.Cli.Output;
+namespace Dmex.Fast.Lab.Tables;
 
 /// <summary>How numbers stand in every table and sentence: three significant digits, invariant, thousands apart.</summary>
 internal static class Figures
