@@ -142,7 +142,15 @@ internal sealed class LatencyCommand
             LatencyTable.Write(report);
         }
 
-        WriteFiles(parsed, [.. sessions.SelectMany(session => session.Stages)], plan, report);
+        try
+        {
+            WriteFiles(parsed, [.. sessions.SelectMany(session => session.Stages)], plan, report);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.OutputLost, $"A file of --hgrm or --plot cannot be written: {error.Message}", "Name a folder that is there and that you may write to.", error);
+        }
+
         return (int)(cancellationToken.IsCancellationRequested ? ExitCode.StillOpen : Conclude(report));
     }
 
@@ -151,7 +159,7 @@ internal sealed class LatencyCommand
     {
         if (parsed.GetValue(_url) is { } url)
         {
-            var orders = (await HashInput.ReadFileAsync("--hashes", parsed.GetRequiredValue(_hashes)!, cancellationToken)).ToList();
+            var orders = await HashInput.ReadFileAsync("--hashes", parsed.GetRequiredValue(_hashes)!, cancellationToken);
             var options = await _flags.ReadAsync(parsed, VenueUrl.Parse(url), TimeSpan.FromSeconds(ConnectSeconds), orders.Count, cancellationToken);
             options.Liveness.PingInterval = plan.Ping ?? options.Liveness.PingInterval;
             using var key = await KeySource.LoadAsync(parsed.GetValue(_keyFile), cancellationToken);
@@ -215,6 +223,11 @@ internal sealed class LatencyCommand
         Refuse(plan.Orders > MaxOrders, $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaxOrders:N0}.", "Lower one of them: the simulated venue keeps every message.");
         Refuse(plan.Cold > plan.Duration, "--cold is longer than --duration: no cancel would begin.", "Raise --duration, or lower --cold.");
         Refuse(parsed.GetValue(_plot) is not null && !PercentilePlot.IsAvailable, "--plot: this native executable does not draw.", "Use --hgrm, whose files other tools draw, or the dmex that runs on .NET.");
+
+        foreach (var file in (string?[])[parsed.GetValue(_hgrm), parsed.GetValue(_plot)])
+        {
+            Refuse(file is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))), $"The folder of {file} is not there.", "Make it first.");
+        }
 
         bool IsGiven(Option<int> option) => parsed.GetResult(option) is { Implicit: false };
     }

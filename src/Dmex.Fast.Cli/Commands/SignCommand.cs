@@ -42,7 +42,7 @@ internal static class SignCommand
         if (fromInput)
         {
             using var lines = HashInput.OpenStandardInput();
-            await foreach (var hash in HashInput.ReadAsync(lines, "standard input", cancellationToken))
+            await foreach (var hash in HashInput.ReadAsync(lines, HashInput.StandardInput, cancellationToken))
             {
                 WriteLine(signer, hash, line, output);
                 if (output.Failure is not null)

@@ -8,6 +8,12 @@ namespace Dmex.Fast.Cli.Input;
 /// <summary>Order hashes from the command line, from a file or from standard input, one a line.</summary>
 internal static class HashInput
 {
+    /// <summary>What standard input is called in an error.</summary>
+    public const string StandardInput = "standard input";
+
+    // As many as a book holds.
+    private const int MaxHashes = 1 << 22;
+
     private const string ExpectedForm = "An order hash is 0x and 64 hex digits";
 
     /// <summary>The argument of the commands that take hashes.</summary>
@@ -72,49 +78,30 @@ internal static class HashInput
     }
 
     /// <summary>All hashes of the command line or of standard input, each once, in their order.</summary>
-    /// <exception cref="CommandException">One of them is wrong, or there are none.</exception>
+    /// <exception cref="CommandException">One of them is wrong, there are none, or too many.</exception>
     public static async Task<List<OrderHash>> ReadAllAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        List<OrderHash> hashes;
-        if (IsStandardInput(arguments))
+        if (!IsStandardInput(arguments))
         {
-            hashes = [];
-            using var lines = OpenStandardInput();
-            await foreach (var hash in ReadAsync(lines, "standard input", cancellationToken))
-            {
-                hashes.Add(hash);
-            }
-        }
-        else
-        {
-            hashes = Parse(arguments);
+            return Parse(arguments).Distinct().ToList();
         }
 
-        return hashes.Count > 0
-            ? hashes.Distinct().ToList()
-            : throw new CommandException(ExitCode.BadInput, "There are no order hashes on standard input. Nothing was sent.", $"{ExpectedForm}, one a line.");
+        using var lines = OpenStandardInput();
+        return await CollectAsync(lines, StandardInput, cancellationToken);
     }
 
     /// <summary>All hashes of a file, one a line, each once, in their order.</summary>
     /// <param name="option">The option that names the file, for the error.</param>
     /// <param name="path">The file, or - for standard input.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="CommandException">The file cannot be read, a line is not a hash, or there are none.</exception>
-    public static async Task<OrderHash[]> ReadFileAsync(string option, string path, CancellationToken cancellationToken)
+    /// <exception cref="CommandException">The file cannot be read, a line is not a hash, there are none, or too many.</exception>
+    public static async Task<List<OrderHash>> ReadFileAsync(string option, string path, CancellationToken cancellationToken)
     {
         var isStandardInput = string.Equals(path, "-", StringComparison.Ordinal);
         try
         {
             using var lines = isStandardInput ? OpenStandardInput() : await Interruption.LeaveAsync(() => File.OpenText(path), cancellationToken);
-            var orders = new List<OrderHash>();
-            await foreach (var hash in ReadAsync(lines, isStandardInput ? "standard input" : path, cancellationToken))
-            {
-                orders.Add(hash);
-            }
-
-            return orders.Count > 0
-                ? [.. orders.Distinct()]
-                : throw new CommandException(ExitCode.BadInput, $"There are no order hashes in {path}.", "Give one a line.");
+            return await CollectAsync(lines, isStandardInput ? StandardInput : path, cancellationToken);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -127,6 +114,23 @@ internal static class HashInput
     public static TextReader OpenStandardInput() => StandardStreams.IsInputOpen
         ? new StreamReader(Console.OpenStandardInput())
         : throw new CommandException(ExitCode.BadInput, "Standard input is closed: there is nothing to read. Nothing was sent.", "Give the hashes as arguments, in a file, or by a pipe.");
+
+    private static async Task<List<OrderHash>> CollectAsync(TextReader lines, string name, CancellationToken cancellationToken)
+    {
+        var hashes = new List<OrderHash>();
+        await foreach (var hash in ReadAsync(lines, name, cancellationToken))
+        {
+            hashes.Add(hash);
+            if (hashes.Count > MaxHashes)
+            {
+                throw new CommandException(ExitCode.BadInput, $"There are more than {MaxHashes} order hashes in {name}. Nothing was sent.", "Give them in several files.");
+            }
+        }
+
+        return hashes.Count > 0
+            ? hashes.Distinct().ToList()
+            : throw new CommandException(ExitCode.BadInput, $"There are no order hashes in {name}. Nothing was sent.", $"{ExpectedForm}, one a line.");
+    }
 
     private static async Task<string?> ReadLineAsync(TextReader lines, string name, CancellationToken cancellationToken)
     {
@@ -145,7 +149,10 @@ internal static class HashInput
     {
         try
         {
-            return OrderHash.Parse(text);
+            var hash = OrderHash.Parse(text);
+            return hash != default
+                ? hash
+                : throw new CommandException(ExitCode.BadInput, $"{where} is all zeros, which is no order's hash.", "Correct it and run again.");
         }
         catch (FormatException error)
         {

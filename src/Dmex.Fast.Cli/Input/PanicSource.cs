@@ -107,8 +107,8 @@ internal sealed class PanicSource : IDisposable
     {
         var orders = await HashInput.ReadFileAsync("--hashes", path, cancellationToken);
         var key = await KeySource.LoadAsync(keyFile, cancellationToken);
-        var book = CancelBook.Create(new CancelBookOptions { Capacity = orders.Length, Endpoint = endpoint }, key);
-        book.ArmBatch(orders, new ulong[orders.Length], priority: 0, new ArmResult[orders.Length]);
+        var book = CancelBook.Create(new CancelBookOptions { Capacity = orders.Count, Endpoint = endpoint }, key);
+        book.ArmBatch([.. orders], new ulong[orders.Count], priority: 0, new ArmResult[orders.Count]);
         return new PanicSource(book, key, endpoint);
     }
 }

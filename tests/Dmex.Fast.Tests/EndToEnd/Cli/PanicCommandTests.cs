@@ -165,7 +165,7 @@ public sealed class PanicCommandTests : IDisposable
     [Fact]
     public async Task A_book_that_cannot_be_written_is_fired_from_a_copy()
     {
-        if (OperatingSystem.IsWindows() || Environment.UserName == "root")
+        if (OperatingSystem.IsWindows() || Environment.UserName is "root")
         {
             Assert.Skip("Root may write whatever the mode says.");
             return;

@@ -17,7 +17,7 @@ public sealed class StandardStreamTests
     public async Task A_product_that_cannot_be_written_is_no_success(string redirection, string why)
     {
         SkipOnWindows();
-        foreach (string[] arguments in (string[][])[["address"], ["sign", Order], ["--help"]])
+        foreach (var arguments in (string[][])[["address"], ["sign", Order], ["--help"]])
         {
             var result = await RunAsync(new Invocation(arguments, TestKey, Redirections: redirection));
 
@@ -50,7 +50,7 @@ public sealed class StandardStreamTests
     public async Task A_standard_input_that_cannot_be_read_is_named(string redirection, string expected)
     {
         SkipOnWindows();
-        foreach (string[] arguments in (string[][])[["sign", "-"], ["cancel", "-", "--url", "ws://127.0.0.1:1/"], ["panic", "--hashes", "-", "--url", "ws://127.0.0.1:1/"]])
+        foreach (var arguments in (string[][])[["sign", "-"], ["cancel", "-", "--url", "ws://127.0.0.1:1/"], ["panic", "--hashes", "-", "--url", "ws://127.0.0.1:1/"]])
         {
             var result = await RunAsync(new Invocation(arguments, TestKey, Redirections: redirection));
 
