@@ -54,6 +54,8 @@ public sealed unsafe class OrderSigner : IDisposable
             throw new PlatformNotSupportedException($"This processor, as configured, cannot run the kernel {kernel}.");
         }
 
+        key.Enter(); // a disposed key is refused here, and not by the first signature
+        key.Exit();
         _key = key;
         _verification = verifyAfterSign ? key.GetVerificationTable(kernel) : null;
         _kernel = kernel;

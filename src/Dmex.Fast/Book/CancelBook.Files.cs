@@ -86,6 +86,23 @@ public sealed partial class CancelBook
     }
 
     /// <summary>
+    /// Opens a book's file as <see cref="OpenFile"/> does where there is one, and makes it as <see cref="CreateFile"/> does where there is
+    /// none: for a program that starts again and again.
+    /// </summary>
+    /// <param name="path">A file of a book, or none yet.</param>
+    /// <param name="options">Capacity and endpoint as for a new book; those of a file that is there must be the same.</param>
+    /// <param name="key">The account's key; null to arm with given signatures only.</param>
+    /// <exception cref="ArgumentException">An option is wrong, or the key is another account's; the message says which.</exception>
+    /// <exception cref="BookFileException">The file can be neither opened nor created, or is not the expected one; the message says why.</exception>
+    public static CancelBook OpenOrCreateFile(string path, CancelBookOptions options, SigningKey? key = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        options.ValidateNew();
+        return File.Exists(path) ? OpenFile(path, key, options) : CreateFile(path, options, key);
+    }
+
+    /// <summary>
     /// Makes a book in memory of what a file holds now, without a lock and without changing the file: for a book whose process hangs, or
     /// one on a file system that is read-only. The orders can be listed and fired. The file does not learn what becomes of them, and the
     /// process that has it open may fire them too, which does no harm: a cancel can be sent twice.

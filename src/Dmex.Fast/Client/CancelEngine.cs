@@ -267,7 +267,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
 
     private static ConnectionSettings[] Settings(DmexClientOptions options, Func<IDuplexPipe>? connector)
     {
-        Uri[] endpoints = [options.Endpoint, .. options.MoreEndpoints];
+        Uri[] endpoints = [options.Endpoint!, .. options.MoreEndpoints];
         return [.. Enumerable.Range(0, options.Connections).Select(i => Settings(options, connector, endpoints[i % endpoints.Length]))];
     }
 

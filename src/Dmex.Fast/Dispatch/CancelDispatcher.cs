@@ -197,6 +197,15 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         }
     }
 
+    /// <summary>A message came that no rule ascribes to an order.</summary>
+    public void NoteUnknown(ReadOnlySpan<byte> message)
+    {
+        lock (_lock)
+        {
+            _tracker.NoteUnknown(message);
+        }
+    }
+
     /// <summary>Takes what the venue said about an order; false when neither the tracker nor the book knows it.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="reply">What was said; whether the order is live is filled in here.</param>

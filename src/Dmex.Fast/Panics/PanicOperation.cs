@@ -40,6 +40,9 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
 
     public long Deadline { get; private set; }
 
+    /// <summary>How many messages that no rule knows had come by then.</summary>
+    public long UnknownBefore { get; private set; }
+
     /// <summary>Everything that was armed in its scope when it began has been fired.</summary>
     public bool IsFiredOut { get; set; }
 
@@ -56,8 +59,9 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
     public bool IsPooled { get; set; }
 
     /// <summary>Begins anew.</summary>
-    public void Begin(long number, PanicOptions options, long triggered)
+    public void Begin(long number, PanicOptions options, long triggered, long unknownBefore)
     {
+        UnknownBefore = unknownBefore;
         Tally.Begin(number, options.RespectRateBudget);
         Latch = 0;
         Orders = null;

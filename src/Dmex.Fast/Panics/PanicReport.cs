@@ -56,6 +56,14 @@ public readonly record struct PanicReport
     /// <summary>Until the last order was known to be closed; null when none is.</summary>
     public TimeSpan? LastConfirmation { get; init; }
 
+    /// <summary>
+    /// While an order is unresolved: how many messages came since the call that no rule ascribed to an order, on any connection; else 0.
+    /// </summary>
+    public long UnknownMessages { get; init; }
+
+    /// <summary>How the last of them begins, printable and without signatures; null when there are none.</summary>
+    public string? LastUnknownMessage { get; init; }
+
     /// <summary>The orders that are unresolved; null when there are none.</summary>
     public IReadOnlyList<OrderHash>? UnresolvedOrders { get; init; }
 }

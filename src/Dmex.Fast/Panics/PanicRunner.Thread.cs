@@ -131,6 +131,7 @@ internal sealed partial class PanicRunner
         var tally = operation.Tally;
         _open.Clear();
         var notFired = ListUnresolved(operation);
+        var unknown = _open.Count > 0 ? _dispatcher.Tracker.Unknown.Count - operation.UnknownBefore : 0;
         return new PanicReport
         {
             Orders = tally.Fired + notFired,
@@ -147,6 +148,8 @@ internal sealed partial class PanicRunner
             FirstByte = Since(operation, tally.FirstByteAt),
             LastByte = Since(operation, tally.LastByteAt),
             LastConfirmation = Since(operation, tally.LastClosedAt),
+            UnknownMessages = unknown,
+            LastUnknownMessage = unknown > 0 ? _dispatcher.Tracker.Unknown.Excerpt : null,
             UnresolvedOrders = _open.Count > 0 ? [.. _open] : null,
         };
     }
@@ -173,5 +176,5 @@ internal sealed partial class PanicRunner
     }
 
     private static TimeSpan? Since(PanicOperation operation, long timestamp) =>
-        timestamp == 0 ? null : Stopwatch.GetElapsedTime(operation.TriggeredAt, timestamp);
+        timestamp == 0 ? null : Stopwatch.GetElapsedTime(operation.TriggeredAt, Math.Max(timestamp, operation.TriggeredAt));
 }

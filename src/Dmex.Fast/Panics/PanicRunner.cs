@@ -164,7 +164,7 @@ internal sealed partial class PanicRunner : IDisposable
         var operation = _free ?? new PanicOperation(this, _failed);
         _free = operation.Next;
         operation.Next = null;
-        operation.Begin(++_lastNumber, options, triggered);
+        operation.Begin(++_lastNumber, options, triggered, _dispatcher.Tracker.Unknown.Count);
         _operations.Add(operation);
         _isActive = true;
         return operation;

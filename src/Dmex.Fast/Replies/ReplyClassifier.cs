@@ -72,7 +72,7 @@ public sealed class ReplyClassifier : IReplyClassifier
     [SkipLocalsInit]
     private static ReplySummary ClassifyJson(ReadOnlySpan<byte> message, int start, IReplySink sink)
     {
-        var ledger = new ReplyLedger(stackalloc ReplyNode[CommonNodes], stackalloc ReplyEntry[CommonEntries]);
+        var ledger = new ReplyLedger(stackalloc ReplyNode[CommonNodes], stackalloc ReplyEntry[CommonEntries], sink);
         try
         {
             if (!TryWalk(message[start..], ref ledger, out var whole))
@@ -111,6 +111,11 @@ public sealed class ReplyClassifier : IReplyClassifier
                 }
 
                 var text = ReplyWalk.Walk(ref reader, parent: -1, ReplyContext.Root, ref ledger);
+                if (ledger.IsStoppedAtPart())
+                {
+                    return false;
+                }
+
                 whole.AddText(in text, in ledger);
             }
 

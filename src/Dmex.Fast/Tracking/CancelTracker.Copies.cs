@@ -209,7 +209,7 @@ internal sealed partial class CancelTracker
 
         // The caller's clock may have been read before an answer came that this tells of.
         cancel.WasReported = true;
-        cancel.Reported = cancel.Unresolved(reason, cancel.TroubleText, Math.Max(now, cancel.TroubleAt));
+        cancel.Reported = Unresolved(cancel, reason, cancel.TroubleText, Math.Max(now, cancel.TroubleAt));
         wait.Decided = cancel.Reported;
         Unlink(cancel, wait);
         effects.Deliver(wait);

@@ -25,6 +25,7 @@ internal sealed partial class CancelTracker
         {
             // Not an answer, but the connection is alive to cancels: those that it owes answers to are waited for.
             _connections.NoteSign(connectionId, incarnation, now);
+            cancel.Acknowledgments += reply.Kind == ReplyKind.Acknowledged ? 1 : 0;
         }
 
         if (meaning.Trouble == UnresolvedReason.Throttled)
@@ -61,6 +62,15 @@ internal sealed partial class CancelTracker
 
         effects.Settled.Add(new SettledOrder(hash, meaning.Kind));
         return true;
+    }
+
+    /// <summary>A message came that no rule ascribes to an order: whoever is not answered is told of it.</summary>
+    public void NoteUnknown(ReadOnlySpan<byte> message)
+    {
+        if (_cancels.OpenCount > 0)
+        {
+            _unknown.Add(message);
+        }
     }
 
     private static ReplyMeaning MeaningOf(in TrackedReply reply) => reply.Kind switch
@@ -214,7 +224,7 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>Tells of a change whoever was told otherwise before, or does not wait any more.</summary>
-    private static void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
+    private void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
     {
         if (cancel.HasCaller ? cancel.WasReported || !cancel.HasWaits : cancel.WasReported)
         {
@@ -222,7 +232,7 @@ internal sealed partial class CancelTracker
         }
         else if (cancel.Stage == CancelStage.Open && cancel.Panic is { IsReported: true })
         {
-            var before = cancel.Unresolved(UnresolvedReason.Deadline, cancel.TroubleText, cancel.AcceptedAt);
+            var before = Unresolved(cancel, UnresolvedReason.Deadline, cancel.TroubleText, cancel.AcceptedAt);
             effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, before, outcome));
         }
     }
@@ -248,4 +258,15 @@ internal sealed partial class CancelTracker
     /// <summary>An order that the venue had and does not know any more is gone.</summary>
     private static GoneReason Counted(TrackedCancel cancel, GoneReason gone) =>
         gone == GoneReason.NotFound && cancel.IsLive ? GoneReason.Unspecified : gone;
+
+    /// <summary>Unresolved, for a reason, with what came that no rule knows.</summary>
+    private CancelOutcome Unresolved(TrackedCancel cancel, UnresolvedReason reason, string? text, long now)
+    {
+        var unknown = _unknown.Count - cancel.UnknownBefore;
+        return cancel.Outcome(CancelOutcomeKind.Unresolved, reason, GoneReason.None, text, now) with
+        {
+            UnknownMessages = unknown,
+            LastUnknownMessage = unknown > 0 ? _unknown.Excerpt : null,
+        };
+    }
 }

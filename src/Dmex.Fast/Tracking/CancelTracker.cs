@@ -23,6 +23,7 @@ internal sealed partial class CancelTracker
     private readonly RetryPolicy _retries;
     private readonly CopySchedule _schedule;
     private readonly DueHeap<CancelWait> _deadlines;
+    private readonly UnknownMessages _unknown = new();
     private int _waits;
     private UnresolvedReason _stopped;
     private string? _stoppedText;
@@ -36,6 +37,9 @@ internal sealed partial class CancelTracker
         _schedule = new CopySchedule(options);
         _deadlines = new DueHeap<CancelWait>(options.Capacity);
     }
+
+    /// <summary>What came that no rule knows, while any order was unresolved.</summary>
+    public UnknownMessages Unknown => _unknown;
 
     /// <summary>Orders that are unresolved.</summary>
     public int OpenCount => _cancels.OpenCount;
@@ -120,6 +124,7 @@ internal sealed partial class CancelTracker
 
         var cancel = _cancels.Add(hash, now);
         cancel.Signature = signature;
+        cancel.UnknownBefore = _unknown.Count;
         return TryJoin(cancel, wait, now, effects);
     }
 
@@ -302,7 +307,7 @@ internal sealed partial class CancelTracker
 
             if (_connections.Up == 0 && cancel.HasWaits && _stopped == UnresolvedReason.None)
             {
-                Tell(cancel, cancel.Unresolved(UnresolvedReason.ConnectionLost, text, now), effects);
+                Tell(cancel, Unresolved(cancel, UnresolvedReason.ConnectionLost, text, now), effects);
             }
         }
     }
@@ -322,7 +327,7 @@ internal sealed partial class CancelTracker
         if (!cancel.HasWaits && !cancel.WasReported)
         {
             cancel.WasReported = true;
-            cancel.Reported = cancel.Unresolved(UnresolvedReason.WaitCanceled, null, cancel.AcceptedAt);
+            cancel.Reported = Unresolved(cancel, UnresolvedReason.WaitCanceled, null, cancel.AcceptedAt);
         }
 
         return true;
@@ -347,7 +352,7 @@ internal sealed partial class CancelTracker
                 continue; // failed by the first stop
             }
 
-            var outcome = cancel.Unresolved(reason, text, now);
+            var outcome = Unresolved(cancel, reason, text, now);
             if (cancel.HasCaller && (!cancel.HasWaits || cancel.WasReported))
             {
                 effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, cancel.Reported, outcome));
@@ -398,6 +403,7 @@ internal sealed partial class CancelTracker
             }
 
             known = _cancels.AddSlot(order.Slot, order.SlotGeneration, order.Hash, now);
+            known.UnknownBefore = _unknown.Count;
         }
 
         Count(known, panic);
@@ -447,7 +453,7 @@ internal sealed partial class CancelTracker
     /// <summary>Takes a cancel out that nobody is to hear of again but its panic's counts and those who wait.</summary>
     private void GiveUp(TrackedCancel cancel, UnresolvedReason reason, long now, TrackerEffects effects)
     {
-        Tell(cancel, cancel.Unresolved(reason, null, now), effects);
+        Tell(cancel, Unresolved(cancel, reason, null, now), effects);
         effects.PanicProgressed |= cancel.Panic is not null;
         Drop(cancel);
     }

@@ -20,7 +20,7 @@ public sealed partial class LayeringTests
             "Panics", "Warmup", "Client",
         ],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
-        ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Contenders", "Demo", "Latency"],
+        ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Contenders", "Demo", "Latency", "Tables"],
         ["src/Dmex.Fast.Cli"] = ["Output", "Input", "Commands"],
         ["bench/Dmex.Fast.Bench"] = ["Kernels", "Timing", "Gate"],
     };

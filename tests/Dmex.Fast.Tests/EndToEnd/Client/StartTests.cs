@@ -19,6 +19,39 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_disposed_key_is_refused_before_anything_is_connected()
+    {
+        await using var server = new ScriptedServer(peer => peer.DrainAsync());
+        var key = TestClient.Key();
+        key.Dispose();
+
+        var error = await Assert.ThrowsAsync<ObjectDisposedException>(() => TestClient.ConnectAsync(server.Uri, key: key)).Soon();
+
+        Assert.Contains(nameof(SigningKey), error.ObjectName, StringComparison.Ordinal);
+        Assert.Equal(0, server.Accepted);
+    }
+
+    [Fact]
+    public async Task A_book_that_another_client_uses_or_that_is_disposed_is_refused_and_the_first_client_keeps_it()
+    {
+        await using var server = new ScriptedServer(peer => peer.DrainAsync());
+        using var key = TestClient.Key();
+        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 4, Endpoint = server.Uri }, key);
+        await using var client = await TestClient.ConnectAsync(server.Uri, options => options.Book = book, key);
+
+        var second = await Assert.ThrowsAsync<InvalidOperationException>(() => TestClient.ConnectAsync(server.Uri, options => options.Book = book, key)).Soon();
+        var underClient = Assert.Throws<InvalidOperationException>(book.Dispose);
+        Assert.Equal(ArmResult.Armed, book.Arm(TestClient.Hash(1), tag: 1));
+
+        Assert.Contains("one client at a time", second.Message, StringComparison.Ordinal);
+        Assert.Contains("dispose the client first", underClient.Message, StringComparison.Ordinal);
+        Assert.Equal(1, server.Accepted);
+        await client.DisposeAsync().Soon();
+        book.Dispose();
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(() => TestClient.ConnectAsync(server.Uri, options => options.Book = book, key)).Soon();
+    }
+
+    [Fact]
     public async Task A_refused_handshake_tells_the_status()
     {
         await using var server = new ScriptedServer(_ => Task.CompletedTask)

@@ -2,7 +2,7 @@ using Dmex.Fast.Lab.Demo;
 using Dmex.Fast.Lab.Statistics;
 
 
-namespace Dmex.Fast.Cli.Output;
+namespace Dmex.Fast.Lab.Tables;
 
 /// <summary>Prints the demo's report as a table for people.</summary>
 internal static class DemoTable
