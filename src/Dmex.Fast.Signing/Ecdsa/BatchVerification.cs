@@ -33,17 +33,37 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
             for (var lane = 0; lane < T.Lanes; lane++)
             {
                 var i = Math.Min((group * T.Lanes) + lane, hashes.Length - 1);
-                VarTimeRows.Recode(rows + lane, signs + lane, T.Lanes, table.Generator, in u1[i]);
-                var next = (VarTimeTable.Windows * T.Lanes) + lane;
-                VarTimeRows.Recode(rows + next, signs + next, T.Lanes, table.PublicKey, in u2[i]);
+                var place = (group * VarTimeRows.Count * T.Lanes) + lane;
+                VarTimeRows.Recode(rows + place, signs + place, T.Lanes, table.Generator, in u1[i]);
+                place += VarTimeTable.Windows * T.Lanes;
+                VarTimeRows.Recode(rows + place, signs + place, T.Lanes, table.PublicKey, in u2[i]);
             }
-
-            VarTimeSum<T, TVarTimeReader>.AddUp(BatchKernel<T, TReader>.Scratch(w), rows, signs, VarTimeRows.Count * T.Lanes);
-            BatchKernel<T, TReader>.StorePoints(w, group);
         }
 
+        AddUp(w, rows, signs, hashes.Length, groups);
         valid &= BatchKernel<T, TReader>.InvertElements(w, groups, out var zInverse);
         return valid & Match(w, groups, ref zInverse, hashes.Length);
+    }
+
+    /// <summary>The groups' sums, by additions that share inversions where there are enough and no two points of one x meet.</summary>
+    private static void AddUp(BatchWorkspace* w, ulong** rows, ulong* signs, int count, int groups)
+    {
+        const int Rows = VarTimeRows.Count;
+        var s = BatchKernel<T, TReader>.Scratch(w);
+        var isShared = count >= AffineSums<T>.MinHashes && VarTimeSum<T, TVarTimeReader>.TryAddUpGroups(&w->Sums, s, rows, signs, groups);
+        for (var group = 0; group < groups; group++)
+        {
+            if (isShared)
+            {
+                AffineSums<T>.AddLast(&w->Sums, s, group, groups);
+            }
+            else
+            {
+                VarTimeSum<T, TVarTimeReader>.AddUp(s, rows + (group * Rows * T.Lanes), signs + (group * Rows * T.Lanes), Rows * T.Lanes);
+            }
+
+            BatchKernel<T, TReader>.StorePoints(w, group);
+        }
     }
 
     /// <summary>u1 = z / s and u2 = r / s for all, with one inversion (Montgomery's trick); false when an r, s or v is out of its range.</summary>
