@@ -49,7 +49,7 @@ public sealed unsafe class BatchSigner : IDisposable
         if (kernel != SigningKernel.Portable)
         {
             _memory = new SecretMemory(sizeof(BatchWorkspace));
-            _verification = verifyAfterSign ? key.GetVerificationTable(kernel) : null;
+            _verification = verifyAfterSign ? key.GetVerificationTable(kernel, isSmall: false) : null;
         }
     }
 

@@ -22,7 +22,7 @@ internal static class GuardCommand
 {
     public const string Name = "guard";
 
-    private const string Usage = "usage: guard [--quick] [--only TEXT]; --quick: the signer, the frame and the send alone, in a short job";
+    private const string Usage = "usage: guard [--quick] [--only TEXT]; --quick: the signer, the message, the frame and the send alone, in a short job";
     private const int Ok = 0;
     private const int Breached = 1;
     private const int WrongOrMissing = 2;
@@ -65,11 +65,21 @@ internal static class GuardCommand
         var job = (quick ? Job.ShortRun.WithIterationCount(ShortIterations).WithIterationTime(TimeInterval.FromMilliseconds(100)) : Job.MediumRun).WithToolchain(new InProcessNoEmitToolchain(TimeSpan.FromMinutes(10), logOutput: false));
         var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
             .WithOptions(ConfigOptions.DisableOptimizationsValidator | ConfigOptions.DisableLogFile);
-        return Judge(BenchmarkRunner.Run<GuardBenchmark>(config));
+        var verdict = Judge(BenchmarkRunner.Run<GuardBenchmark>(config), out var breached);
+        if (verdict != Breached)
+        {
+            return verdict;
+        }
+
+        // As in the gate, what breaches twice is a breach: a neighbor may have had the processor the first time.
+        Console.WriteLine("what breached, once more:");
+        GuardBenchmark.Cases = breached;
+        return Judge(BenchmarkRunner.Run<GuardBenchmark>(config), out _);
     }
 
-    private static int Judge(Summary summary)
+    private static int Judge(Summary summary, out List<(BudgetLine Line, Entry Candidate, Entry Reference)> breached)
     {
+        breached = [];
         var verdict = Ok;
         var judged = 0;
         foreach (var one in GuardBenchmark.Cases)
@@ -85,8 +95,13 @@ internal static class GuardCommand
             }
 
             judged++;
-            verdict = Judge(one.Line, one.Candidate, candidate, reference) ? verdict : Breached;
+            if (!Judge(one.Line, one.Candidate, candidate, reference))
+            {
+                breached.Add(one);
+            }
         }
+
+        verdict = breached.Count > 0 ? Breached : verdict;
 
         Console.WriteLine($"{judged} judged by BenchmarkDotNet {typeof(Job).Assembly.GetName().Version}, {summary.TotalTime.TotalSeconds:0} s");
         return verdict;
@@ -133,9 +148,9 @@ internal static class GuardCommand
     private static bool IsOfTheGate(BudgetLine line) =>
         line.FullOnly || OfTheGate.Any(start => line.Name.StartsWith(start, StringComparison.Ordinal));
 
-    /// <summary>The short job's: the signer, the frame and the send.</summary>
+    /// <summary>The short job's: the signer, the message, the frame and the send.</summary>
     private static bool IsShort(string name) =>
-        name.StartsWith("signature, ", StringComparison.Ordinal) || name is "frame" or "one cancel, p50";
+        name.StartsWith("signature, ", StringComparison.Ordinal) || name is "message" or "frame" or "one cancel, p50";
 
     private static bool TryParse(ReadOnlySpan<string> arguments, out bool quick, out string? only)
     {

@@ -30,6 +30,7 @@ internal static class SignCommand
         var fromInput = HashInput.IsStandardInput(arguments);
         var given = fromInput ? [] : HashInput.Parse(arguments);
         using var key = KeySource.Load(keyFile);
+        key.UsesSmallTables = true; // fewer than some 100,000 lines do not repay large ones
         using var signer = new OrderSigner(key);
         await using var output = Console.OpenStandardOutput();
         var line = new byte[CancelMessage.Length + 1];

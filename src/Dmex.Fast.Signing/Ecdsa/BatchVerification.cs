@@ -16,7 +16,7 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
 {
     /// <summary>Whether all signatures that the workspace holds are valid.</summary>
     /// <param name="w">The workspace; overwritten, but for the signatures.</param>
-    /// <param name="table">The multiples of G and Q.</param>
+    /// <param name="table">The multiples of G and Q, large.</param>
     /// <param name="hashes">What was signed.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static bool VerifyVarTime(BatchWorkspace* w, VerificationTable table, ReadOnlySpan<OrderHash> hashes)
@@ -33,9 +33,9 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
             for (var lane = 0; lane < T.Lanes; lane++)
             {
                 var i = Math.Min((group * T.Lanes) + lane, hashes.Length - 1);
-                var place = (group * VarTimeRows.Count * T.Lanes) + lane;
+                var place = (group * VarTimeRows.LargeCount * T.Lanes) + lane;
                 VarTimeRows.Recode(rows + place, signs + place, T.Lanes, table.Generator, in u1[i]);
-                place += VarTimeTable.Windows * T.Lanes;
+                place += VarTimeTable.LargeWindows * T.Lanes;
                 VarTimeRows.Recode(rows + place, signs + place, T.Lanes, table.PublicKey, in u2[i]);
             }
         }
@@ -48,7 +48,7 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
     /// <summary>The groups' sums, by additions that share inversions where there are enough and no two points of one x meet.</summary>
     private static void AddUp(BatchWorkspace* w, ulong** rows, ulong* signs, int count, int groups)
     {
-        const int Rows = VarTimeRows.Count;
+        const int Rows = VarTimeRows.LargeCount;
         var s = BatchKernel<T, TReader>.Scratch(w);
         var isShared = count >= AffineSums<T>.MinHashes && VarTimeSum<T, TVarTimeReader>.TryAddUpGroups(&w->Sums, s, rows, signs, groups);
         for (var group = 0; group < groups; group++)

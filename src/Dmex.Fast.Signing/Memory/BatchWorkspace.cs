@@ -93,7 +93,7 @@ internal unsafe struct BatchWorkspace
     }
 
     /// <summary>A word for each row of each signature.</summary>
-    [InlineArray(VarTimeRows.Count * Capacity)]
+    [InlineArray(VarTimeRows.LargeCount * Capacity)]
     internal struct Rows
     {
         private ulong _word;

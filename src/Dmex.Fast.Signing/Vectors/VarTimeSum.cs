@@ -31,7 +31,7 @@ internal static unsafe class VarTimeSum<T, TReader>
     /// </summary>
     /// <param name="s">The sums.</param>
     /// <param name="lanes">Temporaries.</param>
-    /// <param name="rows">The rows of each group.</param>
+    /// <param name="rows">The rows of each group, of large tables.</param>
     /// <param name="signs">Their signs.</param>
     /// <param name="groups">How many there are.</param>
     /// <returns>False when points of one x met, and the sums are of no use: with a key such as 1 that is common.</returns>
@@ -40,7 +40,7 @@ internal static unsafe class VarTimeSum<T, TReader>
     {
         Read((T*)&s->X, (T*)&s->Y, rows, signs, groups, 0);
         var isSpoilt = 0UL;
-        for (var first = SumScratch.PartialSums; first < VarTimeRows.Count; first += SumScratch.PartialSums)
+        for (var first = SumScratch.PartialSums; first < VarTimeRows.LargeCount; first += SumScratch.PartialSums)
         {
             Read((T*)&s->TermX, (T*)&s->TermY, rows, signs, groups, first);
             isSpoilt |= AffineSums<T>.AddTerms(s, lanes, SumScratch.PartialSums * groups);
@@ -62,7 +62,7 @@ internal static unsafe class VarTimeSum<T, TReader>
         {
             for (var group = 0; group < groups; group++)
             {
-                var place = ((group * VarTimeRows.Count) + row) * T.Lanes;
+                var place = ((group * VarTimeRows.LargeCount) + row) * T.Lanes;
                 TReader.ReadVarTime(x++, y++, rows + place, signs + place);
             }
         }

@@ -54,7 +54,7 @@ public sealed unsafe class AffineSumsTests(ITestOutputHelper output)
         Assert.NotEmpty(meeting);
         for (var round = 0; round < 20; round++)
         {
-            var groups = 1 + random.Next(memory.Groups);
+            var groups = 1 + random.Next(Memory<T>.Groups);
             BigInteger[] edges = [.. meeting, 0, 1, 2, 3, ReferenceCurve.N - 1, ReferenceCurve.N - 2, ReferenceCurve.N / 2, (ReferenceCurve.N / 2) + 1];
             var scalars = edges.Concat(Enumerable.Range(0, 128).Select(_ => Numbers.Key(random))).Take(groups * T.Lanes).ToArray();
             for (var i = 0; i < groups * T.Lanes; i++)
@@ -162,7 +162,7 @@ public sealed unsafe class AffineSumsTests(ITestOutputHelper output)
         private readonly void* _memory = NativeMemory.AlignedAlloc(
             (nuint)(sizeof(SumScratch) + sizeof(LaneScratch<T>) + (32 * sizeof(BatchDigits)) + 128), 64);
 
-        public int Groups => SumScratch.MaxGroups * FieldElementX8.LaneCount / T.Lanes;
+        public static int Groups => SumScratch.MaxGroups * FieldElementX8.LaneCount / T.Lanes;
 
         public SumScratch* Sums => (SumScratch*)_memory;
 
