@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text;
+using Dmex.Fast.Options;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tracking;
 
@@ -24,7 +24,7 @@ public sealed class DmexClientOptions
     public RateBudgetOptions? RateBudget { get; set; }
 
     /// <summary>
-    /// The armed cancels that <see cref="DmexClient.PanicAsync"/> fires; null without any. It is the caller's, serves one
+    /// The armed cancels that <see cref="DmexClient.PanicAsync(BookScope, PanicOptions?, CancellationToken)"/> fires; null without any. It is the caller's, serves one
     /// client at a time, and must be disposed after it.
     /// </summary>
     public CancelBook? Book { get; set; }
@@ -37,39 +37,6 @@ public sealed class DmexClientOptions
 
     /// <summary>How the connections share the work.</summary>
     public ConnectionPolicy Policy { get; set; } = ConnectionPolicy.Primary;
-
-    /// <summary>
-    /// A lost connection is made anew at once; after a failed attempt the next one follows after a random time up to this,
-    /// a bound that doubles with each further failure.
-    /// </summary>
-    public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>The longest bound of the time between two attempts.</summary>
-    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// After this long without an answer to a cancel, on a connection that brings no answer to any other cancel either, it is
-    /// sent again, on another connection where there is one.
-    /// </summary>
-    public TimeSpan AckTimeout { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// For this long after a cancel was accepted, "order not found" is taken to mean that it overtook its order, and it is sent
-    /// again; after that, it is what the caller is told.
-    /// </summary>
-    public TimeSpan NotFoundGrace { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// How many cancels may be sent again in a second, over all orders; halved each time the venue speaks of a limit, and
-    /// recovering. What a dead connection has left unanswered goes out whatever this says, unless the venue has spoken of a
-    /// limit lately.
-    /// </summary>
-    public int MaxResendsPerSecond { get; set; } = 1000;
-
-    /// <summary>
-    /// The longest pause that the venue's word can bring about: a rate limit in a reply, or Retry-After when it refuses a connection.
-    /// </summary>
-    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Allows <c>ws://</c>, without encryption, to hosts other than loopback. Off by default: signed cancels and what the
@@ -95,50 +62,17 @@ public sealed class DmexClientOptions
     /// <summary>The time for the close handshake, and again for handlers still running, when the client is disposed.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// Whether the client signs, frames and encrypts something that goes nowhere once a second, so that a cancel after a
-    /// silence meets warm caches: some 50 µs of its clock's thread a second.
-    /// </summary>
-    public bool KeepWarm { get; set; } = true;
+    /// <summary>When a cancel is sent again.</summary>
+    public RetryOptions Retry { get; set; } = new();
 
-    /// <summary>After this long without a byte from the venue a ping is sent, and again.</summary>
-    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>How connections are established and re-established.</summary>
+    public ReconnectOptions Reconnect { get; set; } = new();
 
-    /// <summary>After this long without a byte from the venue, pings notwithstanding, the connection is lost.</summary>
-    public TimeSpan PongTimeout { get; set; } = TimeSpan.FromMilliseconds(1900);
+    /// <summary>How a dead connection is noticed, and a live one kept ready.</summary>
+    public LivenessOptions Liveness { get; set; } = new();
 
-    /// <summary>How many orders may be unresolved at once.</summary>
-    public int InFlightCapacity { get; set; } = 16_384;
-
-    /// <summary>
-    /// How often a cancel that was put off or not answered is sent again by itself, with growing pauses; 0 for never. It then
-    /// stays in the table, and asking for it once more begins anew. What a dead connection has left unanswered does not count.
-    /// </summary>
-    public int MaxResendsPerOrder { get; set; } = 10;
-
-    /// <summary>Bytes of each of the two send buffers: the longest run of frames in one write, and the largest message that can be sent, less 14.</summary>
-    public int SendBufferSize { get; set; } = 32 * 1024;
-
-    /// <summary>How many callers may wait for room in the send buffers (cancels are bounded by <see cref="InFlightCapacity"/> instead).</summary>
-    public int MaxWaitingSends { get; set; } = 1024;
-
-    /// <summary>The largest frame that is accepted from the venue, in bytes of payload.</summary>
-    public int MaxFrameSize { get; set; } = 1 << 20;
-
-    /// <summary>The largest message that is accepted from the venue, in bytes over all its frames.</summary>
-    public int MaxMessageSize { get; set; } = 4 << 20;
-
-    /// <summary>How many messages may wait for a slow handler; the oldest are dropped and counted.</summary>
-    public int EventQueueCapacity { get; set; } = 4096;
-
-    /// <summary>How many bytes of messages may wait for a slow handler; the oldest are dropped and counted.</summary>
-    public long EventQueueBytes { get; set; } = 32 << 20;
-
-    /// <summary>
-    /// After this many cancels written and as many messages received since without a single match, at least a second
-    /// after the first cancel, <see cref="DmexClient.RepliesUnrecognized"/> is raised.
-    /// </summary>
-    public int UnrecognizedThreshold { get; set; } = 16;
+    /// <summary>How much the client holds, sends and accepts.</summary>
+    public LimitsOptions Limits { get; set; } = new();
 
     /// <summary>Headers, User-Agent and subprotocols of the WebSocket handshake.</summary>
     public HandshakeOptions Handshake { get; set; } = new();
@@ -156,83 +90,109 @@ public sealed class DmexClientOptions
     /// </summary>
     public Func<ConnectedSession, CancellationToken, Task>? AfterConnect { get; set; }
 
-    /// <summary>A text that is sent every <see cref="HeartbeatInterval"/>, for a venue that asks for one; null sends none.</summary>
-    public string? HeartbeatText { get; set; }
-
-    /// <summary>The time between two heartbeats.</summary>
-    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
-
     /// <summary>Checks every option.</summary>
-    /// <exception cref="ArgumentException">An option is wrong; the message names it and the expected form.</exception>
-    public void Validate()
+    /// <exception cref="ArgumentException">
+    /// Options are wrong; the message names each with the expected form, and the parameter is the first of them.
+    /// </exception>
+    public void Validate() => Check().ThrowIfAny();
+
+    /// <summary>What is wrong with the options, each with its name and the expected form; empty when nothing is.</summary>
+    public IReadOnlyList<string> GetErrors() => Check().Messages;
+
+    private OptionErrors Check()
     {
-        ValidateEndpoint(Endpoint, nameof(Endpoint));
+        var errors = new OptionErrors();
+        CheckEndpoint(errors, Endpoint, nameof(Endpoint));
         foreach (var endpoint in MoreEndpoints)
         {
-            ValidateEndpoint(endpoint, nameof(MoreEndpoints));
+            CheckEndpoint(errors, endpoint, nameof(MoreEndpoints));
         }
 
-        ValidateTimes();
-        ValidateBook();
-        RateBudget?.Validate(nameof(RateBudget));
-        AtLeast(InFlightCapacity, 1, nameof(InFlightCapacity));
-        AtMost(InFlightCapacity, 1 << 24, nameof(InFlightCapacity));
-        AtLeast(Connections, 1, nameof(Connections));
-        AtMost(Connections, ConnectionTable.MaxConnections, nameof(Connections));
-        if (!Enum.IsDefined(Policy))
+        errors.Positive(ConnectTimeout, nameof(ConnectTimeout));
+        errors.Positive(CancelTimeout, nameof(CancelTimeout));
+        errors.Positive(CloseTimeout, nameof(CloseTimeout));
+        CheckBook(errors);
+        CheckConnections(errors);
+        CheckGroups(errors);
+        return errors;
+    }
+
+    private void CheckGroups(OptionErrors errors)
+    {
+        if (errors.IsThere(Retry, nameof(Retry)))
         {
-            throw Invalid(nameof(Policy), $"{nameof(ConnectionPolicy.Primary)} or {nameof(ConnectionPolicy.Broadcast)}, not {Policy}.");
+            Retry.Check(errors, nameof(Retry));
+        }
+
+        if (errors.IsThere(Reconnect, nameof(Reconnect)))
+        {
+            Reconnect.Check(errors, nameof(Reconnect));
+        }
+
+        if (errors.IsThere(Limits, nameof(Limits)))
+        {
+            Limits.Check(errors, nameof(Limits));
+        }
+
+        if (errors.IsThere(Liveness, nameof(Liveness)))
+        {
+            Liveness.Check(errors, nameof(Liveness), (Limits?.SendBufferSize ?? 0) - 14);
+        }
+
+        if (errors.IsThere(Handshake, nameof(Handshake)))
+        {
+            errors.AddThrown(nameof(Handshake), Handshake.Validate);
+        }
+
+        if (errors.IsThere(Transport, nameof(Transport)))
+        {
+            Transport.Check(errors, nameof(Transport) + ".");
+        }
+
+        _ = errors.IsThere(Classifier, nameof(Classifier));
+    }
+
+    private void CheckConnections(OptionErrors errors)
+    {
+        errors.Between(Connections, 1, ConnectionTable.MaxConnections, nameof(Connections));
+        RateBudget?.Check(errors, nameof(RateBudget));
+        if (Policy is not (ConnectionPolicy.Primary or ConnectionPolicy.Broadcast))
+        {
+            errors.Add(nameof(Policy), $"{nameof(ConnectionPolicy.Primary)} or {nameof(ConnectionPolicy.Broadcast)}, not {Policy}.");
         }
 
         if (Policy == ConnectionPolicy.Broadcast && RateBudget is { } rate && rate.Burst < Connections)
         {
-            // A cancel goes out on all connections or waits until it can: with less, for ever.
-            throw Invalid(nameof(RateBudget), $"{nameof(rate.Burst)} of at least one a connection under {Policy}: {Connections}, not {rate.Burst}.");
+            // A cancel goes out on all connections or waits until it can: with less, it would wait indefinitely.
+            errors.Add(
+                nameof(RateBudget),
+                $"{nameof(rate.Burst)} of at least one per connection under {Policy}: {Connections}, not {rate.Burst}.");
         }
-
-        AtLeast(MaxResendsPerOrder, 0, nameof(MaxResendsPerOrder));
-        AtLeast(MaxResendsPerSecond, 1, nameof(MaxResendsPerSecond));
-        AtLeast(SendBufferSize, 1024, nameof(SendBufferSize));
-        AtMost(SendBufferSize, 1 << 26, nameof(SendBufferSize));
-        AtLeast(MaxWaitingSends, 0, nameof(MaxWaitingSends));
-        AtLeast(MaxFrameSize, 1024, nameof(MaxFrameSize));
-        AtLeast(MaxMessageSize, MaxFrameSize, nameof(MaxMessageSize));
-        AtLeast(EventQueueCapacity, 1, nameof(EventQueueCapacity));
-        AtLeast(EventQueueBytes, 1, nameof(EventQueueBytes));
-        AtLeast(UnrecognizedThreshold, 1, nameof(UnrecognizedThreshold));
-        if (HeartbeatText is { } text && Encoding.UTF8.GetByteCount(text) > SendBufferSize - 14)
-        {
-            throw Invalid(nameof(HeartbeatText), $"at most {SendBufferSize - 14} bytes as UTF-8 ({nameof(SendBufferSize)} − 14).");
-        }
-
-        NotNull(Handshake, nameof(Handshake));
-        NotNull(Transport, nameof(Transport));
-        NotNull(Classifier, nameof(Classifier));
-        Handshake.Validate();
-        Transport.Validate();
     }
 
-    private void ValidateEndpoint(Uri endpoint, string option)
+    private void CheckEndpoint(OptionErrors errors, Uri endpoint, string option)
     {
-        NotNull(endpoint, option);
+        if (!errors.IsThere(endpoint, option))
+        {
+            return;
+        }
+
         if (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("ws" or "wss") || endpoint.Host.Length == 0)
         {
-            throw Invalid(option, $"wss://host[:port]/path, not {endpoint}.");
+            errors.Add(option, $"wss://host[:port]/path, not {endpoint}.");
         }
-
-        if (endpoint.Fragment.Length > 0 || endpoint.UserInfo.Length > 0)
+        else if (endpoint.Fragment.Length > 0 || endpoint.UserInfo.Length > 0)
         {
-            throw Invalid(option, "a WebSocket URI has no user and no fragment (RFC 6455 §3).");
+            errors.Add(option, "a WebSocket URI has no user and no fragment (RFC 6455 §3).");
         }
-
-        if (endpoint.Scheme is "ws" && !AllowPlaintext && !IsLoopback(endpoint))
+        else if (endpoint.Scheme is "ws" && !AllowPlaintext && !IsLoopback(endpoint))
         {
-            throw Invalid(
+            errors.Add(
                 option, $"wss:// for {endpoint.Host}; ws:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
         }
     }
 
-    private void ValidateBook()
+    private void CheckBook(OptionErrors errors)
     {
         if (Book is not { } book)
         {
@@ -241,35 +201,12 @@ public sealed class DmexClientOptions
 
         if (Account is { } account && account != book.Account)
         {
-            throw Invalid(nameof(Book), $"a book of the account {account}, not of {book.Account}.");
+            errors.Add(nameof(Book), $"a book of the account {account}, not of {book.Account}.");
         }
 
         if (!AllowBookOfOtherEndpoint && book.Endpoint != Endpoint && !MoreEndpoints.Contains(book.Endpoint))
         {
-            throw Invalid(nameof(Book), $"a book for {Endpoint}, not for {book.Endpoint}, unless {nameof(AllowBookOfOtherEndpoint)} is set.");
-        }
-    }
-
-    private void ValidateTimes()
-    {
-        Positive(ConnectTimeout, nameof(ConnectTimeout));
-        Positive(CancelTimeout, nameof(CancelTimeout));
-        Positive(CloseTimeout, nameof(CloseTimeout));
-        Positive(PingInterval, nameof(PingInterval));
-        Positive(PongTimeout, nameof(PongTimeout));
-        Positive(HeartbeatInterval, nameof(HeartbeatInterval));
-        Positive(ReconnectDelay, nameof(ReconnectDelay));
-        Positive(MaxReconnectDelay, nameof(MaxReconnectDelay));
-        Positive(MaxRetryAfter, nameof(MaxRetryAfter));
-        Positive(AckTimeout, nameof(AckTimeout));
-        if (NotFoundGrace < TimeSpan.Zero || NotFoundGrace > TimeSpan.FromDays(1))
-        {
-            throw Invalid(nameof(NotFoundGrace), $"a time of zero or more and at most a day, not {NotFoundGrace}.");
-        }
-
-        if (PongTimeout <= PingInterval)
-        {
-            throw Invalid(nameof(PongTimeout), $"longer than {nameof(PingInterval)} ({PingInterval}), not {PongTimeout}.");
+            errors.Add(nameof(Book), $"a book for {Endpoint}, not for {book.Endpoint}, unless {nameof(AllowBookOfOtherEndpoint)} is set.");
         }
     }
 
@@ -277,38 +214,4 @@ public sealed class DmexClientOptions
     private static bool IsLoopback(Uri endpoint) =>
         string.Equals(endpoint.Host, "localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(endpoint.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
-
-    private static void Positive(TimeSpan value, string option)
-    {
-        if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))
-        {
-            throw Invalid(option, $"a time above zero and at most a day, not {value}.");
-        }
-    }
-
-    private static void AtLeast(long value, long least, string option)
-    {
-        if (value < least)
-        {
-            throw Invalid(option, $"at least {least}, not {value}.");
-        }
-    }
-
-    private static void AtMost(long value, long most, string option)
-    {
-        if (value > most)
-        {
-            throw Invalid(option, $"at most {most}, not {value}.");
-        }
-    }
-
-    private static void NotNull(object? value, string option)
-    {
-        if (value is null)
-        {
-            throw Invalid(option, "a value, not null.");
-        }
-    }
-
-    private static ArgumentException Invalid(string option, string expected) => new($"{option}: {expected}", option);
 }

@@ -6,7 +6,7 @@ namespace Dmex.Fast.Bench.Kernels;
 
 /// <summary>
 /// A connection of ours that, while it is told to, pings every millisecond on a clock's thread: what a client does whose
-/// <see cref="DmexClientOptions.PingInterval"/> is that short.
+/// <see cref="LivenessOptions.PingInterval"/> is that short.
 /// </summary>
 internal sealed class PingingConnection : IDisposable
 {

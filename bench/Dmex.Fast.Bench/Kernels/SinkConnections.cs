@@ -29,8 +29,8 @@ internal static class SinkConnections
     /// <param name="pingInterval">The client's own when null; the sink does not answer pings.</param>
     public static VenueConnection ConnectVenue(this SinkProcess sink, IConnectionSink taker, Uri? url = null, TimeSpan? pingInterval = null)
     {
-        var options = new DmexClientOptions { PongTimeout = TimeSpan.FromHours(1) };
-        options.PingInterval = pingInterval ?? options.PingInterval;
+        var options = new DmexClientOptions { Liveness = { PongTimeout = TimeSpan.FromHours(1) } };
+        options.Liveness.PingInterval = pingInterval ?? options.Liveness.PingInterval;
         options.Transport.TrustRoots = [sink.Certificate];
         var connection = new VenueConnection(1, CancelEngine.Settings(options, connector: null, url ?? sink.Url), taker, _ => { });
         connection.ConnectAsync(CancellationToken.None).GetAwaiter().GetResult();

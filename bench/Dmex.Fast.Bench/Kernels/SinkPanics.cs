@@ -26,8 +26,8 @@ internal sealed class SinkPanics : IDisposable
         var options = new DmexClientOptions
         {
             Connections = 1,
-            PongTimeout = TimeSpan.FromHours(1),
-            AckTimeout = TimeSpan.FromHours(1),
+            Liveness = { PongTimeout = TimeSpan.FromHours(1) },
+            Retry = { AckTimeout = TimeSpan.FromHours(1) },
         };
         options.Transport.TrustRoots = [sink.Certificate];
         options.Transport.SendBufferSize = sendBuffer;

@@ -161,7 +161,7 @@ internal sealed class LatencyCommand
         {
             var orders = (await HashInput.ReadFileAsync("--hashes", parsed.GetRequiredValue(_hashes)!, cancellationToken)).ToList();
             var options = ConnectOptions.Create(url, parsed.GetValue(_roots), TimeSpan.FromSeconds(ConnectSeconds), orders.Count);
-            options.PingInterval = plan.Ping ?? options.PingInterval;
+            options.Liveness.PingInterval = plan.Ping ?? options.Liveness.PingInterval;
             using var key = KeySource.Load(parsed.GetValue(_keyFile));
             options.Account = key.Address;
             var foreign = await RunProgress.RunAsync(progress => ForeignSession.RunAsync(

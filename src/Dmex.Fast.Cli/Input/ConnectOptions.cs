@@ -24,7 +24,7 @@ internal static class ConnectOptions
             ConnectTimeout = timeout,
             CancelTimeout = timeout,
         };
-        options.InFlightCapacity = Math.Max(options.InFlightCapacity, orders);
+        options.Limits.InFlightCapacity = Math.Max(options.Limits.InFlightCapacity, orders);
         if (roots is not null)
         {
             options.Transport.TrustRoots = LoadRoots(roots.FullName);

@@ -11,9 +11,9 @@ internal static class Patience
     /// <summary>Sets the time-outs that only a hang reaches, and returns the options.</summary>
     public static DmexClientOptions Patient(this DmexClientOptions options)
     {
-        options.AckTimeout = Long;
+        options.Retry.AckTimeout = Long;
         options.CancelTimeout = Long;
-        options.PongTimeout = Long;
+        options.Liveness.PongTimeout = Long;
         return options;
     }
 }

@@ -82,7 +82,7 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
     private async Task<DmexClient> ConnectAsync(CancelBook? book, CancellationToken cancellationToken)
     {
         var options = new DmexClientOptions { Endpoint = _venue.Url, Account = _key.Address, Book = book }.Patient();
-        options.PingInterval = _plan.Ping ?? options.PingInterval;
+        options.Liveness.PingInterval = _plan.Ping ?? options.Liveness.PingInterval;
         options.Transport.TrustRoots = [_venue.Certificate];
         var client = await DmexClient.ConnectAsync(options, _key, cancellationToken);
         while (client.Connections.Any(connection => connection.State != ConnectionState.Ready))

@@ -37,14 +37,14 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         _options = options;
         Events = new ClientEvents(options);
         Events.SetSender(client);
-        _warming = options.KeepWarm ? new LocalWarming(signers) : null;
+        _warming = options.Liveness.KeepWarm ? new LocalWarming(signers) : null;
         _clock = new ClockThread("dmex-clock", Tick, exception => Events.Post(new HandlerFailedEventArgs(exception)));
         Connections = new ConnectionSet(
             Settings(options, connector),
-            new ReconnectPolicy(options.ReconnectDelay, options.MaxReconnectDelay, options.MaxRetryAfter),
+            new ReconnectPolicy(options.Reconnect.Delay, options.Reconnect.MaxDelay, options.Retry.MaxRetryAfter),
             this,
             _clock.WakeBy);
-        var watch = new MatchWatch(options.UnrecognizedThreshold, Events.Post);
+        var watch = new MatchWatch(options.Limits.UnrecognizedThreshold, Events.Post);
         var sink = new DispatchSink
         {
             WakeBy = _clock.WakeBy,
@@ -52,11 +52,11 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             Failed = exception => Events.Post(new HandlerFailedEventArgs(exception)),
             CopySent = watch.Sent,
         };
-        _dispatcher = new CancelDispatcher(TrackerOptionsOf(options), Connections, options.SendBufferSize, options.Book, sink);
+        _dispatcher = new CancelDispatcher(TrackerOptionsOf(options), Connections, options.Limits.SendBufferSize, options.Book, sink);
         _replies = new ReplyRouter(options.Classifier, _dispatcher, watch, sink.Failed);
         if (options.Book is { } book)
         {
-            Panic = new PanicRunner(book, Connections, _dispatcher, options.SendBufferSize, sink.Failed);
+            Panic = new PanicRunner(book, Connections, _dispatcher, options.Limits.SendBufferSize, sink.Failed);
             sink.PanicProgressed = Panic.Wake;
             book.Forgotten = _dispatcher.Forget;
         }
@@ -72,8 +72,8 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     /// <summary>Unresolved orders.</summary>
     public int InFlight => _dispatcher.OpenCount;
 
-    /// <summary>Whether cancels are accepted: from the first time that a connection is ready.</summary>
-    public bool Accepts => _hasBeenReady;
+    /// <summary>Whether cancels are accepted: from the first time that a connection is ready, or from the start in the background.</summary>
+    public bool Accepts => _hasBeenReady || _options.Reconnect.ConnectInBackground;
 
     /// <summary>Why a connection ended last; null while none has.</summary>
     public ConnectionLoss? Loss => Volatile.Read(ref _loss);
@@ -93,7 +93,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     {
         _clock.Start();
         Panic?.Start();
-        await Connections.StartAsync(background: false, cancellationToken).ConfigureAwait(false);
+        await Connections.StartAsync(_options.Reconnect.ConnectInBackground, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Closes in order: the connections, then what is unresolved is reported, then the threads end.</summary>
@@ -117,7 +117,12 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     }
 
     /// <summary>Signs a cancel and sends it without tracking it; what is told is the outcome of the primary connection's copy.</summary>
-    public ValueTask<SendOutcome> SendAsync(in OrderHash hash, SignerPool signers, CancellationToken cancellationToken)
+    /// <param name="hash">The order.</param>
+    /// <param name="given">Its cancel's signature; null to sign it here.</param>
+    /// <param name="signers">Sign when there is no signature.</param>
+    /// <param name="cancellationToken">Withdraws it while it waits for room.</param>
+    public ValueTask<SendOutcome> SendAsync(
+        in OrderHash hash, in Signature? given, SignerPool? signers, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || Primary is not { } primary)
         {
@@ -131,7 +136,16 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             return new ValueTask<SendOutcome>(NotSent(NotSentReason.RateBudget));
         }
 
-        signers.Sign(hash, out var signature);
+        Signature signature;
+        if (given is { } ready)
+        {
+            signature = ready;
+        }
+        else
+        {
+            signers!.Sign(hash, out signature);
+        }
+
         Span<byte> frame = stackalloc byte[CancelFrame.Length];
         CancelFrame.Write(frame, hash, signature, primary.NextMaskingKey());
         var sending = primary.SendFrameAsync(frame, cancellationToken);
@@ -241,14 +255,14 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         Handshake = options.Handshake,
         ConnectTimeout = options.ConnectTimeout,
         CloseTimeout = options.CloseTimeout,
-        PingInterval = options.PingInterval,
-        PongTimeout = options.PongTimeout,
-        SendBufferSize = options.SendBufferSize,
-        MaxWaitingSends = options.MaxWaitingSends,
-        MaxFrameSize = options.MaxFrameSize,
-        MaxMessageSize = options.MaxMessageSize,
-        Heartbeat = options.HeartbeatText is { } text ? DmexClient.Utf8(text) : default(ReadOnlyMemory<byte>),
-        HeartbeatInterval = options.HeartbeatInterval,
+        PingInterval = options.Liveness.PingInterval,
+        PongTimeout = options.Liveness.PongTimeout,
+        SendBufferSize = options.Limits.SendBufferSize,
+        MaxWaitingSends = options.Limits.MaxWaitingSends,
+        MaxFrameSize = options.Limits.MaxFrameSize,
+        MaxMessageSize = options.Limits.MaxMessageSize,
+        Heartbeat = options.Liveness.HeartbeatText is { } text ? DmexClient.Utf8(text) : default(ReadOnlyMemory<byte>),
+        HeartbeatInterval = options.Liveness.HeartbeatInterval,
     };
 
     private static ConnectionSettings[] Settings(DmexClientOptions options, Func<IDuplexPipe>? connector)
@@ -259,14 +273,14 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
 
     private static TrackerOptions TrackerOptionsOf(DmexClientOptions options) => new()
     {
-        Capacity = options.InFlightCapacity,
+        Capacity = options.Limits.InFlightCapacity,
         BookCapacity = options.Book?.Capacity ?? 0,
         Policy = options.Policy,
-        MaxResendsPerOrder = options.MaxResendsPerOrder,
-        MaxResendsPerSecond = options.MaxResendsPerSecond,
-        AckTimeout = Ticks(options.AckTimeout),
-        NotFoundGrace = Ticks(options.NotFoundGrace),
-        MaxRetryAfter = Ticks(options.MaxRetryAfter),
+        MaxResendsPerOrder = options.Retry.MaxResendsPerOrder,
+        MaxResendsPerSecond = options.Retry.MaxResendsPerSecond,
+        AckTimeout = Ticks(options.Retry.AckTimeout),
+        NotFoundGrace = Ticks(options.Retry.NotFoundGrace),
+        MaxRetryAfter = Ticks(options.Retry.MaxRetryAfter),
         Rate = options.RateBudget,
         Seed = (ulong)Random.Shared.NextInt64() | 1,
     };

@@ -17,9 +17,9 @@ internal sealed class ClientEvents : IDisposable
         _thread = new EventThread(
             "dmex-events",
             // Every unresolved cancel can change once at the same moment: when the connection is lost.
-            options.InFlightCapacity + 1024,
-            options.EventQueueCapacity,
-            options.EventQueueBytes,
+            options.Limits.InFlightCapacity + 1024,
+            options.Limits.EventQueueCapacity,
+            options.Limits.EventQueueBytes,
             message => MessageReceived?.Invoke(_sender, message),
             Failed);
     }

@@ -26,7 +26,7 @@ public sealed class ConnectedSession
     public string? SubProtocol => _connection.SubProtocol;
 
     /// <summary>Sends a text message on this connection, before anything else.</summary>
-    /// <param name="utf8Text">Valid UTF-8 of at most <see cref="DmexClientOptions.SendBufferSize"/> − 14 bytes; copied.</param>
+    /// <param name="utf8Text">Valid UTF-8 of at most <see cref="LimitsOptions.SendBufferSize"/> − 14 bytes; copied.</param>
     /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
     /// <exception cref="ArgumentException">The text is not valid UTF-8 or too long.</exception>
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<byte> utf8Text, CancellationToken cancellationToken = default) =>

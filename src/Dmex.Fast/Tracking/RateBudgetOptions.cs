@@ -1,3 +1,5 @@
+using Dmex.Fast.Options;
+
 namespace Dmex.Fast;
 
 /// <summary>How many cancels an account may send, for a venue that limits it. Read once, when the client connects.</summary>
@@ -12,14 +14,10 @@ public sealed class RateBudgetOptions
     /// <summary>How many more a panic may send at once that keeps to the budget; nothing else uses them.</summary>
     public int PanicReserve { get; set; }
 
-    /// <exception cref="ArgumentException">A value is wrong; the message names it and the expected form.</exception>
-    internal void Validate(string option)
+    internal void Check(OptionErrors errors, string group)
     {
-        if (FramesPerSecond is < 1 or > 1_000_000 || Burst is < 1 or > 1_000_000 || PanicReserve is < 0 or > 1_000_000)
-        {
-            throw new ArgumentException(
-                $"{option}: {nameof(FramesPerSecond)} and {nameof(Burst)} from 1, {nameof(PanicReserve)} from 0, each to 1,000,000, not {FramesPerSecond}, {Burst} and {PanicReserve}.",
-                option);
-        }
+        errors.Between(FramesPerSecond, 1, 1_000_000, $"{group}.{nameof(FramesPerSecond)}");
+        errors.Between(Burst, 1, 1_000_000, $"{group}.{nameof(Burst)}");
+        errors.Between(PanicReserve, 0, 1_000_000, $"{group}.{nameof(PanicReserve)}");
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Dmex.Fast.Options;
 
 namespace Dmex.Fast;
 
@@ -45,35 +46,41 @@ public sealed class TransportOptions
     public bool BusyPoll { get; set; }
 
     /// <summary>Checks the options.</summary>
-    /// <exception cref="ArgumentException">An option is wrong; the message names it and the expected form.</exception>
+    /// <exception cref="ArgumentException">Options are wrong; the message names each with the expected form.</exception>
     public void Validate()
+    {
+        var errors = new OptionErrors();
+        Check(errors, string.Empty);
+        errors.ThrowIfAny();
+    }
+
+    internal void Check(OptionErrors errors, string group)
     {
         foreach (var pin in PinnedPublicKeys)
         {
             if (pin is not { Length: PinSize })
             {
-                throw Invalid(
-                    nameof(PinnedPublicKeys),
+                errors.Add(
+                    group + nameof(PinnedPublicKeys),
                     $"a pin is the {PinSize} bytes of SHA-256 over the SubjectPublicKeyInfo, not {pin?.Length ?? 0} bytes.");
             }
         }
 
         if (TrustRoots is { Count: 0 })
         {
-            throw Invalid(nameof(TrustRoots), "an empty collection trusts nobody; give certificates, or null for the system's roots.");
+            errors.Add(
+                group + nameof(TrustRoots), "an empty collection trusts no certificate; give certificates, or null for the system's roots.");
         }
 
-        CheckSize(SendBufferSize, nameof(SendBufferSize));
-        CheckSize(ReceiveBufferSize, nameof(ReceiveBufferSize));
+        CheckSize(errors, SendBufferSize, group + nameof(SendBufferSize));
+        CheckSize(errors, ReceiveBufferSize, group + nameof(ReceiveBufferSize));
     }
 
-    private static void CheckSize(int? size, string option)
+    private static void CheckSize(OptionErrors errors, int? size, string option)
     {
         if (size is <= 0)
         {
-            throw Invalid(option, $"a positive number of bytes, or null for the system's choice, not {size}.");
+            errors.Add(option, $"a positive number of bytes, or null for the system's choice, not {size}.");
         }
     }
-
-    private static ArgumentException Invalid(string option, string expected) => new($"{option}: {expected}", option);
 }

@@ -72,7 +72,7 @@ internal static class Rehearsal
         var endpoint = new Uri("wss://localhost");
         using var key = SigningKey.FromBytes([.. Enumerable.Repeat((byte)1, SigningKey.Size)]); // owns nothing, known to all
         using var book = CancelBook.Create(new CancelBookOptions { Capacity = Orders, Endpoint = endpoint }, key);
-        var options = new DmexClientOptions { Endpoint = endpoint, Book = book, PongTimeout = TimeSpan.FromMinutes(1) };
+        var options = new DmexClientOptions { Endpoint = endpoint, Book = book, Liveness = { PongTimeout = TimeSpan.FromMinutes(1) } };
         var venue = new RehearsalVenue();
         var client = await DmexClient.RehearseAsync(options, key, venue).ConfigureAwait(false);
         var orders = new OrderHash[Orders];

@@ -27,14 +27,12 @@ internal static class TestClient
     {
         Endpoint = endpoint,
         Connections = 1,
-        NotFoundGrace = TimeSpan.Zero,
-        AckTimeout = TimeSpan.FromMinutes(10),
+        Retry = { NotFoundGrace = TimeSpan.Zero, AckTimeout = TimeSpan.FromMinutes(10) },
         ConnectTimeout = Wait.Long,
         CancelTimeout = Wait.Long,
         CloseTimeout = TimeSpan.FromSeconds(10),
-        PingInterval = TimeSpan.FromSeconds(20),
-        PongTimeout = Wait.Long,
-        InFlightCapacity = 1024,
+        Liveness = { PingInterval = TimeSpan.FromSeconds(20), PongTimeout = Wait.Long },
+        Limits = { InFlightCapacity = 1024 },
     };
 
     /// <summary>Connects with the test key.</summary>

@@ -103,17 +103,17 @@ internal sealed class ChaosRun
             Policy = _plan.Policy,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             CloseTimeout = TimeSpan.FromSeconds(_plan.Ending == ChaosEnding.StaysHalfOpen ? 2 : 5),
-            AckTimeout = TimeSpan.FromMilliseconds(50),
-            NotFoundGrace = TimeSpan.FromMilliseconds(200),
-            PingInterval = TimeSpan.FromMilliseconds(50),
-            PongTimeout = TimeSpan.FromMilliseconds(_plan.PongMilliseconds),
-            ReconnectDelay = TimeSpan.FromMilliseconds(5),
-            MaxReconnectDelay = TimeSpan.FromMilliseconds(100),
-            MaxResendsPerOrder = _plan.MaxResendsPerOrder,
-            MaxResendsPerSecond = _plan.MaxResendsPerSecond,
+            Retry =
+            {
+                AckTimeout = TimeSpan.FromMilliseconds(50),
+                NotFoundGrace = TimeSpan.FromMilliseconds(200),
+                MaxResendsPerOrder = _plan.MaxResendsPerOrder,
+                MaxResendsPerSecond = _plan.MaxResendsPerSecond,
+            },
+            Liveness = { PingInterval = TimeSpan.FromMilliseconds(50), PongTimeout = TimeSpan.FromMilliseconds(_plan.PongMilliseconds) },
+            Reconnect = { Delay = TimeSpan.FromMilliseconds(5), MaxDelay = TimeSpan.FromMilliseconds(100) },
+            Limits = { SendBufferSize = _plan.SendBufferSize, InFlightCapacity = _plan.InFlightCapacity },
             RateBudget = _plan.Budget,
-            SendBufferSize = _plan.SendBufferSize,
-            InFlightCapacity = _plan.InFlightCapacity,
         };
         options.Transport.SendBufferSize = _plan.SocketBufferSize;
         options.Transport.TrustRoots = venue.Certificate is { } certificate ? TestCertificates.Roots(certificate) : null;

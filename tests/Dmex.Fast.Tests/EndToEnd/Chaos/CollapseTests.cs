@@ -35,10 +35,10 @@ public sealed class CollapseTests
             options =>
             {
                 options.Connections = connections;
-                options.InFlightCapacity = Orders;
-                options.AckTimeout = asDelivered.AckTimeout;
-                options.PingInterval = asDelivered.PingInterval;
-                options.PongTimeout = asDelivered.PongTimeout;
+                options.Limits.InFlightCapacity = Orders;
+                options.Retry.AckTimeout = asDelivered.Retry.AckTimeout;
+                options.Liveness.PingInterval = asDelivered.Liveness.PingInterval;
+                options.Liveness.PongTimeout = asDelivered.Liveness.PongTimeout;
             },
             key);
         var lost = 0;

@@ -16,8 +16,8 @@ public sealed class StarvedReconnectionTests
         using var peer = new ThreadedPeer();
         await using var client = await TestClient.ConnectAsync(peer.Uri, options =>
         {
-            options.ReconnectDelay = TimeSpan.FromMilliseconds(5);
-            options.MaxReconnectDelay = TimeSpan.FromMilliseconds(50);
+            options.Reconnect.Delay = TimeSpan.FromMilliseconds(5);
+            options.Reconnect.MaxDelay = TimeSpan.FromMilliseconds(50);
         });
         var confirmed = 0;
         client.OutcomeChanged += (_, e) => confirmed += e.Current.Kind == CancelOutcomeKind.Confirmed ? 1 : 0;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.WebSockets;
+using Dmex.Fast.Venue;
 using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Client;
@@ -183,7 +184,7 @@ public sealed class CancelTests
         }
 
         await using var server = new ScriptedServer(Script);
-        await using var rejecting = await TestClient.ConnectAsync(server.Uri, o => o.InFlightCapacity = 1);
+        await using var rejecting = await TestClient.ConnectAsync(server.Uri, o => o.Limits.InFlightCapacity = 1);
         _ = rejecting.CancelAsync(TestClient.Hash(8)).AsTask();
         var outcome = await rejecting.CancelAsync(TestClient.Hash(9)).Soon();
         Assert.Equal((UnresolvedReason.TableFull, 0), (outcome.UnresolvedReason, outcome.Attempts));
@@ -224,7 +225,7 @@ public sealed class CancelTests
                 await peer.SendTextAsync("{\"said\":1}");
             }
         });
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.MaxResendsPerOrder = 1);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Retry.MaxResendsPerOrder = 1);
         var answers = 0;
         client.MessageReceived += (_, _) => Interlocked.Increment(ref answers);
         _ = client.CancelAsync(TestClient.Hash(14), Timeout.InfiniteTimeSpan).AsTask();
@@ -282,6 +283,26 @@ public sealed class CancelTests
     }
 
     [Fact]
+    public async Task A_cancel_signed_elsewhere_is_sent_and_one_of_another_account_is_refused_unsent()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var signer = new OrderSigner(key);
+        await using var client = await TestClient.ConnectAsync(venue.Url, key: key);
+        signer.Sign(TestClient.Hash(1), out var signature);
+
+        var outcome = await client.SendAsync(TestClient.Hash(1), signature).Soon();
+
+        Assert.Equal(SendOutcomeKind.Written, outcome.Kind);
+        await Wait.Until(() => venue.Transcript.Count == 1, "the cancel arrives");
+        var error = Assert.Throws<ArgumentException>(() => { _ = client.SendAsync(TestClient.Hash(2), signature); });
+        Assert.Contains(key.Address.ToString(), error.Message, StringComparison.Ordinal);
+        _ = Assert.Throws<ArgumentException>(() => { _ = client.SendAsync(TestClient.Hash(2), default(Signature)); });
+        await venue.WaitUntilVerifiedAsync();
+        Assert.Equal((1, 0), (venue.Transcript.Count, venue.ViolationCount));
+    }
+
+    [Fact]
     public async Task Replies_that_nothing_matches_are_reported_once_with_a_sample()
     {
         await using var server = new ScriptedServer(async peer =>
@@ -292,7 +313,7 @@ public sealed class CancelTests
                 await peer.SendTextAsync("{\"done\":true," + new string(' ', 2000) + "\"x\":1}");
             }
         });
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.UnrecognizedThreshold = 3);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Limits.UnrecognizedThreshold = 3);
         var reported = new BlockingCollection<RepliesUnrecognizedEventArgs>();
         client.RepliesUnrecognized += (_, replies) => reported.Add(replies);
         for (var i = 0; i < 6; i++)

@@ -70,7 +70,7 @@ public sealed class ConnectionEndTests
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
             o.Transport.SendBufferSize = 4096;
-            o.MaxWaitingSends = 2000;
+            o.Limits.MaxWaitingSends = 2000;
         });
         var cancels = Enumerable.Range(0, 500).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
         Assert.All(await Task.WhenAll(cancels).Soon(), o => Assert.Equal(UnresolvedReason.ConnectionLost, o.UnresolvedReason));
@@ -119,8 +119,8 @@ public sealed class ConnectionEndTests
         });
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
-            o.PingInterval = TimeSpan.FromMilliseconds(100);
-            o.PongTimeout = TimeSpan.FromSeconds(1);
+            o.Liveness.PingInterval = TimeSpan.FromMilliseconds(100);
+            o.Liveness.PongTimeout = TimeSpan.FromSeconds(1);
         });
         var outcome = await client.CancelAsync(TestClient.Hash(1)).Soon();
         Assert.Equal(UnresolvedReason.ConnectionLost, outcome.UnresolvedReason);
@@ -150,8 +150,8 @@ public sealed class ConnectionEndTests
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
-            o.PingInterval = TimeSpan.FromMilliseconds(50);
-            o.PongTimeout = TimeSpan.FromSeconds(30);
+            o.Liveness.PingInterval = TimeSpan.FromMilliseconds(50);
+            o.Liveness.PongTimeout = TimeSpan.FromSeconds(30);
             o.AfterConnect = (session, _) =>
             {
                 session.Client.MessageReceived += (_, _) => enough.TrySetResult();
@@ -197,7 +197,7 @@ public sealed class ConnectionEndTests
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
             o.Transport.SendBufferSize = 4096;
-            o.MaxWaitingSends = 2000;
+            o.Limits.MaxWaitingSends = 2000;
         });
         var burst = Enumerable.Range(0, 2000).Select(i => client.SendAsync(TestClient.Hash(i)).AsTask()).ToArray();
         Assert.All(await Task.WhenAll(burst).Soon(), o => Assert.Equal(SendOutcomeKind.Written, o.Kind));

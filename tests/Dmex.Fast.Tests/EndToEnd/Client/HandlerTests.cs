@@ -11,7 +11,7 @@ public sealed class HandlerTests
     {
         using var gate = new ManualResetEventSlim();
         await using var server = Chatty();
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.EventQueueCapacity = 10);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Limits.EventQueueCapacity = 10);
         client.MessageReceived += (_, _) => gate.Wait();
         for (var i = 0; i < 50; i++)
         {

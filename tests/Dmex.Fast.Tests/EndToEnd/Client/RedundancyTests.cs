@@ -139,8 +139,8 @@ public sealed class RedundancyTests
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
             o.Connections = 2;
-            o.AckTimeout = TimeSpan.FromMilliseconds(100);
-            o.MaxResendsPerOrder = 1; // however long the answer to the second copy takes
+            o.Retry.AckTimeout = TimeSpan.FromMilliseconds(100);
+            o.Retry.MaxResendsPerOrder = 1; // however long the answer to the second copy takes
         });
         await Wait.Until(() => client.Connections.All(c => c.State == ConnectionState.Ready), "all ready");
 
@@ -163,8 +163,8 @@ public sealed class RedundancyTests
             client = await TestClient.ConnectAsync(first.Url, o =>
             {
                 o.Connections = 2;
-                o.ReconnectDelay = TimeSpan.FromMilliseconds(10);
-                o.MaxReconnectDelay = TimeSpan.FromMilliseconds(50);
+                o.Reconnect.Delay = TimeSpan.FromMilliseconds(10);
+                o.Reconnect.MaxDelay = TimeSpan.FromMilliseconds(50);
             });
             client.StateChanged += (_, e) => states.Enqueue(e.State);
             await Wait.Until(() => client.Connections.All(c => c.State == ConnectionState.Ready), "all ready");
@@ -196,7 +196,7 @@ public sealed class RedundancyTests
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
         using var key = TestClient.Key();
-        await using var client = await TestClient.ConnectAsync(venue.Url, o => o.NotFoundGrace = TimeSpan.FromSeconds(30));
+        await using var client = await TestClient.ConnectAsync(venue.Url, o => o.Retry.NotFoundGrace = TimeSpan.FromSeconds(30));
         var hash = TestClient.Hash(5);
 
         var cancel = client.CancelAsync(hash, Timeout.InfiniteTimeSpan).AsTask();

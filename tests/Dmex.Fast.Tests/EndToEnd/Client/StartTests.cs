@@ -30,6 +30,33 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task In_the_background_connecting_returns_at_once_and_cancels_go_out_when_the_venue_is_there()
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.ConfirmAsync(await peer.ReadCancelAsync());
+            await peer.DrainAsync();
+        })
+        {
+            HandshakeResponse = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+        };
+        await using var client = await TestClient.ConnectAsync(server.Uri, o =>
+        {
+            o.Reconnect.ConnectInBackground = true;
+            o.Reconnect.Delay = o.Reconnect.MaxDelay = TimeSpan.FromHours(1);
+        }).Soon();
+        await Wait.Until(() => client.Connections[0].LastFailure is WebSocketHandshakeException, "the first attempt is refused");
+
+        var cancel = client.CancelAsync(TestClient.Hash(1)).AsTask();
+        Assert.Equal((false, 1), (cancel.IsCompleted, client.InFlight));
+        server.HandshakeResponse = null;
+        client.ReconnectNow();
+
+        // Connected at once, though the delay is an hour.
+        Assert.Equal(CancelOutcomeKind.Confirmed, (await cancel.Soon()).Kind);
+    }
+
+    [Fact]
     public async Task Headers_and_subprotocols_reach_the_venue()
     {
         await using var server = new ScriptedServer(peer => peer.DrainAsync());
@@ -144,8 +171,8 @@ public sealed class StartTests
         });
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
-            o.HeartbeatText = "{\"op\":\"ping\"}";
-            o.HeartbeatInterval = TimeSpan.FromMilliseconds(20);
+            o.Liveness.HeartbeatText = "{\"op\":\"ping\"}";
+            o.Liveness.HeartbeatInterval = TimeSpan.FromMilliseconds(20);
         });
         await Wait.Until(() => Volatile.Read(ref beats) >= 5, "five heartbeats");
         Assert.Null(server.ScriptFailure);
@@ -160,7 +187,7 @@ public sealed class StartTests
             received.SetResult((await peer.ReadFrameAsync(1)).Text);
             await peer.DrainAsync();
         });
-        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.SendBufferSize = 1024);
+        await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Limits.SendBufferSize = 1024);
         _ = Assert.Throws<ArgumentException>(() => { _ = client.SendTextAsync(new byte[] { 0xC3, 0x28 }); });
         _ = Assert.ThrowsAny<ArgumentException>(() => { _ = client.SendTextAsync("\ud800".AsMemory()); });
         var error = Assert.Throws<ArgumentException>(() => { _ = client.SendTextAsync(new byte[1020]); });

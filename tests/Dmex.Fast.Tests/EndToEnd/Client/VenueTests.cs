@@ -34,7 +34,7 @@ public sealed class VenueTests
     {
         const int Orders = 2000;
         await using var venue = await StartAsync(new VenueOptions { Tls = true }, Orders);
-        await using var client = await ConnectAsync(venue, o => o.InFlightCapacity = 256);
+        await using var client = await ConnectAsync(venue, o => o.Limits.InFlightCapacity = 256);
         var other = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
         {
@@ -109,7 +109,7 @@ public sealed class VenueTests
     {
         await using var venue = await StartAsync(
             new VenueOptions { Faults = VenueFaults.None with { Seed = 3, BusyProbability = 0.5 } }, 20);
-        await using var client = await ConnectAsync(venue, o => o.MaxResendsPerOrder = 1000);
+        await using var client = await ConnectAsync(venue, o => o.Retry.MaxResendsPerOrder = 1000);
         var cancels = Enumerable.Range(0, 20).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
         var outcomes = await Task.WhenAll(cancels).Soon();
         Assert.All(outcomes, o => Assert.Equal(CancelOutcomeKind.Confirmed, o.Kind));
@@ -160,7 +160,7 @@ public sealed class VenueTests
             new VenueOptions { Verification = VenueVerification.Deferred, Faults = VenueFaults.None with { StopReading = true } }, Orders);
         await using var client = await ConnectAsync(venue, o =>
         {
-            o.InFlightCapacity = Orders;
+            o.Limits.InFlightCapacity = Orders;
             o.Transport.SendBufferSize = 64 * 1024;
         });
         var cancels = Enumerable.Range(0, Orders).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();

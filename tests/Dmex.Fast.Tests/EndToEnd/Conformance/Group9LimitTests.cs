@@ -154,8 +154,8 @@ public sealed class Group9LimitTests
     public async Task Case_9_9_1_A_message_without_end_fails_the_connection()
     {
         var options = new DmexClientOptions();
-        Assert.Equal(0, options.MaxMessageSize % 4096);
-        var frames = Payloads.Fragments(Opcode.Text, Payloads.Repeat("*"u8, options.MaxMessageSize + (2 * 4096)), 4096);
+        Assert.Equal(0, options.Limits.MaxMessageSize % 4096);
+        var frames = Payloads.Fragments(Opcode.Text, Payloads.Repeat("*"u8, options.Limits.MaxMessageSize + (2 * 4096)), 4096);
         await using var conversation = await OpenAsync("9.9.1");
         await conversation.SendAsync(frames[..^2]);
         await conversation.SendAsync(Frame(Opcode.Ping, "within the limit"u8));
@@ -168,8 +168,8 @@ public sealed class Group9LimitTests
     {
         await using var conversation = await OpenAsync(caseId, options =>
         {
-            options.MaxFrameSize = Math.Max(options.MaxFrameSize, Math.Min(fragment, payload.Length));
-            options.MaxMessageSize = Math.Max(options.MaxMessageSize, payload.Length);
+            options.Limits.MaxFrameSize = Math.Max(options.Limits.MaxFrameSize, Math.Min(fragment, payload.Length));
+            options.Limits.MaxMessageSize = Math.Max(options.Limits.MaxMessageSize, payload.Length);
         });
         await conversation.SendAsync(Payloads.Fragments(opcode, payload, fragment));
         await conversation.ReceivesAsync(opcode, payload);

@@ -27,10 +27,10 @@ public sealed class ReconnectStormTests
         await using var client = await TestClient.ConnectAsync(server.Uri, o =>
         {
             o.Connections = 2;
-            o.PingInterval = TimeSpan.FromMilliseconds(200);
-            o.PongTimeout = TimeSpan.FromMilliseconds(380);
-            o.ReconnectDelay = TimeSpan.FromMilliseconds(20);
-            o.MaxReconnectDelay = TimeSpan.FromSeconds(2);
+            o.Liveness.PingInterval = TimeSpan.FromMilliseconds(200);
+            o.Liveness.PongTimeout = TimeSpan.FromMilliseconds(380);
+            o.Reconnect.Delay = TimeSpan.FromMilliseconds(20);
+            o.Reconnect.MaxDelay = TimeSpan.FromSeconds(2);
             o.CloseTimeout = TimeSpan.FromMilliseconds(200);
         });
         await Task.Delay(Observed);

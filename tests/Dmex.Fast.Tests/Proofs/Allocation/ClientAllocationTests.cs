@@ -125,8 +125,8 @@ public sealed class ClientAllocationTests
     private static Task<DmexClient> ConnectAsync(QuietPeer peer) => TestClient.ConnectAsync(peer.Uri, o =>
     {
         o.CloseTimeout = TimeSpan.FromMilliseconds(50);
-        o.PingInterval = TimeSpan.FromHours(1);
-        o.PongTimeout = TimeSpan.FromHours(2);
+        o.Liveness.PingInterval = TimeSpan.FromHours(1);
+        o.Liveness.PongTimeout = TimeSpan.FromHours(2);
     });
 
     /// <summary>Waits by looking, so that no continuation is made.</summary>

@@ -11,7 +11,7 @@ public sealed class DmexClientOptionsTests
         options.Validate();
         Assert.Equal("wss://api.dmex.app/ws", options.Endpoint.ToString());
         Assert.True(options.VerifyAfterSign);
-        Assert.True(options.PongTimeout < TimeSpan.FromSeconds(2));
+        Assert.True(options.Liveness.PongTimeout < TimeSpan.FromSeconds(2));
     }
 
     [Theory]
@@ -48,22 +48,48 @@ public sealed class DmexClientOptionsTests
         Refused(nameof(DmexClientOptions.ConnectTimeout), o => o.ConnectTimeout = TimeSpan.Zero);
         Refused(nameof(DmexClientOptions.CancelTimeout), o => o.CancelTimeout = TimeSpan.FromDays(2));
         Refused(nameof(DmexClientOptions.CloseTimeout), o => o.CloseTimeout = TimeSpan.FromSeconds(-1));
-        Refused(nameof(DmexClientOptions.PingInterval), o => o.PingInterval = TimeSpan.Zero);
-        Refused(nameof(DmexClientOptions.PongTimeout), o => o.PongTimeout = o.PingInterval);
-        Refused(nameof(DmexClientOptions.HeartbeatInterval), o => o.HeartbeatInterval = TimeSpan.Zero);
-        Refused(nameof(DmexClientOptions.InFlightCapacity), o => o.InFlightCapacity = 0);
-        Refused(nameof(DmexClientOptions.MaxResendsPerOrder), o => o.MaxResendsPerOrder = -1);
-        Refused(nameof(DmexClientOptions.SendBufferSize), o => o.SendBufferSize = 100);
-        Refused(nameof(DmexClientOptions.MaxWaitingSends), o => o.MaxWaitingSends = -1);
-        Refused(nameof(DmexClientOptions.MaxFrameSize), o => o.MaxFrameSize = 1);
-        Refused(nameof(DmexClientOptions.MaxMessageSize), o => o.MaxMessageSize = o.MaxFrameSize - 1);
-        Refused(nameof(DmexClientOptions.EventQueueCapacity), o => o.EventQueueCapacity = 0);
-        Refused(nameof(DmexClientOptions.EventQueueBytes), o => o.EventQueueBytes = 0);
-        Refused(nameof(DmexClientOptions.UnrecognizedThreshold), o => o.UnrecognizedThreshold = 0);
-        Refused(nameof(DmexClientOptions.HeartbeatText), o => o.HeartbeatText = new string('x', o.SendBufferSize));
+        Refused("Liveness.PingInterval", o => o.Liveness.PingInterval = TimeSpan.Zero);
+        Refused("Liveness.PongTimeout", o => o.Liveness.PongTimeout = o.Liveness.PingInterval);
+        Refused("Liveness.HeartbeatInterval", o => o.Liveness.HeartbeatInterval = TimeSpan.Zero);
+        Refused("Limits.InFlightCapacity", o => o.Limits.InFlightCapacity = 0);
+        Refused("Retry.MaxResendsPerOrder", o => o.Retry.MaxResendsPerOrder = -1);
+        Refused("Limits.SendBufferSize", o => o.Limits.SendBufferSize = 100);
+        Refused("Limits.MaxWaitingSends", o => o.Limits.MaxWaitingSends = -1);
+        Refused("Limits.MaxFrameSize", o => o.Limits.MaxFrameSize = 1);
+        Refused("Limits.MaxMessageSize", o => o.Limits.MaxMessageSize = o.Limits.MaxFrameSize - 1);
+        Refused("Limits.EventQueueCapacity", o => o.Limits.EventQueueCapacity = 0);
+        Refused("Limits.EventQueueBytes", o => o.Limits.EventQueueBytes = 0);
+        Refused("Limits.UnrecognizedThreshold", o => o.Limits.UnrecognizedThreshold = 0);
+        Refused("Liveness.HeartbeatText", o => o.Liveness.HeartbeatText = new string('x', o.Limits.SendBufferSize));
+        Refused("Retry.NotFoundGrace", o => o.Retry.NotFoundGrace = TimeSpan.FromSeconds(-1));
+        Refused("Retry.MaxResendsPerSecond", o => o.Retry.MaxResendsPerSecond = 0);
+        Refused("Retry.MaxRetryAfter", o => o.Retry.MaxRetryAfter = TimeSpan.Zero);
+        Refused("Reconnect.Delay", o => o.Reconnect.Delay = TimeSpan.Zero);
+        Refused("Reconnect.MaxDelay", o => o.Reconnect.MaxDelay = TimeSpan.Zero);
+        Refused("RateBudget.Burst", o => o.RateBudget = new RateBudgetOptions { Burst = 0 });
+        Refused("Transport.SendBufferSize", o => o.Transport.SendBufferSize = 0);
+        Refused(nameof(DmexClientOptions.Handshake), o => o.Handshake.Headers["Host"] = "x");
+        Refused(nameof(DmexClientOptions.Retry), o => o.Retry = null!);
+        Refused(nameof(DmexClientOptions.Reconnect), o => o.Reconnect = null!);
+        Refused(nameof(DmexClientOptions.Liveness), o => o.Liveness = null!);
+        Refused(nameof(DmexClientOptions.Limits), o => o.Limits = null!);
         Refused(nameof(DmexClientOptions.Handshake), o => o.Handshake = null!);
         Refused(nameof(DmexClientOptions.Transport), o => o.Transport = null!);
         Refused(nameof(DmexClientOptions.Classifier), o => o.Classifier = null!);
+    }
+
+    [Fact]
+    public void All_wrong_options_are_named_at_once()
+    {
+        var options = new DmexClientOptions { Connections = 0, CancelTimeout = TimeSpan.Zero, Retry = { MaxResendsPerOrder = -1 } };
+
+        var errors = options.GetErrors();
+        var error = Assert.Throws<ArgumentException>(options.Validate);
+
+        Assert.Equal(3, errors.Count);
+        Assert.All(errors, line => Assert.Contains(line, error.Message, StringComparison.Ordinal));
+        Assert.Equal("CancelTimeout", error.ParamName);
+        Assert.Empty(new DmexClientOptions().GetErrors());
     }
 
     private static void Refused(string option, Action<DmexClientOptions> change)

@@ -140,7 +140,7 @@ public sealed class ReconnectScheduleTests(ITestOutputHelper output)
     private static ReconnectPolicy Policy(Random random)
     {
         var options = new DmexClientOptions();
-        return new ReconnectPolicy(options.ReconnectDelay, options.MaxReconnectDelay, TimeSpan.FromSeconds(5), random);
+        return new ReconnectPolicy(options.Reconnect.Delay, options.Reconnect.MaxDelay, TimeSpan.FromSeconds(5), random);
     }
 
     private static ConnectionLoss Loss(int code) => new(

@@ -71,8 +71,8 @@ public sealed class SilenceTests
     private static async Task<VenueConnection> ConnectAsync(Uri uri, double ping, double pong)
     {
         var options = TestClient.Options(uri);
-        options.PingInterval = TimeSpan.FromSeconds(ping);
-        options.PongTimeout = TimeSpan.FromSeconds(pong);
+        options.Liveness.PingInterval = TimeSpan.FromSeconds(ping);
+        options.Liveness.PongTimeout = TimeSpan.FromSeconds(pong);
         var connection = new VenueConnection(1, Dmex.Fast.Client.CancelEngine.Settings(options, null, uri), new ReadySink(), _ => { });
         await connection.ConnectAsync(CancellationToken.None).Soon();
         return connection;
