@@ -183,7 +183,7 @@ public sealed unsafe class BatchSigner : IDisposable
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(new Span<byte>(workspace, (int)((byte*)&workspace->U2 - (byte*)workspace)));
+            CryptographicOperations.ZeroMemory(new Span<byte>(workspace, (int)((byte*)&workspace->S - (byte*)workspace)));
             stack.End();
             _key.Exit();
         }

@@ -70,8 +70,8 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
     private static bool ComputeScalars(BatchWorkspace* w, int count)
     {
         var signatures = (Signature*)&w->Made;
-        var s = (Scalar*)&w->U2;
-        var products = (Scalar*)&w->U1;
+        var s = (Scalar*)&w->S;
+        var products = (Scalar*)&w->SProducts;
         var refused = 0UL;
         for (var i = 0; i < count; i++)
         {
@@ -98,8 +98,8 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
             refused |= Scalar.FromBytes(out var r, signatures[i].R);
             refused |= r.IsZeroMask();
             valid &= signatures[i].V is 27 or 28;
-            Scalar.Multiply(out products[i], in ((Scalar*)&w->Digests)[i], in own);
-            Scalar.Multiply(out s[i], in r, in own);
+            Scalar.Multiply(out ((Scalar*)&w->U1)[i], in ((Scalar*)&w->Digests)[i], in own);
+            Scalar.Multiply(out ((Scalar*)&w->U2)[i], in r, in own);
         }
 
         return valid & refused == 0;

@@ -56,11 +56,17 @@ internal unsafe struct BatchWorkspace
     /// <summary>The products of the nonces up to each.</summary>
     public Scalars NonceProducts;
 
-    /// <summary>From here on verification alone writes: s, then u2 = r / s. Public.</summary>
-    public Scalars U2;
+    /// <summary>From here on verification alone writes: s. Public.</summary>
+    public Scalars S;
 
-    /// <summary>In verification: the products of the s up to each, then u1 = z / s. Public.</summary>
+    /// <summary>In verification: the products of the s up to each. Public.</summary>
+    public Scalars SProducts;
+
+    /// <summary>In verification: u1 = z / s. Public.</summary>
     public Scalars U1;
+
+    /// <summary>In verification: u2 = r / s. Public.</summary>
+    public Scalars U2;
 
     /// <summary>In verification: the rows that each group's scalars name. Public.</summary>
     public Rows Row;
