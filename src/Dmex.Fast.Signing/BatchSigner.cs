@@ -11,7 +11,7 @@ namespace Dmex.Fast.Signing;
 /// one hash a lane, and one inversion for a whole block. Constant time in key and nonces; allocates nothing.
 /// </summary>
 /// <remarks>
-/// A batch signer owns its working memory (some 400 kB), serves one thread at a time and shares its <see cref="SigningKey"/>
+/// A batch signer owns its working memory (some 370 kB), serves one thread at a time and shares its <see cref="SigningKey"/>
 /// with others. The first one of a process computes tables of 260 kB.
 /// </remarks>
 public sealed unsafe class BatchSigner : IDisposable
