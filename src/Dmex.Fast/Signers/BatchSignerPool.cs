@@ -3,7 +3,7 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast.Signers;
 
 /// <summary>
-/// Batch signers for concurrent calls; each has some 50 kB of working memory, so few are kept, and the first is made on
+/// Batch signers for concurrent calls; each has some 370 kB of working memory, so few are kept, and the first is made on
 /// first use. Thread-safe, without locks.
 /// </summary>
 internal sealed class BatchSignerPool(SigningKey key, bool verifyAfterSign) : IDisposable
