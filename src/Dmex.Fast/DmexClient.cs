@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text;
 using Dmex.Fast.Client;
+using Dmex.Fast.OpenOrders;
 using Dmex.Fast.Signers;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tracking;
@@ -27,6 +28,8 @@ public sealed class DmexClient : IAsyncDisposable
     private readonly CancelEngine _engine;
     private readonly SignerPool? _signers;
     private readonly EthereumAddress? _account;
+    private readonly EthereumAddress? _signer;
+    private readonly OpenOrderClient? _openOrders;
     private readonly long _cancelTimeout;
     private readonly Lazy<Task> _closing;
     private int _disposed;
@@ -48,7 +51,11 @@ public sealed class DmexClient : IAsyncDisposable
 
     private DmexClient(DmexClientOptions options, SigningKey? key, Func<IDuplexPipe>? connector = null)
     {
-        _account = options.Account ?? key?.Address;
+        _account = AccountOf(options, key);
+        _signer = options.Signer ?? options.Account ?? key?.Address;
+        _openOrders = options.OpenOrders is { } list
+            ? new OpenOrderClient(OpenOrderClient.EndpointOf(list, options.Endpoint), _account!.Value, list, options.Transport)
+            : null;
         _cancelTimeout = Ticks(options.CancelTimeout);
         _signers = key is null ? null : new SignerPool(key, options.VerifyAfterSign);
         _engine = new CancelEngine(options, this, _signers, connector);
@@ -106,7 +113,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// <summary>Where each connection stands.</summary>
     public IReadOnlyList<ConnectionStatus> Connections => _engine.Connections.Status();
 
-    /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's; null without both.</summary>
+    /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's or the book's; null without all.</summary>
     public EthereumAddress? Account => _account;
 
     /// <summary>How many orders are unresolved.</summary>
@@ -121,12 +128,12 @@ public sealed class DmexClient : IAsyncDisposable
     /// <summary>Connects to the venue: done when the first connection is ready; the others follow.</summary>
     /// <param name="options">Read once; not changed.</param>
     /// <param name="key">
-    /// The account's key, or null when every cancel comes with a signature. It stays the caller's, who disposes it after
-    /// the client.
+    /// The key of the account or of its <see cref="DmexClientOptions.Signer"/>, or null when every cancel comes with a signature. It stays
+    /// the caller's, who disposes it after the client.
     /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ArgumentException">
-    /// An option is wrong, or the key is not the account's; the message names the option or both addresses.
+    /// An option is wrong, or the key is another address's than the signer's; the message names the option or both addresses.
     /// </exception>
     /// <exception cref="TransportException">Name, TCP or TLS failed, or time ran out; the message says where.</exception>
     /// <exception cref="WebSocketHandshakeException">The venue refused the WebSocket; the message has the HTTP status.</exception>
@@ -137,10 +144,18 @@ public sealed class DmexClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (key is not null && options.Account is { } account && account != key.Address)
+        if (key is not null && (options.Signer ?? options.Account) is { } signer && signer != key.Address)
+        {
+            var option = options.Signer is null ? nameof(DmexClientOptions.Account) : nameof(DmexClientOptions.Signer);
+            throw new ArgumentException(
+                $"The key belongs to {key.Address}, and {nameof(DmexClientOptions)}.{option} is {signer}.", nameof(key));
+        }
+
+        if (options.OpenOrders is not null && AccountOf(options, key) is null)
         {
             throw new ArgumentException(
-                $"The key is that of {key.Address}, and {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Account)} is {account}.", nameof(key));
+                $"{nameof(DmexClientOptions.OpenOrders)}: {nameof(DmexClientOptions.Account)}, a book or a key, to know whose orders to list.",
+                nameof(options));
         }
 
         if (options.Book is not null)
@@ -187,7 +202,8 @@ public sealed class DmexClient : IAsyncDisposable
     /// <summary>Cancels an order with a signature made elsewhere, and waits for the venue's word.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="signature">
-    /// The personal-message signature of the hash. Its signer is recovered, and must be <see cref="Account"/> when there is one.
+    /// The personal-message signature of the hash. Its signer is recovered, and must be the <see cref="DmexClientOptions.Signer"/>, or else
+    /// the <see cref="Account"/>, when there is one.
     /// </param>
     /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
     /// <exception cref="ArgumentException">The signature is not one of the account over this hash; nothing was sent.</exception>
@@ -201,9 +217,9 @@ public sealed class DmexClient : IAsyncDisposable
                 nameof(signature));
         }
 
-        if (_account is { } account && signer != account)
+        if (_signer is { } expected && signer != expected)
         {
-            throw new ArgumentException($"The signature of order {hash} is {signer}'s, and the account is {account}.", nameof(signature));
+            throw new ArgumentException($"The signature of order {hash} is {signer}'s, and {expected} signs for the account.", nameof(signature));
         }
 
         return Cancel(hash, signature, _cancelTimeout, cancellationToken);
@@ -236,6 +252,21 @@ public sealed class DmexClient : IAsyncDisposable
         options ??= PanicOptions.Default;
         options.Validate();
         return panic.Fire(scope, options);
+    }
+
+    /// <summary>Asks the venue for the account's open orders (<see cref="DmexClientOptions.OpenOrders"/>); delays no cancel.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The open orders, as the venue lists them: all of them, or none of them and an exception.</returns>
+    /// <exception cref="InvalidOperationException">The client has no list.</exception>
+    /// <exception cref="OpenOrdersException">The list could not be read as a whole: nothing is known from it. The message says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public async Task<IReadOnlyList<OpenOrder>> ListOpenOrdersAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        var list = _openOrders ?? throw new InvalidOperationException(
+            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.OpenOrders)}: it has no list to ask.");
+        return await list.ListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends a text message of the application.</summary>
@@ -276,6 +307,9 @@ public sealed class DmexClient : IAsyncDisposable
         return bytes;
     }
 
+    private static EthereumAddress? AccountOf(DmexClientOptions options, SigningKey? key) =>
+        options.Account ?? key?.Address ?? options.Book?.Account;
+
     private static async Task<DmexClient> StartAsync(DmexClient client, CancellationToken cancellationToken)
     {
         try
@@ -311,6 +345,7 @@ public sealed class DmexClient : IAsyncDisposable
     {
         await _engine.DisposeAsync().ConfigureAwait(false);
         _signers?.Dispose();
+        _openOrders?.Dispose();
     }
 
     private static long CheckedTicks(TimeSpan timeout)
