@@ -15,6 +15,9 @@ namespace Dmex.Fast.Dispatch;
 /// <remarks>Lock order: this lock, then the book's, then that of masking keys. Queues and sets of connections are leaves.</remarks>
 internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
 {
+    // Some ten microseconds under the lock.
+    private const int ComparedAtOnce = 128;
+
     private readonly Lock _lock = new();
     private readonly CancelTracker _tracker;
     private readonly ConnectionSet _connections;
@@ -226,6 +229,40 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         return isKnown;
     }
 
+    /// <summary>Whether a read of the venue's list of open orders would tell anything.</summary>
+    public bool WantsList
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tracker.WantsList;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Compares a read of the venue's list with the cancels, a few at a time under the lock. On no thread that carries cancels; one read
+    /// after the other.
+    /// </summary>
+    public void Compare(in ListRead read)
+    {
+        var cursor = 0;
+        bool isMore;
+        do
+        {
+            var effects = EffectsPool.Rent();
+            lock (_lock)
+            {
+                isMore = _tracker.Compare(read, ref cursor, ComparedAtOnce, Stopwatch.GetTimestamp(), effects);
+                Seal(effects);
+            }
+
+            Finish(effects);
+        }
+        while (isMore);
+    }
+
     /// <summary>Does what is due. By the timer's thread.</summary>
     /// <returns>When to be called again.</returns>
     public long Tick(long now)
@@ -275,6 +312,11 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         effects.NextDue = _tracker.NextDue;
         foreach (var order in effects.Settled)
         {
+            if (order.Keeper is { } keeper && keeper.Hash == order.Hash && !_book!.TryGetSignature(order.Hash, out keeper.Signature))
+            {
+                _tracker.ForgetSettled(keeper);
+            }
+
             _ = _book!.Settle(order.Hash, order.Kind);
         }
     }

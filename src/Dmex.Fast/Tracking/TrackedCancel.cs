@@ -103,6 +103,21 @@ internal sealed class TrackedCancel : IDue
     /// <summary>The venue is known to have had the order, so that "not found" means that it is gone.</summary>
     public bool IsLive;
 
+    /// <summary>It was told by a reply alone, and the list is to say the same.</summary>
+    public bool AwaitsList;
+
+    /// <summary>Two reads of the list in a row did not have it.</summary>
+    public bool IsVerified;
+
+    /// <summary>What the latest read of the list that counted said.</summary>
+    public ListSighting Sighting;
+
+    /// <summary>When that read began, and ended.</summary>
+    public long SightedFrom;
+
+    /// <inheritdoc cref="SightedFrom"/>
+    public long SightedUntil;
+
     /// <summary>In which queue it waits for its next copy.</summary>
     public CopyQueue Queue;
 
@@ -144,7 +159,9 @@ internal sealed class TrackedCancel : IDue
         WrittenAt = StartedAt = PassedOverAt = PutOffUntil = 0;
         ConnectionId = Attempts = Resends = 0;
         IsLost = true; // no copy has gone yet
-        IsUrgent = HasCaller = IsRefused = WasReported = IsLive = false;
+        IsUrgent = HasCaller = IsRefused = WasReported = IsLive = AwaitsList = IsVerified = false;
+        Sighting = ListSighting.None;
+        SightedFrom = SightedUntil = 0;
         Trouble = UnresolvedReason.None;
         TroubleText = null;
         TroubleAt = 0;
@@ -232,12 +249,20 @@ internal sealed class TrackedCancel : IDue
         Kind = kind,
         UnresolvedReason = unresolved,
         GoneReason = gone,
+        Evidence = EvidenceFor(kind, unresolved, gone),
         Reason = text,
         AcceptedTimestamp = AcceptedAt,
         WrittenTimestamp = WrittenAt,
         ResolvedTimestamp = now,
         ConnectionId = ConnectionId,
         Attempts = Attempts,
+    };
+
+    private CancelEvidence EvidenceFor(CancelOutcomeKind kind, UnresolvedReason unresolved, GoneReason gone) => kind switch
+    {
+        CancelOutcomeKind.Unresolved => unresolved == UnresolvedReason.StillOpen ? CancelEvidence.List : CancelEvidence.None,
+        CancelOutcomeKind.AlreadyGone when gone == GoneReason.NotListed => CancelEvidence.List,
+        _ => IsVerified ? CancelEvidence.Both : CancelEvidence.Reply,
     };
 
     /// <summary>Unresolved, for a reason.</summary>
