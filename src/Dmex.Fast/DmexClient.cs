@@ -27,6 +27,7 @@ public sealed class DmexClient : IAsyncDisposable
 
     private readonly CancelEngine _engine;
     private readonly SignerPool? _signers;
+    private readonly BatchSignerPool? _batchSigners;
     private readonly EthereumAddress? _account;
     private readonly EthereumAddress? _signer;
     private readonly OpenOrderClient? _openOrders;
@@ -58,7 +59,8 @@ public sealed class DmexClient : IAsyncDisposable
             : null;
         _cancelTimeout = Ticks(options.CancelTimeout);
         _signers = key is null ? null : new SignerPool(key, options.VerifyAfterSign);
-        _engine = new CancelEngine(options, this, _signers, connector);
+        _batchSigners = key is null ? null : new BatchSignerPool(key, options.VerifyAfterSign);
+        _engine = new CancelEngine(options, this, _signers, _openOrders, connector);
         _closing = new Lazy<Task>(CloseAsync);
     }
 
@@ -97,7 +99,10 @@ public sealed class DmexClient : IAsyncDisposable
         remove => _engine.Events.RepliesUnrecognized -= value;
     }
 
-    /// <summary>A handler or the classifier threw an exception, or keeping warm met one: a disposed key, say.</summary>
+    /// <summary>
+    /// A handler or the classifier threw an exception, or keeping warm met one: a disposed key, say. Also when the venue's list of open
+    /// orders cannot be read: once, until it can be read again.
+    /// </summary>
     public event EventHandler<HandlerFailedEventArgs>? HandlerFailed
     {
         add => _engine.Events.HandlerFailed += value;
@@ -261,12 +266,32 @@ public sealed class DmexClient : IAsyncDisposable
     /// <exception cref="OpenOrdersException">The list could not be read as a whole: nothing is known from it. The message says why.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    public async Task<IReadOnlyList<OpenOrder>> ListOpenOrdersAsync(CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<OpenOrder>> ListOpenOrdersAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        var list = _openOrders ?? throw new InvalidOperationException(
-            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.OpenOrders)}: it has no list to ask.");
-        return await list.ListAsync(cancellationToken).ConfigureAwait(false);
+        return _engine.ListOpenOrdersAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Cancels every order that the venue lists as open, whether this client knows of it or not: reads the list
+    /// (<see cref="DmexClientOptions.OpenOrders"/>), signs in batches, fires at once, and reads again, until two lists in a row have
+    /// nothing more that passes the filter, or the deadline comes. Orders that appear meanwhile are canceled too.
+    /// </summary>
+    /// <param name="filter">Which orders; the default value for all.</param>
+    /// <param name="options">The default when null.</param>
+    /// <param name="cancellationToken">Ends the call, not the cancels that were sent: those are followed further.</param>
+    /// <returns>What both witnesses say; also when the list could not be read, in which case nothing is claimed.</returns>
+    /// <exception cref="InvalidOperationException">The client has no list, or no key. Nothing was sent.</exception>
+    /// <exception cref="ArgumentException">An option is wrong. Nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public Task<CancelAllReport> CancelAllAsync(
+        OpenOrderFilter filter = default, CancelAllOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        _ = Signers();
+        options ??= new CancelAllOptions();
+        options.Validate();
+        return _engine.CancelAllAsync(filter, options, _batchSigners!, cancellationToken);
     }
 
     /// <summary>Sends a text message of the application.</summary>
@@ -345,6 +370,7 @@ public sealed class DmexClient : IAsyncDisposable
     {
         await _engine.DisposeAsync().ConfigureAwait(false);
         _signers?.Dispose();
+        _batchSigners?.Dispose();
         _openOrders?.Dispose();
     }
 

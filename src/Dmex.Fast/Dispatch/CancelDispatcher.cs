@@ -229,6 +229,40 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         return isKnown;
     }
 
+    /// <summary>Whether a cancel of the order is at work in a panic, or its outcome is remembered: whatever the list says of it is dealt with.</summary>
+    public bool IsKnown(in OrderHash hash)
+    {
+        lock (_lock)
+        {
+            return FindAny(hash) is { } cancel && (cancel.Stage == CancelStage.Settled || cancel.Panic is not null);
+        }
+    }
+
+    /// <summary>Fires orders that the venue lists as open, in the order given, as far as there is room.</summary>
+    /// <param name="hashes">Few at a time: they are taken under one hold of the lock.</param>
+    /// <param name="signatures">As many.</param>
+    /// <param name="panic">Counts them.</param>
+    /// <returns>How many were taken.</returns>
+    public int Fire(ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<Signature> signatures, PanicTally panic)
+    {
+        var effects = EffectsPool.Rent();
+        var now = Stopwatch.GetTimestamp();
+        var taken = 0;
+        lock (_lock)
+        {
+            while (taken < hashes.Length && _tracker.Stopped.Reason == UnresolvedReason.None
+                && _tracker.TryFireListed(FindAny(hashes[taken]), hashes[taken], signatures[taken], panic, now, effects))
+            {
+                taken++;
+            }
+
+            Seal(effects);
+        }
+
+        Finish(effects);
+        return taken;
+    }
+
     /// <summary>Whether a read of the venue's list of open orders would tell anything.</summary>
     public bool WantsList
     {
@@ -402,6 +436,8 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
 
     private TrackedCancel? FindOpen(in OrderHash hash) =>
         Find(hash, _book is not null && _tracker.HasFired ? _book.Locate(hash) : default) is { Stage: CancelStage.Open } cancel ? cancel : null;
+
+    private TrackedCancel? FindAny(in OrderHash hash) => Find(hash, _book is null ? default : _book.Locate(hash));
 
     private TrackedCancel? Find(in OrderHash hash, in BookPlace place) =>
         (place.IsThere ? _tracker.FindFired(place.Slot, place.Generation) : null) ?? _tracker.Find(hash);
