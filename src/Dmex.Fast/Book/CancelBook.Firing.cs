@@ -238,6 +238,18 @@ public sealed partial class CancelBook
         }
     }
 
+    /// <summary>The signature of an order's cancel, for who goes on with it when the order leaves the book.</summary>
+    /// <returns>False when the order is not in the book, or the book is disposed.</returns>
+    internal bool TryGetSignature(in OrderHash hash, out Signature signature)
+    {
+        lock (_lock)
+        {
+            var slot = _disposed ? -1 : _orders.Find(hash);
+            signature = slot < 0 ? default : _orders.Store.SignatureOf(slot);
+            return slot >= 0;
+        }
+    }
+
     /// <summary>
     /// Takes the venue's final answer about an order, fired or not: confirmed and gone take it out, in the file too; rejected
     /// marks it when a panic fired it. Whether "not found" of a pending order is final is the caller's to decide. Does not wait for

@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text.Unicode;
 using Dmex.Fast.Connections;
 using Dmex.Fast.Dispatch;
+using Dmex.Fast.OpenOrders;
 using Dmex.Fast.Panics;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signers;
@@ -30,7 +31,8 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     private volatile bool _closed;
     private ConnectionLoss? _loss;
 
-    public CancelEngine(DmexClientOptions options, DmexClient client, SignerPool? signers, Func<IDuplexPipe>? connector)
+    public CancelEngine(
+        DmexClientOptions options, DmexClient client, SignerPool? signers, OpenOrderClient? list, Func<IDuplexPipe>? connector)
     {
         options.Book?.Attach(this); // before anything is made that would have to be ended
         _client = client;
@@ -60,6 +62,11 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             sink.PanicProgressed = Panic.Wake;
             book.Forgotten = _dispatcher.Forget;
         }
+
+        if (list is not null)
+        {
+            Lists = new ListReconciler(list, _dispatcher, options.OpenOrders!, sink.Failed);
+        }
     }
 
     public ClientEvents Events { get; }
@@ -68,6 +75,9 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
 
     /// <summary>Fires the book; null without one.</summary>
     public PanicRunner? Panic { get; }
+
+    /// <summary>Reads the venue's list; null without one.</summary>
+    public ListReconciler? Lists { get; }
 
     /// <summary>Unresolved orders.</summary>
     public int InFlight => _dispatcher.OpenCount;
@@ -93,6 +103,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     {
         _clock.Start();
         Panic?.Start();
+        Lists?.Start();
         await Connections.StartAsync(_options.Reconnect.ConnectInBackground, cancellationToken).ConfigureAwait(false);
     }
 
@@ -100,6 +111,11 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _closing = true;
+        if (Lists is not null)
+        {
+            await Lists.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Connections.CloseAsync().ConfigureAwait(false);
         Panic?.Dispose();
         _dispatcher.Stop(UnresolvedReason.Disposed, "The client was disposed.");
@@ -196,6 +212,20 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         return _dispatcher.Cancel(hash, signed, now, deadline, cancellationToken);
     }
 
+    /// <summary>Cancels what the venue lists as open, until nothing is.</summary>
+    /// <exception cref="InvalidOperationException">The client has no list. Nothing was sent.</exception>
+    public Task<CancelAllReport> CancelAllAsync(
+        OpenOrderFilter filter, CancelAllOptions options, BatchSignerPool signers, CancellationToken cancellationToken)
+    {
+        var run = new CancelAllRun(RequireLists(), _dispatcher, signers, filter, options, _options.OpenOrders!.ListLag);
+        return Task.Run(() => run.RunAsync(cancellationToken), CancellationToken.None);
+    }
+
+    /// <summary>Reads the venue's list.</summary>
+    /// <exception cref="InvalidOperationException">The client has no list.</exception>
+    public async Task<IReadOnlyList<OpenOrder>> ListOpenOrdersAsync(CancellationToken cancellationToken) =>
+        (await RequireLists().ReadAsync(cancellationToken).ConfigureAwait(false)).Orders;
+
     /// <summary>Gives a cancel up; false when it is not unresolved.</summary>
     public bool Abandon(in OrderHash hash) => _dispatcher.Abandon(hash);
 
@@ -280,10 +310,14 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         MaxResendsPerSecond = options.Retry.MaxResendsPerSecond,
         AckTimeout = Ticks(options.Retry.AckTimeout),
         NotFoundGrace = Ticks(options.Retry.NotFoundGrace),
+        ListLag = options.OpenOrders is { } list ? Ticks(list.ListLag) : null,
         MaxRetryAfter = Ticks(options.Retry.MaxRetryAfter),
         Rate = options.RateBudget,
         Seed = (ulong)Random.Shared.NextInt64() | 1,
     };
+
+    private ListReconciler RequireLists() => Lists ?? throw new InvalidOperationException(
+        $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.OpenOrders)}: it has no list to ask.");
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 

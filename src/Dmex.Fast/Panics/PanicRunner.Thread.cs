@@ -104,7 +104,7 @@ internal sealed partial class PanicRunner
                 // A latched scope's panic goes on: orders armed in it are fired by it.
                 if (operation.IsReported && (isLast || (isResolved && !isLatching)))
                 {
-                    operation.IsOver = true;
+                    operation.IsOver = operation.Tally.IsOver = true;
                     _operations.RemoveAt(i);
                 }
 

@@ -180,7 +180,7 @@ internal sealed partial class CancelTracker
 
     /// <summary>
     /// Keeps a verdict and tells it. Anything but a confirmation is remembered for a correction; a confirmation too while answers to
-    /// other copies are to come, so that they are known for what they are.
+    /// other copies are to come, so that they are known for what they are, or while the venue's list is to say the same.
     /// </summary>
     private void Settle(
         TrackedCancel cancel, CancelOutcomeKind kind, GoneReason gone, string? text, long now, TrackerEffects effects)
@@ -202,15 +202,16 @@ internal sealed partial class CancelTracker
         CountSettled(cancel, outcome, now, effects);
 
         // An order that no panic fired and the venue never had stays armed: it may be on its way to the venue.
-        var mayComeYet = gone == GoneReason.NotFound && !cancel.IsLive && cancel.Panic is null;
+        var mayComeYet = gone is GoneReason.NotFound or GoneReason.NotListed && !cancel.IsLive && cancel.Panic is null;
         if (_options.BookCapacity > 0 && !mayComeYet)
         {
-            effects.Settled.Add(new SettledOrder(cancel.Hash, kind));
+            var keeper = HasList && cancel.Slot != TrackedCancel.NoSlot && !cancel.IsMapped ? cancel : null;
+            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, keeper));
         }
 
         _schedule.Remove(cancel);
         cancel.CountSendingAsUnanswered();
-        var isExpected = kind != CancelOutcomeKind.Confirmed || cancel.Unanswered.Any;
+        var isExpected = kind != CancelOutcomeKind.Confirmed || cancel.Unanswered.Any || (HasList && !cancel.IsVerified);
         Tell(cancel, outcome, effects);
         cancel.Invalidate();
         if (cancel.Stage == CancelStage.Open && isExpected)
@@ -220,7 +221,10 @@ internal sealed partial class CancelTracker
         else if (!isExpected)
         {
             _cancels.Remove(cancel);
+            return;
         }
+
+        _cancels.SetAwaitsList(cancel, HasList && !cancel.IsVerified && kind != CancelOutcomeKind.Rejected);
     }
 
     /// <summary>Tells of a change whoever was told otherwise before, or does not wait any more.</summary>

@@ -16,6 +16,9 @@ internal sealed class PanicTally
     /// <summary>Its caller has the report: what changes later is told as an event.</summary>
     public bool IsReported;
 
+    /// <summary>It is among those under way no more, and its tally may be used again: it counts nothing further.</summary>
+    public bool IsOver;
+
     /// <summary>Orders whose cancels it fired, those that it took over from an earlier panic among them.</summary>
     public int Fired;
 
@@ -55,7 +58,7 @@ internal sealed class PanicTally
     {
         Number = number;
         RespectsRate = respectsRate;
-        IsReported = false;
+        IsReported = IsOver = false;
         Fired = Confirmed = Gone = NotFound = Rejected = Unresolved = Left = Written = PutOff = Resent = 0;
         FirstByteAt = LastByteAt = LastClosedAt = 0;
     }
@@ -79,6 +82,13 @@ internal sealed class PanicTally
     {
         Unresolved--;
         Count(kind, gone, 1, now);
+    }
+
+    /// <summary>A resolved order turned out to be open.</summary>
+    public void Reopen(CancelOutcomeKind kindBefore, GoneReason goneBefore)
+    {
+        Count(kindBefore, goneBefore, -1, LastClosedAt);
+        Unresolved++;
     }
 
     /// <summary>A resolved order turned out otherwise.</summary>

@@ -26,6 +26,9 @@ internal sealed class TrackerOptions
     /// <summary>How long after its acceptance "not found" may mean that the cancel overtook its order.</summary>
     public long NotFoundGrace { get; init; }
 
+    /// <summary>How far the venue's list of open orders may lag behind; null when no list is read.</summary>
+    public long? ListLag { get; init; }
+
     /// <summary>The longest pause that the venue's word can bring about.</summary>
     public long MaxRetryAfter { get; init; } = 5 * Stopwatch.Frequency;
 

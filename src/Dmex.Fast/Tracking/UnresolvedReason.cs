@@ -29,4 +29,9 @@ public enum UnresolvedReason
 
     /// <summary>The table of cancels in flight had no room: nothing was sent.</summary>
     TableFull,
+
+    /// <summary>
+    /// The venue's own list of open orders has the order, twice in a row after its cancel, whatever a reply said. The cancel goes out again.
+    /// </summary>
+    StillOpen,
 }

@@ -17,7 +17,7 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast"] =
         [
             "Collections", "Options", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book", "Dispatch",
-            "Panics", "Warmup", "Client",
+            "Panics", "OpenOrders", "Warmup", "Client",
         ],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
         ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Contenders", "Demo", "Latency", "Tables"],

@@ -41,9 +41,19 @@ internal sealed partial class Oracle
         }
 
         order.Outstanding[copy.ConnectionId]++;
-        order.HandedAt[copy.ConnectionId] = Now;
+        order.HandedAt[copy.ConnectionId] = order.LastCopyAt = Now;
         order.Attempts++;
         Spend(order, order.Panic);
+    }
+
+    /// <summary>The kernel has taken a copy, and the tracker is about to be told.</summary>
+    public void Written(SimulatedOrder order, in SimulatedCopy copy)
+    {
+        Touch(order);
+        if (order.IsOpen && order.Is(copy.Cancel, copy.Generation))
+        {
+            order.LastCopyAt = Math.Max(order.LastCopyAt, copy.WrittenAt);
+        }
     }
 
     /// <summary>A copy did not go, and the tracker is about to be told.</summary>

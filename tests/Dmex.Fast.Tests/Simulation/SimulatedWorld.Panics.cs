@@ -82,6 +82,7 @@ internal sealed partial class SimulatedWorld
             if (panic is { IsActive: true, IsLatched: false, Pending: 0, Open: 0 } && panic.Tally.IsReported)
             {
                 panic.IsActive = false;
+                panic.Tally.IsOver = true;
             }
         }
     }

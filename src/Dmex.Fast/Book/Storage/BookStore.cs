@@ -65,6 +65,9 @@ internal sealed unsafe class BookStore : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* FrameAddress(int slot) => _frames + ((long)slot * CancelFrame.Length);
 
+    /// <summary>A slot's signature.</summary>
+    public Signature SignatureOf(int slot) => _entries[slot].Signature;
+
     /// <summary>A slot's state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BookSlotState State(int slot) => _states[slot];
