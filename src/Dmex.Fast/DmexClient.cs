@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Text;
 using Dmex.Fast.Client;
+using Dmex.Fast.Panics;
 using Dmex.Fast.Signers;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tracking;
@@ -140,7 +142,7 @@ public sealed class DmexClient : IAsyncDisposable
         if (key is not null && options.Account is { } account && account != key.Address)
         {
             throw new ArgumentException(
-                $"The key is that of {key.Address}, and {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Account)} is {account}.", nameof(key));
+                $"The key belongs to {key.Address}, and {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Account)} is {account}.", nameof(key));
         }
 
         if (options.Book is not null)
@@ -162,7 +164,22 @@ public sealed class DmexClient : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public ValueTask<SendOutcome> SendAsync(in OrderHash hash, CancellationToken cancellationToken = default)
     {
-        return _engine.SendAsync(hash, Signers(), cancellationToken);
+        return _engine.SendAsync(hash, null, Signers(), cancellationToken);
+    }
+
+    /// <summary>Writes a cancel with a signature made elsewhere; says what became of the bytes. The venue's reply comes as a message.</summary>
+    /// <param name="hash">The order.</param>
+    /// <param name="signature">
+    /// The personal-message signature of the hash. Its signer is recovered, and must be <see cref="Account"/> when there is one.
+    /// </param>
+    /// <param name="cancellationToken">Withdraws the cancel while it waits for room in the send buffers.</param>
+    /// <exception cref="ArgumentException">The signature is not one of the account over this hash; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public ValueTask<SendOutcome> SendAsync(in OrderHash hash, in Signature signature, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        CheckSigner(hash, signature);
+        return _engine.SendAsync(hash, signature, null, cancellationToken);
     }
 
     /// <summary>Cancels an order and waits for the venue's word, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
@@ -194,18 +211,7 @@ public sealed class DmexClient : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, in Signature signature, CancellationToken cancellationToken = default)
     {
-        if (SignerRecovery.RecoverAddress(hash, signature) is not { } signer)
-        {
-            throw new ArgumentException(
-                "The signature is r, s in [1, n − 1] with s at most n/2 and v = 27 or 28, from which a signer can be recovered; this one is not.",
-                nameof(signature));
-        }
-
-        if (_account is { } account && signer != account)
-        {
-            throw new ArgumentException($"The signature of order {hash} is {signer}'s, and the account is {account}.", nameof(signature));
-        }
-
+        CheckSigner(hash, signature);
         return Cancel(hash, signature, _cancelTimeout, cancellationToken);
     }
 
@@ -222,20 +228,56 @@ public sealed class DmexClient : IAsyncDisposable
     /// </summary>
     /// <param name="scope">Which orders; <see cref="BookScope.All"/> for all.</param>
     /// <param name="options">The default when null.</param>
+    /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>, not the panic.</param>
     /// <returns>
     /// The report, when everything is resolved or the time is up; what is unresolved then is still retried. Await it once.
     /// </returns>
     /// <exception cref="InvalidOperationException">The client has no book, or too many panics are under way. Nothing was fired.</exception>
     /// <exception cref="ArgumentException">An option is wrong, or the scope is the default value. Nothing was fired.</exception>
     /// <exception cref="ObjectDisposedException">The client or the book is disposed.</exception>
-    public ValueTask<PanicReport> PanicAsync(BookScope scope, PanicOptions? options = null)
+    public ValueTask<PanicReport> PanicAsync(BookScope scope, PanicOptions? options = null, CancellationToken cancellationToken = default) =>
+        Panic(ref options, cancellationToken, out var none) is { } panic
+            ? Await(panic.Fire(scope, options), cancellationToken)
+            : none;
+
+    /// <summary>
+    /// Fires those of these orders that are armed in <see cref="DmexClientOptions.Book"/>, in the order of the list, and waits for the
+    /// venue's answers. Latches nothing. Orders that are not armed are counted in <see cref="PanicReport.NotArmed"/>.
+    /// </summary>
+    /// <inheritdoc cref="PanicAsync(BookScope, PanicOptions?, CancellationToken)"/>
+    /// <param name="orders">Which orders; copied. A hash that occurs twice counts once.</param>
+    /// <param name="options">The default when null.</param>
+    /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>, not the panic.</param>
+    /// <exception cref="InvalidOperationException">The client has no book. Nothing was fired.</exception>
+    /// <exception cref="ArgumentException">An option is wrong. Nothing was fired.</exception>
+    /// <exception cref="ObjectDisposedException">The client or the book is disposed.</exception>
+    public ValueTask<PanicReport> PanicAsync(
+        ReadOnlySpan<OrderHash> orders, PanicOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (Panic(ref options, cancellationToken, out var none) is not { } panic)
+        {
+            return none;
+        }
+
+        HashSet<OrderHash> once = new(orders.Length);
+        foreach (ref readonly var order in orders)
+        {
+            _ = once.Add(order);
+        }
+
+        return Await(panic.Fire([.. once], options), cancellationToken);
+    }
+
+    /// <summary>
+    /// Tries every connection that is down at once, whatever delay was planned or asked for by the venue, and forgets earlier failures:
+    /// for an operator who knows that the venue is back.
+    /// </summary>
+    /// <remarks>Thread-safe. Does not wait, and changes nothing about connections that are up.</remarks>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public void ReconnectNow()
     {
         ThrowIfDisposed();
-        var panic = _engine.Panic ?? throw new InvalidOperationException(
-            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to fire.");
-        options ??= PanicOptions.Default;
-        options.Validate();
-        return panic.Fire(scope, options);
+        _engine.Connections.ReconnectNow();
     }
 
     /// <summary>Sends a text message of the application.</summary>
@@ -297,6 +339,36 @@ public sealed class DmexClient : IAsyncDisposable
         ThrowIfDisposed();
         return _engine.Cancel(hash, signature, signers, timeout, cancellationToken);
     }
+
+    private void CheckSigner(in OrderHash hash, in Signature signature)
+    {
+        if (SignerRecovery.RecoverAddress(hash, signature) is not { } signer)
+        {
+            throw new ArgumentException(
+                "No signer can be recovered: a signature has r, s in [1, n − 1] with s at most n/2 and v = 27 or 28.", nameof(signature));
+        }
+
+        if (_account is { } account && signer != account)
+        {
+            throw new ArgumentException($"The signature of order {hash} is by {signer}, and the account is {account}.", nameof(signature));
+        }
+    }
+
+    /// <summary>What fires a panic, with its options checked; null, and what to return, when the token was canceled already.</summary>
+    private PanicRunner? Panic([NotNull] ref PanicOptions? options, CancellationToken cancellationToken, out ValueTask<PanicReport> none)
+    {
+        ThrowIfDisposed();
+        var panic = _engine.Panic ?? throw new InvalidOperationException(
+            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to fire.");
+        options ??= PanicOptions.Default;
+        options.Validate();
+        none = cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<PanicReport>(cancellationToken) : default;
+        return cancellationToken.IsCancellationRequested ? null : panic;
+    }
+
+    /// <summary>Allocates only where there is a token that may be canceled.</summary>
+    private static ValueTask<PanicReport> Await(ValueTask<PanicReport> report, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? new ValueTask<PanicReport>(report.AsTask().WaitAsync(cancellationToken)) : report;
 
     private SignerPool Signers()
     {

@@ -24,7 +24,7 @@ public sealed class DmexClientOptions
     public RateBudgetOptions? RateBudget { get; set; }
 
     /// <summary>
-    /// The armed cancels that <see cref="DmexClient.PanicAsync"/> fires; null without any. It is the caller's, serves one
+    /// The armed cancels that <see cref="DmexClient.PanicAsync(BookScope, PanicOptions?, CancellationToken)"/> fires; null without any. It is the caller's, serves one
     /// client at a time, and must be disposed after it.
     /// </summary>
     public CancelBook? Book { get; set; }

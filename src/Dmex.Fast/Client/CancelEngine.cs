@@ -117,7 +117,12 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     }
 
     /// <summary>Signs a cancel and sends it without tracking it; what is told is the outcome of the primary connection's copy.</summary>
-    public ValueTask<SendOutcome> SendAsync(in OrderHash hash, SignerPool signers, CancellationToken cancellationToken)
+    /// <param name="hash">The order.</param>
+    /// <param name="given">Its cancel's signature; null to sign it here.</param>
+    /// <param name="signers">Sign when there is no signature.</param>
+    /// <param name="cancellationToken">Withdraws it while it waits for room.</param>
+    public ValueTask<SendOutcome> SendAsync(
+        in OrderHash hash, in Signature? given, SignerPool? signers, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || Primary is not { } primary)
         {
@@ -131,7 +136,16 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             return new ValueTask<SendOutcome>(NotSent(NotSentReason.RateBudget));
         }
 
-        signers.Sign(hash, out var signature);
+        Signature signature;
+        if (given is { } ready)
+        {
+            signature = ready;
+        }
+        else
+        {
+            signers!.Sign(hash, out signature);
+        }
+
         Span<byte> frame = stackalloc byte[CancelFrame.Length];
         CancelFrame.Write(frame, hash, signature, primary.NextMaskingKey());
         var sending = primary.SendFrameAsync(frame, cancellationToken);

@@ -338,8 +338,8 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
             Seal(effects);
         }
 
+        effects.PanicProgressed |= !batch.IsFiringHere; // a batch is free again
         batch.Release();
-        effects.PanicProgressed = true; // a batch is free again
         Finish(effects);
         _sink.CopySent(outcome);
     }

@@ -141,6 +141,7 @@ internal sealed partial class PanicRunner
             Rejected = tally.Rejected,
             Unresolved = tally.Unresolved + notFired,
             Left = tally.Left,
+            NotArmed = operation.Cursor.Missing,
             PutOff = tally.PutOff,
             Resent = tally.Resent,
             FirstByte = Since(operation, tally.FirstByteAt),

@@ -210,7 +210,9 @@ internal sealed partial class PanicRunner : IDisposable
         // Outside the lock: encrypting and the kernel take longer than all the rest.
         if (batch is not null)
         {
+            batch.BeginFiring();
             _dispatcher.Send(batch);
+            batch.EndFiring();
             for (; others != 0; others &= others - 1)
             {
                 _dispatcher.Send(_batches[BitOperations.TrailingZeroCount(others)]);

@@ -51,6 +51,15 @@ internal sealed partial class CancelTracker
         }
     }
 
+    /// <summary>
+    /// Whether planning a cancel with a copy that was written just now would change nothing: that copy is not late before its own time-out
+    /// (the second row of <see cref="CopyPlanner"/>), and a look that is planned for earlier stays (<see cref="CopySchedule.LookAt"/>).
+    /// Asked for each frame of a panic.
+    /// </summary>
+    private bool IsLookedAtInTime(TrackedCancel cancel, long writtenAt) =>
+        cancel.Queue == CopyQueue.Timer
+        && _retries.AnswerDue(writtenAt, cancel.Resends, Spread(cancel)) is var due && due != long.MaxValue && cancel.Due <= due;
+
     /// <summary>The connections that the next copy would go to now, as bits.</summary>
     private uint NextTargets(TrackedCancel cancel) => _connections.Targets(cancel.SendingOn, cancel.AvoidOn | cancel.AwaitedOn);
 

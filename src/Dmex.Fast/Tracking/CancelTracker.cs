@@ -199,7 +199,10 @@ internal sealed partial class CancelTracker
         cancel.AwaitedOn |= bit;
         cancel.Unanswered.Add(connectionId);
         cancel.IsLost = false;
-        Plan(cancel, timestamp, effects);
+        if (!IsLookedAtInTime(cancel, timestamp))
+        {
+            Plan(cancel, timestamp, effects);
+        }
     }
 
     /// <summary>

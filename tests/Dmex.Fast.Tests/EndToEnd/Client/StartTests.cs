@@ -30,6 +30,33 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task In_the_background_connecting_returns_at_once_and_cancels_go_out_when_the_venue_is_there()
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.ConfirmAsync(await peer.ReadCancelAsync());
+            await peer.DrainAsync();
+        })
+        {
+            HandshakeResponse = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+        };
+        await using var client = await TestClient.ConnectAsync(server.Uri, o =>
+        {
+            o.Reconnect.ConnectInBackground = true;
+            o.Reconnect.Delay = o.Reconnect.MaxDelay = TimeSpan.FromHours(1);
+        }).Soon();
+        await Wait.Until(() => client.Connections[0].LastFailure is WebSocketHandshakeException, "the first attempt is refused");
+
+        var cancel = client.CancelAsync(TestClient.Hash(1)).AsTask();
+        Assert.Equal((false, 1), (cancel.IsCompleted, client.InFlight));
+        server.HandshakeResponse = null;
+        client.ReconnectNow();
+
+        // Connected at once, though the delay is an hour.
+        Assert.Equal(CancelOutcomeKind.Confirmed, (await cancel.Soon()).Kind);
+    }
+
+    [Fact]
     public async Task Headers_and_subprotocols_reach_the_venue()
     {
         await using var server = new ScriptedServer(peer => peer.DrainAsync());
