@@ -140,6 +140,12 @@ internal sealed class CopySchedule
 
         if (cancel.Panic is { } panic)
         {
+            if (panic.RespectsRate && rate.IsHeld(now, out var until))
+            {
+                _rateAt = until;
+                return false;
+            }
+
             var taken = rate.TakeForPanic(frames, now);
             if (taken == frames || !panic.RespectsRate)
             {

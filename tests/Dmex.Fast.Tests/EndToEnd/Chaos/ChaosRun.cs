@@ -251,7 +251,8 @@ internal sealed class ChaosRun
     private bool IsSettled(DmexClient client, ChaosVenue venue) =>
         (client.InFlight == 0
             || (_plan.Ending == ChaosEnding.HealsWithoutErrorHashes
-                && Open().TrueForAll(order => _plan.Orders[order] == ChaosOrderKind.OfAnother || venue.State(order) is not VenueOrderState.Open)))
+                && Open().TrueForAll(order => IsGivenUp(order) || _plan.Orders[order] == ChaosOrderKind.OfAnother
+                    || venue.State(order) is not VenueOrderState.Open)))
         && IsBookSettled(venue);
 
     /// <summary>Whether nothing is left of what panics and latches cover, or nothing that the client can hear of.</summary>
@@ -276,7 +277,7 @@ internal sealed class ChaosRun
     {
         var statements = _story.Statements();
         return [.. _story.Waits
-            .Where(wait => !IsGivenUp(wait.Order) && !WasRefused(wait) && !statements[wait.Order].Any(said => Answers(said.Outcome, wait)))
+            .Where(wait => !_story.Abandoned.Contains(wait.Order) && !WasRefused(wait) && !statements[wait.Order].Any(said => Answers(said.Outcome, wait)))
             .Select(wait => wait.Order).Distinct()];
     }
 

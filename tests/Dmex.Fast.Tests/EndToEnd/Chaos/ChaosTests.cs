@@ -14,7 +14,7 @@ namespace Dmex.Fast.Tests.EndToEnd.Chaos;
 /// </summary>
 public sealed class ChaosTests
 {
-    private const int Scenarios = 200;
+    private const int Scenarios = 150;
     private const int AtOnce = 6;
 
     private readonly ITestOutputHelper _output;
