@@ -155,6 +155,11 @@ internal sealed class BookFile : IBookJournal
         {
             throw new BookFileException(BookFileError.Missing, $"{_path} was deleted or renamed while the book is open. {WhatToDo}", e);
         }
+        catch (IOException e) when (Directory.Exists(_path))
+        {
+            throw new BookFileException(
+                BookFileError.Overwritten, $"{_path} was replaced by a folder while the book is open. {WhatToDo}", e);
+        }
         catch (IOException)
         {
             return; // no file handle left, say: that says nothing about the file
