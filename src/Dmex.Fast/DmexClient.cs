@@ -21,7 +21,7 @@ namespace Dmex.Fast;
 /// those who wait are told so at once (unresolved, connection lost), the cancels stay in the table, go out first on the
 /// next connection, and <see cref="OutcomeChanged"/> tells their fate. Sending a cancel again does no harm.
 /// </remarks>
-public sealed class DmexClient : IAsyncDisposable
+public sealed class DmexClient : IDmexClient
 {
     // Half a surrogate pair is an error (an ArgumentException), not a replacement character.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -30,6 +30,7 @@ public sealed class DmexClient : IAsyncDisposable
     private readonly SignerPool? _signers;
     private readonly EthereumAddress? _account;
     private readonly long _cancelTimeout;
+    private readonly TimeSpan _signerTimeout;
     private readonly Lazy<Task> _closing;
     private int _disposed;
 
@@ -52,6 +53,8 @@ public sealed class DmexClient : IAsyncDisposable
     {
         _account = options.Account ?? key?.Address;
         _cancelTimeout = Ticks(options.CancelTimeout);
+        _signerTimeout = options.CancelTimeout;
+        Book = options.Book;
         _signers = key is null ? null : new SignerPool(key, options.VerifyAfterSign);
         _engine = new CancelEngine(options, this, _signers, connector);
         _closing = new Lazy<Task>(CloseAsync);
@@ -110,6 +113,9 @@ public sealed class DmexClient : IAsyncDisposable
 
     /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's; null without both.</summary>
     public EthereumAddress? Account => _account;
+
+    /// <summary>The armed cancels of <see cref="DmexClientOptions.Book"/>; null without any.</summary>
+    public CancelBook? Book { get; }
 
     /// <summary>How many orders are unresolved.</summary>
     public int InFlight => _engine.InFlight;
@@ -213,6 +219,35 @@ public sealed class DmexClient : IAsyncDisposable
     {
         CheckSigner(hash, signature);
         return Cancel(hash, signature, _cancelTimeout, cancellationToken);
+    }
+
+    /// <summary>
+    /// Has a key that is kept elsewhere sign a cancel, for at most <see cref="DmexClientOptions.CancelTimeout"/>, then sends it and waits
+    /// for the venue's reply. The signature's time is on this path: arm orders ahead of time where it counts.
+    /// </summary>
+    /// <param name="hash">The order.</param>
+    /// <param name="signer">Signs for <see cref="Account"/>.</param>
+    /// <param name="cancellationToken">Ends the signing, or the wait and not the cancel.</param>
+    /// <exception cref="ArgumentException">The signer signs for another address than the account. Nothing was sent.</exception>
+    /// <exception cref="CancelSignerException">The signer failed, took too long, or gave a wrong signature. Nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public async ValueTask<CancelOutcome> CancelAsync(OrderHash hash, ICancelSigner signer, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        var signature = await ExternalSigning.SignAsync(signer, hash, _account, _signerTimeout, cancellationToken).ConfigureAwait(false);
+        return await Cancel(hash, signature, _cancelTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has a key that is kept elsewhere sign a cancel and writes it; says what became of the bytes.</summary>
+    /// <inheritdoc cref="CancelAsync(OrderHash, ICancelSigner, CancellationToken)"/>
+    /// <param name="hash">The order.</param>
+    /// <param name="signer">Signs for <see cref="Account"/>.</param>
+    /// <param name="cancellationToken">Ends the signing, and withdraws the cancel while it waits for room in the send buffers.</param>
+    public async ValueTask<SendOutcome> SendAsync(OrderHash hash, ICancelSigner signer, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        var signature = await ExternalSigning.SignAsync(signer, hash, _account, _signerTimeout, cancellationToken).ConfigureAwait(false);
+        return await _engine.SendAsync(hash, signature, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -85,7 +85,9 @@ internal static class PanicCommand
             await using var client = await ConnectOptions.ConnectAsync(options, source.Key, cancellationToken);
             await AllReadyAsync(client, cancellationToken);
             var sharing = parsed.GetValue(broadcast) ? PanicSharing.Broadcast : PanicSharing.Shard;
-            var report = await client.PanicAsync(covered, new PanicOptions { Timeout = limit, Sharing = sharing });
+
+            // Not the command's token: an interrupted panic still has a report.
+            var report = await client.PanicAsync(covered, new PanicOptions { Timeout = limit, Sharing = sharing }, CancellationToken.None);
             return (int)WriteReport(report);
         });
         return command;

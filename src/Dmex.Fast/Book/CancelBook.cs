@@ -30,6 +30,7 @@ public sealed partial class CancelBook : IDisposable
     private readonly BookSigners? _signers;
     private readonly BookArming _arming;
     private readonly bool _verifyArmed;
+    private readonly TimeSpan _signerTimeout;
     private BookRecorder? _recorder; // set before the book is handed out
     private object? _owner;
     private int _latestPanic;
@@ -41,6 +42,7 @@ public sealed partial class CancelBook : IDisposable
         Account = account;
         Endpoint = endpoint;
         _verifyArmed = options.VerifyArmed;
+        _signerTimeout = options.SignerTimeout;
         _orders = new BookOrders(capacity);
         _arming = new BookArming(_orders, _latches, options.WhenLatched);
         _walk = new BookWalk(_orders, _keys);
