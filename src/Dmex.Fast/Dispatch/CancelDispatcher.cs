@@ -275,7 +275,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         effects.NextDue = _tracker.NextDue;
         foreach (var order in effects.Settled)
         {
-            _ = _book!.Settle(order.Hash, order.Kind);
+            _ = _book!.Settle(order);
         }
     }
 

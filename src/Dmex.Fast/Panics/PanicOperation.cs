@@ -58,7 +58,7 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
     /// <summary>Begins anew.</summary>
     public void Begin(long number, PanicOptions options, long triggered)
     {
-        Tally.Begin(number, options.RespectRateBudget);
+        Tally.Begin(number, options.RespectRateBudget, triggered);
         Latch = 0;
         Orders = null;
         Sharing = options.Sharing;

@@ -59,7 +59,7 @@ internal sealed partial class CancelTracker
             return false;
         }
 
-        effects.Settled.Add(new SettledOrder(hash, meaning.Kind));
+        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0));
         return true;
     }
 
@@ -162,7 +162,10 @@ internal sealed partial class CancelTracker
     private void Conclude(
         TrackedCancel cancel, CancelOutcomeKind kind, GoneReason gone, string? text, long now, TrackerEffects effects)
     {
-        if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind)
+        // "Not found" says the least of all that an order is gone.
+        var isFound = kind == CancelOutcomeKind.AlreadyGone && gone != GoneReason.NotFound
+            && cancel.Reported is { Kind: CancelOutcomeKind.AlreadyGone, GoneReason: GoneReason.NotFound };
+        if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind || isFound)
         {
             Settle(cancel, kind, gone, text, now, effects);
         }
@@ -195,7 +198,7 @@ internal sealed partial class CancelTracker
         var mayComeYet = gone == GoneReason.NotFound && !cancel.IsLive && cancel.Panic is null;
         if (_options.BookCapacity > 0 && !mayComeYet)
         {
-            effects.Settled.Add(new SettledOrder(cancel.Hash, kind));
+            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.Slot, cancel.SlotGeneration));
         }
 
         _schedule.Remove(cancel);

@@ -22,7 +22,7 @@ internal sealed partial class SimulatedWorld
             return;
         }
 
-        panic.Begin(++_lastPanic, tag, flags);
+        panic.Begin(++_lastPanic, tag, flags, Now);
         if (panic.IsLatched)
         {
             _book.Latches.Add(panic);

@@ -190,7 +190,9 @@ internal sealed class ChaosOracle
             : _statements[order].Any(statement => statement.Outcome == previous);
         return (wasTold || MayFire(order)) // or a panic's report has told of it
             && previous.AcceptedTimestamp == current.AcceptedTimestamp
-            && (current.Kind > previous.Kind || current.UnresolvedReason == UnresolvedReason.Disposed);
+            && (current.Kind > previous.Kind
+                || (previous.GoneReason == GoneReason.NotFound && current.Kind == previous.Kind && current.GoneReason != GoneReason.NotFound)
+                || current.UnresolvedReason == UnresolvedReason.Disposed);
     }
 
     /// <summary>Nothing is lost: each accepted cancel is resolved, or said at the end not to be.</summary>

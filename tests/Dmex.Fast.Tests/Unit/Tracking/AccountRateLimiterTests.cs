@@ -105,7 +105,7 @@ public sealed class AccountRateLimiterTests
         var rig = new TrackerRig(TrackerRig.Options(
             book: 8, ackTimeout: Second / 1000, rate: new RateBudgetOptions { FramesPerSecond = 100, Burst = 1 }));
         var panic = new PanicTally();
-        panic.Begin(1, respectsRate: true);
+        panic.Begin(1, respectsRate: true, triggered: 0);
         var rate = rig.Tracker.Rate!;
         rate.SettlePanic(1, rate.TakeForPanic(1, Start), 1, copies: 1, Start);
         rig.FiredWritten(rig.Fire(1, panic), 1, Start);
