@@ -127,7 +127,7 @@ internal sealed partial class PanicRunner : IDisposable
         }
     }
 
-    /// <summary>Ends the thread; whoever waits for a report gets it as it is.</summary>
+    /// <summary>Ends the thread; callers that wait for a report get it as it is.</summary>
     public void Dispose()
     {
         lock (_dispatcher.Lock)

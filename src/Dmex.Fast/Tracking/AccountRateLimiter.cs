@@ -73,7 +73,7 @@ internal sealed class AccountRateLimiter
 
     /// <summary>
     /// Ends what <see cref="TakeForPanic"/> began: gives back what was not used. When there was too little for the panic, everything else
-    /// waits until it asks again: whoever asks more often would take all that comes in between.
+    /// waits until it asks again: callers that ask more often would take all tokens that arrive in between.
     /// </summary>
     /// <param name="wanted">What was asked for.</param>
     /// <param name="taken">What there was.</param>

@@ -17,7 +17,7 @@ public readonly record struct CancelOutcome
     /// <summary>Why nothing is known, when <see cref="Kind"/> is <see cref="CancelOutcomeKind.Unresolved"/>.</summary>
     public UnresolvedReason UnresolvedReason { get; init; }
 
-    /// <summary>The venue's own words, or the reason for the lost connection; null when there are none.</summary>
+    /// <summary>The venue's own text, or the reason for the lost connection; null when there are none.</summary>
     public string? Reason { get; init; }
 
     /// <summary>When the cancel was accepted.</summary>

@@ -182,7 +182,7 @@ internal sealed partial class CancelTracker
         {
             if (other.Stage == CancelStage.Open)
             {
-                // Its order left the book without a word, and was canceled anew: what is told of the order comes from there.
+                // Its order left the book without notice and was canceled again: that later cancel reports for the order.
                 GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);
                 return;
             }
@@ -216,7 +216,7 @@ internal sealed partial class CancelTracker
         }
     }
 
-    /// <summary>Tells of a change whoever was told otherwise before, or does not wait any more.</summary>
+    /// <summary>Reports a change to callers that were told something else before, or that no longer wait.</summary>
     private static void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
     {
         if (cancel.HasCaller ? cancel.WasReported || !cancel.HasWaits : cancel.WasReported)

@@ -81,7 +81,7 @@ internal sealed class BookFile : IBookJournal
     }
 
     /// <summary>
-    /// Opens a file to read it, whoever else has it open, without changing it: it may be used by a process that hangs, or be on a file
+    /// Opens a file to read it even when another process has it open, without changing it: it may be used by a process that hangs, or be on a file
     /// system that is read-only. What the file lacks reads as zeros.
     /// </summary>
     /// <inheritdoc cref="Open(string, Action{BookPreamble}, out BookPreamble)"/>
