@@ -13,14 +13,14 @@ using Dmex.Fast.Warmup;
 namespace Dmex.Fast;
 
 /// <summary>
-/// The front door: signs cancels, sends them over its connections, and tells the truth about each. Thread-safe; sending
+/// Signs cancels, sends them over its connections, and reports the outcome of each. Thread-safe; sending
 /// allocates nothing in steady state. Events are raised on the client's own event thread, one after the other; a slow
 /// handler delays other handlers only.
 /// </summary>
 /// <remarks>
-/// A lost connection is made anew, for ever. What it had carried unanswered goes out on another at once; with none left,
+/// A lost connection reconnects indefinitely. What it had carried unanswered goes out on another at once; with none left,
 /// those who wait are told so at once (unresolved, connection lost), the cancels stay in the table, go out first on the
-/// next connection, and <see cref="OutcomeChanged"/> tells their fate. Sending a cancel again does no harm.
+/// next connection, and <see cref="OutcomeChanged"/> reports their outcomes. Sending a cancel again is harmless.
 /// </remarks>
 public sealed class DmexClient : IDmexClient
 {
@@ -76,7 +76,7 @@ public sealed class DmexClient : IDmexClient
         remove => _engine.Events.MessageReceived -= value;
     }
 
-    /// <summary>The fate of a cancel became known, or better known, after its caller was told otherwise or had stopped waiting.</summary>
+    /// <summary>The outcome of a cancel changed after its caller had received a different one or had stopped waiting.</summary>
     public event EventHandler<OutcomeChangedEventArgs>? OutcomeChanged
     {
         add => _engine.Events.OutcomeChanged += value;
@@ -90,7 +90,7 @@ public sealed class DmexClient : IDmexClient
         remove => _engine.Events.ConnectionLost -= value;
     }
 
-    /// <summary>A connection stands elsewhere now.</summary>
+    /// <summary>A connection changed state.</summary>
     public event EventHandler<StateChangedEventArgs>? StateChanged
     {
         add => _engine.Events.StateChanged += value;
@@ -114,13 +114,13 @@ public sealed class DmexClient : IDmexClient
         remove => _engine.Events.HandlerFailed -= value;
     }
 
-    /// <summary>Where the best of the connections stands: ready as long as one is.</summary>
+    /// <summary>The state of the best connection: ready as long as one is.</summary>
     public ConnectionState State => _engine.State;
 
     /// <summary>Why a connection ended last; null while none has.</summary>
     public ConnectionLoss? Loss => _engine.Loss;
 
-    /// <summary>Where each connection stands.</summary>
+    /// <summary>The state of each connection.</summary>
     public IReadOnlyList<ConnectionStatus> Connections => _engine.Connections.Status();
 
     /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's or the book's; null without all.</summary>
@@ -208,7 +208,7 @@ public sealed class DmexClient : IDmexClient
         return _engine.SendAsync(hash, signature, null, cancellationToken);
     }
 
-    /// <summary>Cancels an order and waits for the venue's word, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
+    /// <summary>Cancels an order and waits for the venue's reply, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="cancellationToken">
     /// Ends the wait with an <see cref="OperationCanceledException"/>, not the cancel: <see cref="Abandon"/> does that.
@@ -221,13 +221,13 @@ public sealed class DmexClient : IDmexClient
 
     /// <inheritdoc cref="CancelAsync(in OrderHash, CancellationToken)"/>
     /// <param name="hash">The order.</param>
-    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
     /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not above zero, nor infinite.</exception>
     public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         Cancel(hash, null, CheckedTicks(timeout), cancellationToken);
 
-    /// <summary>Cancels an order with a signature made elsewhere, and waits for the venue's word.</summary>
+    /// <summary>Cancels an order with a signature made elsewhere, and waits for the venue's reply.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="signature">
     /// The personal-message signature of the hash. Its signer is recovered, and must be the <see cref="DmexClientOptions.Signer"/>, or else
@@ -272,7 +272,7 @@ public sealed class DmexClient : IDmexClient
     }
 
     /// <summary>
-    /// Gives a cancel up: whoever waits for it gets unresolved, abandoned, and nothing more is sent. What was sent may
+    /// Gives a cancel up: its waits end as unresolved, abandoned, and nothing more is sent. What was sent may
     /// still take effect. False when the order is not unresolved here.
     /// </summary>
     public bool Abandon(in OrderHash hash) => _engine.Abandon(hash);

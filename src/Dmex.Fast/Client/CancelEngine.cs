@@ -181,7 +181,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     /// <param name="hash">The order.</param>
     /// <param name="signature">Its cancel's; null to sign it here.</param>
     /// <param name="signers">Sign when there is no signature.</param>
-    /// <param name="timeout">How long to wait, in ticks of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> for ever.</param>
+    /// <param name="timeout">How long to wait, in ticks of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> for no limit.</param>
     /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
     public ValueTask<CancelOutcome> Cancel(
         in OrderHash hash, in Signature? signature, SignerPool? signers, long timeout, CancellationToken cancellationToken)

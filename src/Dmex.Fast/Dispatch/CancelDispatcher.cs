@@ -360,7 +360,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
                 _tracker.ForgetSettled(keeper);
             }
 
-            _ = _book!.Settle(order.Hash, order.Kind);
+            _ = _book!.Settle(order);
         }
     }
 

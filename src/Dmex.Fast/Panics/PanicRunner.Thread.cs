@@ -51,7 +51,10 @@ internal sealed partial class PanicRunner
                 due = operation.IsReported ? due : Math.Min(due, operation.Deadline);
 
                 // Where the account's rate holds it back, nothing wakes this thread.
-                due = operation.IsFiredOut || !operation.Tally.RespectsRate ? due : Math.Min(due, Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100));
+                if (operation.Tally.RespectsRate && _dispatcher.Tracker.Rate is not null && HasMore(operation))
+                {
+                    due = Math.Min(due, Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100));
+                }
             }
         }
 

@@ -20,7 +20,7 @@ public readonly record struct CancelOutcome
     /// <summary>Who says so: the venue's reply, its list of open orders (<see cref="DmexClientOptions.OpenOrders"/>), or both.</summary>
     public CancelEvidence Evidence { get; init; }
 
-    /// <summary>The venue's own words, or the reason for the lost connection; null when there are none.</summary>
+    /// <summary>The venue's own text, or the reason for the lost connection; null when there are none.</summary>
     public string? Reason { get; init; }
 
     /// <summary>When the cancel was accepted.</summary>

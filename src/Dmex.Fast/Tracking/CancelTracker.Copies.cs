@@ -26,7 +26,7 @@ internal sealed partial class CancelTracker
         }
     }
 
-    /// <summary>Decides anew about a cancel's next copy, after anything that it depends on has changed.</summary>
+    /// <summary>Decides again about a cancel's next copy, after anything that it depends on has changed.</summary>
     private void Plan(TrackedCancel cancel, long now, TrackerEffects effects)
     {
         var targets = NextTargets(cancel);
@@ -130,8 +130,8 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>
-    /// Copies that another takes the place of are late. Whoever owes their answers, and answers nothing else, loses its rank, and so does
-    /// whoever has not even sent them and has answered nothing in the meantime.
+    /// Copies that another takes the place of are late. A connection that owes their answers, and answers nothing else, loses its rank, and so
+    /// does one that has not even sent them and has answered nothing in the meantime.
     /// </summary>
     private void NoteLate(TrackedCancel cancel, TrackerEffects effects)
     {

@@ -60,7 +60,7 @@ internal sealed partial class CancelTracker
             return false;
         }
 
-        effects.Settled.Add(new SettledOrder(hash, meaning.Kind));
+        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0));
         return true;
     }
 
@@ -172,7 +172,10 @@ internal sealed partial class CancelTracker
     private void Conclude(
         TrackedCancel cancel, CancelOutcomeKind kind, GoneReason gone, string? text, long now, TrackerEffects effects)
     {
-        if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind)
+        // "Not found" says the least of all that an order is gone.
+        var isFound = kind == CancelOutcomeKind.AlreadyGone && gone != GoneReason.NotFound
+            && cancel.Reported is { Kind: CancelOutcomeKind.AlreadyGone, GoneReason: GoneReason.NotFound };
+        if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind || isFound)
         {
             Settle(cancel, kind, gone, text, now, effects);
         }
@@ -189,7 +192,7 @@ internal sealed partial class CancelTracker
         {
             if (other.Stage == CancelStage.Open)
             {
-                // Its order left the book without a word, and was canceled anew: what is told of the order comes from there.
+                // Its order left the book without notice and was canceled again: that later cancel reports for the order.
                 GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);
                 return;
             }
@@ -206,7 +209,7 @@ internal sealed partial class CancelTracker
         if (_options.BookCapacity > 0 && !mayComeYet)
         {
             var keeper = HasList && cancel.Slot != TrackedCancel.NoSlot && !cancel.IsMapped ? cancel : null;
-            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, keeper));
+            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.Slot, cancel.SlotGeneration, keeper));
         }
 
         _schedule.Remove(cancel);
@@ -227,7 +230,7 @@ internal sealed partial class CancelTracker
         _cancels.SetAwaitsList(cancel, HasList && !cancel.IsVerified && kind != CancelOutcomeKind.Rejected);
     }
 
-    /// <summary>Tells of a change whoever was told otherwise before, or does not wait any more.</summary>
+    /// <summary>Reports a change to callers that were told something else before, or that no longer wait.</summary>
     private void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
     {
         if (cancel.HasCaller ? cancel.WasReported || !cancel.HasWaits : cancel.WasReported)

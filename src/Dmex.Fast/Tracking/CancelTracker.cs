@@ -93,7 +93,7 @@ internal sealed partial class CancelTracker
 
         if (cancel.Queue == CopyQueue.None)
         {
-            // Whoever asks once more gets a copy like a first one, and the full number of further ones.
+            // A caller that asks again gets a copy like a first one, and the full number of retries.
             cancel.Resends = 0;
             cancel.IsLost = true;
             Plan(cancel, now, effects);
@@ -119,7 +119,7 @@ internal sealed partial class CancelTracker
 
         if (_cancels.Find(hash) is { } remembered)
         {
-            _cancels.Remove(remembered); // asked anew after it was resolved: a new cancel
+            _cancels.Remove(remembered); // requested again after it was resolved: a new cancel
         }
 
         var cancel = _cancels.Add(hash, now);
@@ -161,7 +161,7 @@ internal sealed partial class CancelTracker
             cancel.PutOffUntil = 0;
             cancel.Resends = 0;
             cancel.IsUrgent = true;
-            cancel.IsRefused = false; // what one panic's copy was refused, another asks for anew
+            cancel.IsRefused = false; // a later panic tries again what was refused to an earlier one
         }
 
         Plan(cancel, now, effects);
@@ -495,7 +495,7 @@ internal sealed partial class CancelTracker
         _cancels.Detach(cancel);
     }
 
-    /// <summary>Takes a cancel out that nobody is to hear of again but its panic's counts and those who wait.</summary>
+    /// <summary>Removes a cancel; only its panic's counts and its waits are informed.</summary>
     private void GiveUp(TrackedCancel cancel, UnresolvedReason reason, long now, TrackerEffects effects)
     {
         Tell(cancel, Unresolved(cancel, reason, null, now), effects);

@@ -150,7 +150,7 @@ internal sealed class TrackedCancel : IDue
     /// <summary>Whether an answer may come, or a copy is in a connection's hands.</summary>
     public bool HasLiveCopy => (SendingOn | AwaitedOn) != 0;
 
-    /// <summary>Makes the object stand for an order, or for the same one anew.</summary>
+    /// <summary>Reuses the object for an order, or starts the same one over.</summary>
     public void Begin(in OrderHash hash, long now)
     {
         Invalidate();
