@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
+using Dmex.Fast.Signing.Conversion;
 using Dmex.Fast.Signing.Hashing;
 
 namespace Dmex.Fast.Signing;
@@ -10,6 +13,8 @@ namespace Dmex.Fast.Signing;
 /// A 20-byte Ethereum address. Text form: <c>0x</c> and 40 hex digits whose case is the EIP-55 checksum. An immutable
 /// value; safe to share between threads.
 /// </summary>
+[TypeConverter(typeof(EthereumAddressConverter))]
+[JsonConverter(typeof(EthereumAddressJsonConverter))]
 public readonly struct EthereumAddress : IEquatable<EthereumAddress>, ISpanFormattable, ISpanParsable<EthereumAddress>
 {
     /// <summary>The length of the address in bytes.</summary>

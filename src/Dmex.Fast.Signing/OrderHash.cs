@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
+using Dmex.Fast.Signing.Conversion;
 using Dmex.Fast.Signing.Hashing;
 
 namespace Dmex.Fast.Signing;
@@ -10,6 +13,8 @@ namespace Dmex.Fast.Signing;
 /// The 32-byte hash that names an order on the venue. Text form: <c>0x</c> and 64 hex digits, read in either case and
 /// written in lower case. An immutable value; safe to share between threads.
 /// </summary>
+[TypeConverter(typeof(OrderHashConverter))]
+[JsonConverter(typeof(OrderHashJsonConverter))]
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct OrderHash
     : IEquatable<OrderHash>, ISpanParsable<OrderHash>, IUtf8SpanParsable<OrderHash>, ISpanFormattable, IUtf8SpanFormattable

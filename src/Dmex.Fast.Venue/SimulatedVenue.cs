@@ -348,7 +348,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
     {
         if (!_core.Orders.TryOpen(in hash, in owner, details))
         {
-            throw new ArgumentException($"An order of hash {hash} was opened before; a hash names one order.", nameof(hash));
+            throw new ArgumentException($"An order of hash {hash} was opened before; a hash names one order only.", nameof(hash));
         }
     }
 

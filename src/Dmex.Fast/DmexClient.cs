@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Text;
 using Dmex.Fast.Client;
 using Dmex.Fast.OpenOrders;
+using Dmex.Fast.Panics;
 using Dmex.Fast.Signers;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tracking;
@@ -11,16 +13,16 @@ using Dmex.Fast.Warmup;
 namespace Dmex.Fast;
 
 /// <summary>
-/// The front door: signs cancels, sends them over its connections, and tells the truth about each. Thread-safe; sending
+/// Signs cancels, sends them over its connections, and reports the outcome of each. Thread-safe; sending
 /// allocates nothing in steady state. Events are raised on the client's own event thread, one after the other; a slow
 /// handler delays other handlers only.
 /// </summary>
 /// <remarks>
-/// A lost connection is made anew, for ever. What it had carried unanswered goes out on another at once; with none left,
+/// A lost connection reconnects indefinitely. What it had carried unanswered goes out on another at once; with none left,
 /// those who wait are told so at once (unresolved, connection lost), the cancels stay in the table, go out first on the
-/// next connection, and <see cref="OutcomeChanged"/> tells their fate. Sending a cancel again does no harm.
+/// next connection, and <see cref="OutcomeChanged"/> reports their outcomes. Sending a cancel again is harmless.
 /// </remarks>
-public sealed class DmexClient : IAsyncDisposable
+public sealed class DmexClient : IDmexClient
 {
     // Half a surrogate pair is an error (an ArgumentException), not a replacement character.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -32,6 +34,7 @@ public sealed class DmexClient : IAsyncDisposable
     private readonly EthereumAddress? _signer;
     private readonly OpenOrderClient? _openOrders;
     private readonly long _cancelTimeout;
+    private readonly TimeSpan _signerTimeout;
     private readonly Lazy<Task> _closing;
     private int _disposed;
 
@@ -58,6 +61,8 @@ public sealed class DmexClient : IAsyncDisposable
             ? new OpenOrderClient(OpenOrderClient.EndpointOf(list, options.Endpoint), _account!.Value, list, options.Transport)
             : null;
         _cancelTimeout = Ticks(options.CancelTimeout);
+        _signerTimeout = options.CancelTimeout;
+        Book = options.Book;
         _signers = key is null ? null : new SignerPool(key, options.VerifyAfterSign);
         _batchSigners = key is null ? null : new BatchSignerPool(key, options.VerifyAfterSign);
         _engine = new CancelEngine(options, this, _signers, _openOrders, connector);
@@ -71,7 +76,7 @@ public sealed class DmexClient : IAsyncDisposable
         remove => _engine.Events.MessageReceived -= value;
     }
 
-    /// <summary>The fate of a cancel became known, or better known, after its caller was told otherwise or had stopped waiting.</summary>
+    /// <summary>The outcome of a cancel changed after its caller had received a different one or had stopped waiting.</summary>
     public event EventHandler<OutcomeChangedEventArgs>? OutcomeChanged
     {
         add => _engine.Events.OutcomeChanged += value;
@@ -85,7 +90,7 @@ public sealed class DmexClient : IAsyncDisposable
         remove => _engine.Events.ConnectionLost -= value;
     }
 
-    /// <summary>A connection stands elsewhere now.</summary>
+    /// <summary>A connection changed state.</summary>
     public event EventHandler<StateChangedEventArgs>? StateChanged
     {
         add => _engine.Events.StateChanged += value;
@@ -109,17 +114,20 @@ public sealed class DmexClient : IAsyncDisposable
         remove => _engine.Events.HandlerFailed -= value;
     }
 
-    /// <summary>Where the best of the connections stands: ready as long as one is.</summary>
+    /// <summary>The state of the best connection: ready as long as one is.</summary>
     public ConnectionState State => _engine.State;
 
     /// <summary>Why a connection ended last; null while none has.</summary>
     public ConnectionLoss? Loss => _engine.Loss;
 
-    /// <summary>Where each connection stands.</summary>
+    /// <summary>The state of each connection.</summary>
     public IReadOnlyList<ConnectionStatus> Connections => _engine.Connections.Status();
 
     /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's or the book's; null without all.</summary>
     public EthereumAddress? Account => _account;
+
+    /// <summary>The armed cancels of <see cref="DmexClientOptions.Book"/>; null without any.</summary>
+    public CancelBook? Book { get; }
 
     /// <summary>How many orders are unresolved.</summary>
     public int InFlight => _engine.InFlight;
@@ -182,10 +190,25 @@ public sealed class DmexClient : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public ValueTask<SendOutcome> SendAsync(in OrderHash hash, CancellationToken cancellationToken = default)
     {
-        return _engine.SendAsync(hash, Signers(), cancellationToken);
+        return _engine.SendAsync(hash, null, Signers(), cancellationToken);
     }
 
-    /// <summary>Cancels an order and waits for the venue's word, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
+    /// <summary>Writes a cancel with a signature made elsewhere; says what became of the bytes. The venue's reply comes as a message.</summary>
+    /// <param name="hash">The order.</param>
+    /// <param name="signature">
+    /// The personal-message signature of the hash. Its signer is recovered, and must be <see cref="Account"/> when there is one.
+    /// </param>
+    /// <param name="cancellationToken">Withdraws the cancel while it waits for room in the send buffers.</param>
+    /// <exception cref="ArgumentException">The signature is not one of the account over this hash; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public ValueTask<SendOutcome> SendAsync(in OrderHash hash, in Signature signature, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        CheckSigner(hash, signature);
+        return _engine.SendAsync(hash, signature, null, cancellationToken);
+    }
+
+    /// <summary>Cancels an order and waits for the venue's reply, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="cancellationToken">
     /// Ends the wait with an <see cref="OperationCanceledException"/>, not the cancel: <see cref="Abandon"/> does that.
@@ -198,13 +221,13 @@ public sealed class DmexClient : IAsyncDisposable
 
     /// <inheritdoc cref="CancelAsync(in OrderHash, CancellationToken)"/>
     /// <param name="hash">The order.</param>
-    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
     /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not above zero, nor infinite.</exception>
     public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         Cancel(hash, null, CheckedTicks(timeout), cancellationToken);
 
-    /// <summary>Cancels an order with a signature made elsewhere, and waits for the venue's word.</summary>
+    /// <summary>Cancels an order with a signature made elsewhere, and waits for the venue's reply.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="signature">
     /// The personal-message signature of the hash. Its signer is recovered, and must be the <see cref="DmexClientOptions.Signer"/>, or else
@@ -215,23 +238,41 @@ public sealed class DmexClient : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, in Signature signature, CancellationToken cancellationToken = default)
     {
-        if (SignerRecovery.RecoverAddress(hash, signature) is not { } signer)
-        {
-            throw new ArgumentException(
-                "The signature is r, s in [1, n − 1] with s at most n/2 and v = 27 or 28, from which a signer can be recovered; this one is not.",
-                nameof(signature));
-        }
-
-        if (_signer is { } expected && signer != expected)
-        {
-            throw new ArgumentException($"The signature of order {hash} is {signer}'s, and {expected} signs for the account.", nameof(signature));
-        }
-
+        CheckSigner(hash, signature);
         return Cancel(hash, signature, _cancelTimeout, cancellationToken);
     }
 
     /// <summary>
-    /// Gives a cancel up: whoever waits for it gets unresolved, abandoned, and nothing more is sent. What was sent may
+    /// Has a key that is kept elsewhere sign a cancel, for at most <see cref="DmexClientOptions.CancelTimeout"/>, then sends it and waits
+    /// for the venue's reply. The signature's time is on this path: arm orders ahead of time where it counts.
+    /// </summary>
+    /// <param name="hash">The order.</param>
+    /// <param name="signer">Signs for <see cref="Account"/>.</param>
+    /// <param name="cancellationToken">Ends the signing, or the wait and not the cancel.</param>
+    /// <exception cref="ArgumentException">The signer signs for another address than the account. Nothing was sent.</exception>
+    /// <exception cref="CancelSignerException">The signer failed, took too long, or gave a wrong signature. Nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public async ValueTask<CancelOutcome> CancelAsync(OrderHash hash, ICancelSigner signer, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        var signature = await ExternalSigning.SignAsync(signer, hash, _signer, _signerTimeout, cancellationToken).ConfigureAwait(false);
+        return await Cancel(hash, signature, _cancelTimeout, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Has a key that is kept elsewhere sign a cancel and writes it; says what became of the bytes.</summary>
+    /// <inheritdoc cref="CancelAsync(OrderHash, ICancelSigner, CancellationToken)"/>
+    /// <param name="hash">The order.</param>
+    /// <param name="signer">Signs for <see cref="Account"/>.</param>
+    /// <param name="cancellationToken">Ends the signing, and withdraws the cancel while it waits for room in the send buffers.</param>
+    public async ValueTask<SendOutcome> SendAsync(OrderHash hash, ICancelSigner signer, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        var signature = await ExternalSigning.SignAsync(signer, hash, _signer, _signerTimeout, cancellationToken).ConfigureAwait(false);
+        return await _engine.SendAsync(hash, signature, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Gives a cancel up: its waits end as unresolved, abandoned, and nothing more is sent. What was sent may
     /// still take effect. False when the order is not unresolved here.
     /// </summary>
     public bool Abandon(in OrderHash hash) => _engine.Abandon(hash);
@@ -243,20 +284,56 @@ public sealed class DmexClient : IAsyncDisposable
     /// </summary>
     /// <param name="scope">Which orders; <see cref="BookScope.All"/> for all.</param>
     /// <param name="options">The default when null.</param>
+    /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>, not the panic.</param>
     /// <returns>
     /// The report, when everything is resolved or the time is up; what is unresolved then is still retried. Await it once.
     /// </returns>
     /// <exception cref="InvalidOperationException">The client has no book, or too many panics are under way. Nothing was fired.</exception>
     /// <exception cref="ArgumentException">An option is wrong, or the scope is the default value. Nothing was fired.</exception>
     /// <exception cref="ObjectDisposedException">The client or the book is disposed.</exception>
-    public ValueTask<PanicReport> PanicAsync(BookScope scope, PanicOptions? options = null)
+    public ValueTask<PanicReport> PanicAsync(BookScope scope, PanicOptions? options = null, CancellationToken cancellationToken = default) =>
+        Panic(ref options, cancellationToken, out var none) is { } panic
+            ? Await(panic.Fire(scope, options), cancellationToken)
+            : none;
+
+    /// <summary>
+    /// Fires those of these orders that are armed in <see cref="DmexClientOptions.Book"/>, in the order of the list, and waits for the
+    /// venue's answers. Latches nothing. Orders that are not armed are counted in <see cref="PanicReport.NotArmed"/>.
+    /// </summary>
+    /// <inheritdoc cref="PanicAsync(BookScope, PanicOptions?, CancellationToken)"/>
+    /// <param name="orders">Which orders; copied. A hash that occurs twice counts once.</param>
+    /// <param name="options">The default when null.</param>
+    /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>, not the panic.</param>
+    /// <exception cref="InvalidOperationException">The client has no book. Nothing was fired.</exception>
+    /// <exception cref="ArgumentException">An option is wrong. Nothing was fired.</exception>
+    /// <exception cref="ObjectDisposedException">The client or the book is disposed.</exception>
+    public ValueTask<PanicReport> PanicAsync(
+        ReadOnlySpan<OrderHash> orders, PanicOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (Panic(ref options, cancellationToken, out var none) is not { } panic)
+        {
+            return none;
+        }
+
+        HashSet<OrderHash> once = new(orders.Length);
+        foreach (ref readonly var order in orders)
+        {
+            _ = once.Add(order);
+        }
+
+        return Await(panic.Fire([.. once], options), cancellationToken);
+    }
+
+    /// <summary>
+    /// Tries every connection that is down at once, whatever delay was planned or asked for by the venue, and forgets earlier failures:
+    /// for an operator who knows that the venue is back.
+    /// </summary>
+    /// <remarks>Thread-safe. Does not wait, and changes nothing about connections that are up.</remarks>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public void ReconnectNow()
     {
         ThrowIfDisposed();
-        var panic = _engine.Panic ?? throw new InvalidOperationException(
-            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to fire.");
-        options ??= PanicOptions.Default;
-        options.Validate();
-        return panic.Fire(scope, options);
+        _engine.Connections.ReconnectNow();
     }
 
     /// <summary>Asks the venue for the account's open orders (<see cref="DmexClientOptions.OpenOrders"/>); delays no cancel.</summary>
@@ -356,6 +433,36 @@ public sealed class DmexClient : IAsyncDisposable
         ThrowIfDisposed();
         return _engine.Cancel(hash, signature, signers, timeout, cancellationToken);
     }
+
+    private void CheckSigner(in OrderHash hash, in Signature signature)
+    {
+        if (SignerRecovery.RecoverAddress(hash, signature) is not { } signer)
+        {
+            throw new ArgumentException(
+                "No signer can be recovered: a signature has r, s in [1, n − 1] with s at most n/2 and v = 27 or 28.", nameof(signature));
+        }
+
+        if (_signer is { } expected && signer != expected)
+        {
+            throw new ArgumentException($"The signature of order {hash} is by {signer}, and {expected} signs for the account.", nameof(signature));
+        }
+    }
+
+    /// <summary>What fires a panic, with its options checked; null, and what to return, when the token was canceled already.</summary>
+    private PanicRunner? Panic([NotNull] ref PanicOptions? options, CancellationToken cancellationToken, out ValueTask<PanicReport> none)
+    {
+        ThrowIfDisposed();
+        var panic = _engine.Panic ?? throw new InvalidOperationException(
+            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to fire.");
+        options ??= PanicOptions.Default;
+        options.Validate();
+        none = cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<PanicReport>(cancellationToken) : default;
+        return cancellationToken.IsCancellationRequested ? null : panic;
+    }
+
+    /// <summary>Allocates only where there is a token that may be canceled.</summary>
+    private static ValueTask<PanicReport> Await(ValueTask<PanicReport> report, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? new ValueTask<PanicReport>(report.AsTask().WaitAsync(cancellationToken)) : report;
 
     private SignerPool Signers()
     {

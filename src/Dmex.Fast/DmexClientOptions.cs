@@ -11,11 +11,17 @@ namespace Dmex.Fast;
 /// </summary>
 public sealed class DmexClientOptions
 {
-    /// <summary>The documented endpoint. Another page of the venue's documents names another host: it is configuration.</summary>
-    public static readonly Uri DefaultEndpoint = new("wss://api.dmex.app/ws");
+    /// <summary>
+    /// The endpoint that the venue documents, where orders are real: used only when it is assigned to <see cref="Endpoint"/>. Another
+    /// page of the venue's documents names another host.
+    /// </summary>
+    public static readonly Uri DocumentedEndpoint = new("wss://api.dmex.app/ws");
 
-    /// <summary>The venue's WebSocket, <c>wss://host[:port]/path</c>.</summary>
-    public Uri Endpoint { get; set; } = DefaultEndpoint;
+    /// <summary>
+    /// The venue's WebSocket, <c>wss://host[:port]/path</c>. It must be named: there is no default, so that a configuration that was not
+    /// read cannot cancel real orders.
+    /// </summary>
+    public Uri? Endpoint { get; set; }
 
     /// <summary>Further endpoints of the same venue; the connections go to <see cref="Endpoint"/> and these in turn.</summary>
     public IList<Uri> MoreEndpoints { get; } = [];
@@ -24,7 +30,7 @@ public sealed class DmexClientOptions
     public RateBudgetOptions? RateBudget { get; set; }
 
     /// <summary>
-    /// The armed cancels that <see cref="DmexClient.PanicAsync"/> fires; null without any. It is the caller's, serves one
+    /// The armed cancels that <see cref="DmexClient.PanicAsync(BookScope, PanicOptions?, CancellationToken)"/> fires; null without any. It is the caller's, serves one
     /// client at a time, and must be disposed after it.
     /// </summary>
     public CancelBook? Book { get; set; }
@@ -116,7 +122,17 @@ public sealed class DmexClientOptions
     private OptionErrors Check()
     {
         var errors = new OptionErrors();
-        CheckEndpoint(errors, Endpoint, nameof(Endpoint));
+        if (Endpoint is null)
+        {
+            errors.Add(
+                nameof(Endpoint),
+                $"the venue must be named, as wss://host[:port]/path. The venue documents {DocumentedEndpoint} ({nameof(DocumentedEndpoint)}), where orders are real.");
+        }
+        else
+        {
+            CheckEndpoint(errors, Endpoint, nameof(Endpoint));
+        }
+
         foreach (var endpoint in MoreEndpoints)
         {
             CheckEndpoint(errors, endpoint, nameof(MoreEndpoints));
@@ -219,7 +235,7 @@ public sealed class DmexClientOptions
             errors.Add(nameof(Book), $"a book of the {(Signer is null ? "account" : "signer")} {signer}, not of {book.Account}.");
         }
 
-        if (!AllowBookOfOtherEndpoint && book.Endpoint != Endpoint && !MoreEndpoints.Contains(book.Endpoint))
+        if (Endpoint is not null && !AllowBookOfOtherEndpoint && book.Endpoint != Endpoint && !MoreEndpoints.Contains(book.Endpoint))
         {
             errors.Add(nameof(Book), $"a book for {Endpoint}, not for {book.Endpoint}, unless {nameof(AllowBookOfOtherEndpoint)} is set.");
         }

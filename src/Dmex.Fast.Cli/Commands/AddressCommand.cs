@@ -12,9 +12,9 @@ internal static class AddressCommand
     {
         var keyFile = KeySource.CreateOption();
         var command = new Command("address", "Prints the account of the key as an EIP-55 address.") { keyFile };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var key = KeySource.Load(parsed.GetValue(keyFile));
+            using var key = await KeySource.LoadAsync(parsed.GetValue(keyFile), cancellationToken);
             Console.WriteLine(key.Address.ToString());
             return (int)ExitCode.Done;
         });

@@ -4,6 +4,7 @@ using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Lab.Contenders;
 using Dmex.Fast.Lab.Demo;
+using Dmex.Fast.Lab.Tables;
 using Dmex.Fast.Lab.Venues;
 
 namespace Dmex.Fast.Cli.Commands;

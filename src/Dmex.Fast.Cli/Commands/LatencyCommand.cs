@@ -8,6 +8,7 @@ using Dmex.Fast.Lab.Hosts;
 using Dmex.Fast.Lab.Latency;
 using Dmex.Fast.Lab.Plots;
 using Dmex.Fast.Lab.Statistics;
+using Dmex.Fast.Lab.Tables;
 
 namespace Dmex.Fast.Cli.Commands;
 
@@ -40,22 +41,12 @@ internal sealed class LatencyCommand
 
     private readonly Option<int> _garbage = NumberOption.Create("--garbage", 0, 0, 5_000, "Megabytes that another thread allocates in a second meanwhile, as the rest of a program does.");
 
-    private readonly Option<string?> _url = new("--url")
-    {
-        HelpName = "URL",
-        Description = "A venue of your own in place of the simulated one: cancels the orders of --hashes there, for good.",
-    };
+    private readonly Option<string?> _url = ConnectFlags.CreateUrl("A venue of your own in place of the simulated one: cancels the orders of --hashes there, for good.");
 
     private readonly Option<string?> _hashes = new("--hashes")
     {
         HelpName = "FILE",
         Description = "With --url: the orders to cancel, one hash a line; - reads standard input.",
-    };
-
-    private readonly Option<FileInfo?> _roots = new("--ca")
-    {
-        HelpName = "FILE",
-        Description = "With --url: PEM file with the certificates to trust in place of the system's.",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
@@ -73,6 +64,7 @@ internal sealed class LatencyCommand
     };
 
     private readonly Option<FileInfo?> _keyFile = KeySource.CreateOption();
+    private readonly ConnectFlags _flags = new();
 
     private LatencyCommand()
     {
@@ -103,9 +95,9 @@ internal sealed class LatencyCommand
             options._plot,
             options._url,
             options._hashes,
-            options._roots,
             options._keyFile,
         };
+        options._flags.AddTo(command, hasRate: false);
         command.SetAction(options.RunAsync);
         return command;
     }
@@ -150,8 +142,16 @@ internal sealed class LatencyCommand
             LatencyTable.Write(report);
         }
 
-        WriteFiles(parsed, [.. sessions.SelectMany(session => session.Stages)], plan, report);
-        return (int)Conclude(report);
+        try
+        {
+            WriteFiles(parsed, [.. sessions.SelectMany(session => session.Stages)], plan, report);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.OutputLost, $"A file of --hgrm or --plot cannot be written: {error.Message}", "Name a folder that is there and that you may write to.", error);
+        }
+
+        return (int)(cancellationToken.IsCancellationRequested ? ExitCode.StillOpen : Conclude(report));
     }
 
     private async Task<(LatencyReport Report, List<SessionResult> Sessions)> MeasureAsync(
@@ -159,13 +159,14 @@ internal sealed class LatencyCommand
     {
         if (parsed.GetValue(_url) is { } url)
         {
-            var orders = (await HashInput.ReadFileAsync("--hashes", parsed.GetRequiredValue(_hashes)!, cancellationToken)).ToList();
-            var options = ConnectOptions.Create(url, parsed.GetValue(_roots), TimeSpan.FromSeconds(ConnectSeconds), orders.Count);
+            var orders = await HashInput.ReadFileAsync("--hashes", parsed.GetRequiredValue(_hashes)!, cancellationToken);
+            var options = await _flags.ReadAsync(parsed, VenueUrl.Parse(url), TimeSpan.FromSeconds(ConnectSeconds), orders.Count, cancellationToken);
             options.Liveness.PingInterval = plan.Ping ?? options.Liveness.PingInterval;
-            using var key = KeySource.Load(parsed.GetValue(_keyFile));
+            using var key = await KeySource.LoadAsync(parsed.GetValue(_keyFile), cancellationToken);
             options.Account = key.Address;
+            Interruption.HasSent = true;
             var foreign = await RunProgress.RunAsync(progress => ForeignSession.RunAsync(
-                plan, token => ConnectOptions.ConnectAsync(options, key, token), orders, progress, cancellationToken));
+                plan, token => VenueClient.ConnectAsync(options, key, token), orders, progress, cancellationToken));
             return (report with { OpenLoop = foreign.Report }, foreign.Results);
         }
 
@@ -213,7 +214,7 @@ internal sealed class LatencyCommand
         var openLoop = plan.Burst == 0 && parsed.GetValue(_first) == 0;
         Refuse(isForeign && parsed.GetValue(_hashes) is null, "--url needs --hashes FILE: the orders that may be canceled there.", "Name them, or leave --url out for the simulated venue.");
         Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are canceled where they are.", "Name the venue, or leave --hashes out for the simulated one's own orders.");
-        Refuse(!isForeign && parsed.GetValue(_roots) is not null, "--ca needs --url: the simulated venue's certificate is known.", "Leave --ca out.");
+        Refuse(!isForeign && _flags.FirstGiven(parsed) is not null, $"{_flags.FirstGiven(parsed)} needs --url: the simulated venue is known.", "Leave it out.");
         Refuse(isForeign && (plan.Usual || plan.Pin || plan.Garbage > 0 || !openLoop), "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.", "Leave one out; 'dmex panic' fires a burst at a venue.");
         Refuse(plan.Cold is not null && IsGiven(_rate), "--cold and --rate contradict each other.", "Give the silence or the rate.");
         Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.", "Run the command twice.");
@@ -222,6 +223,11 @@ internal sealed class LatencyCommand
         Refuse(plan.Orders > MaxOrders, $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaxOrders:N0}.", "Lower one of them: the simulated venue keeps every message.");
         Refuse(plan.Cold > plan.Duration, "--cold is longer than --duration: no cancel would begin.", "Raise --duration, or lower --cold.");
         Refuse(parsed.GetValue(_plot) is not null && !PercentilePlot.IsAvailable, "--plot: this native executable does not draw.", "Use --hgrm, whose files other tools draw, or the dmex that runs on .NET.");
+
+        foreach (var file in (string?[])[parsed.GetValue(_hgrm), parsed.GetValue(_plot)])
+        {
+            Refuse(file is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))), $"The folder of {file} is not there.", "Make it first.");
+        }
 
         bool IsGiven(Option<int> option) => parsed.GetResult(option) is { Implicit: false };
     }

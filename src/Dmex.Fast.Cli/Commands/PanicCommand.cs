@@ -2,93 +2,101 @@ using System.CommandLine;
 using System.Globalization;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Lab.Tables;
 
 namespace Dmex.Fast.Cli.Commands;
 
 /// <summary><c>dmex panic</c>: fires every cancel of a book file, or signs and fires those of given hashes, and prints the report.</summary>
-internal static class PanicCommand
+internal sealed class PanicCommand
 {
     private const int StandardTimeoutSeconds = 10;
     private const int MaxTimeoutSeconds = 3_600;
     private const int MaxConnections = 16;
 
+    private readonly Option<FileInfo?> _book = new("--book")
+    {
+        HelpName = "FILE",
+        Description = "The book of armed cancels to fire; no key is needed. One that a hung process holds, or that cannot be written, is fired from a copy.",
+    };
+
+    private readonly Option<string?> _hashes = new("--hashes")
+    {
+        HelpName = "FILE",
+        Description = "A file with order hashes, one a line, to sign and fire; - reads them from standard input.",
+    };
+
+    private readonly Option<string?> _url = ConnectFlags.CreateUrl("The venue; must be given with --hashes, and is the book's own without it.");
+    private readonly Option<bool> _allowEndpoint = new("--allow-endpoint") { Description = "Fire the book at --url though its orders were armed for another endpoint." };
+
+    private readonly Option<string?> _scope = new("--scope")
+    {
+        HelpName = "MASK:VALUE",
+        Description = "Only orders with (tag & MASK) == VALUE; both in hex. All unless given.",
+    };
+
+    private readonly Option<int> _timeout = NumberOption.Create(
+        "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and again for the answers.");
+
+    private readonly Option<int> _connections = NumberOption.Create("--connections", 2, 1, MaxConnections, "How many connections to use.");
+    private readonly Option<bool> _broadcast = new("--broadcast") { Description = "Send every cancel on each connection, not on one of them." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would go, one order a line, and send nothing." };
+    private readonly Option<FileInfo?> _keyFile = KeySource.CreateOption();
+    private readonly ConnectFlags _flags = new();
+
+    private PanicCommand()
+    {
+    }
+
     /// <summary>The command with its options and action.</summary>
     public static Command Create()
     {
-        var book = new Option<FileInfo?>("--book")
-        {
-            HelpName = "FILE",
-            Description = "The book of armed cancels to fire; no key is needed.",
-        };
-        var hashes = new Option<string?>("--hashes")
-        {
-            HelpName = "FILE",
-            Description = "A file with order hashes, one a line, to sign and fire; - reads them from standard input.",
-        };
-        var url = new Option<string?>("--url")
-        {
-            HelpName = "URL",
-            Description = "The venue: wss://, or ws:// without encryption. The book's own, or the documented one, unless given.",
-        };
-        var allowEndpoint = new Option<bool>("--allow-endpoint")
-        {
-            Description = "Fire the book at --url though its orders were armed for another endpoint.",
-        };
-        var roots = new Option<FileInfo?>("--ca")
-        {
-            HelpName = "FILE",
-            Description = "PEM file with the certificates to trust in place of the system's.",
-        };
-        var scope = new Option<string?>("--scope")
-        {
-            HelpName = "MASK:VALUE",
-            Description = "Only orders with (tag & MASK) == VALUE; both in hex. All unless given.",
-        };
-        var timeout = NumberOption.Create(
-            "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and again for the answers.");
-        var connections = NumberOption.Create("--connections", 2, 1, MaxConnections, "How many connections to use.");
-        var broadcast = new Option<bool>("--broadcast") { Description = "Send every cancel on each connection, not on one of them." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Print what would go, one order a line, and send nothing." };
-        var keyFile = KeySource.CreateOption();
+        var options = new PanicCommand();
         var command = new Command(
             "panic",
-            "Cancels all orders of a book file, or of given hashes, at once, and prints the report. The exit code is that of the worst outcome.")
+            "Cancels all orders of a book file, or of given hashes, at once, and prints the report. The exit code is that of the worst outcome, also after Ctrl+C.")
         {
-            book,
-            hashes,
-            url,
-            allowEndpoint,
-            roots,
-            scope,
-            timeout,
-            connections,
-            broadcast,
-            dryRun,
-            keyFile,
+            options._book,
+            options._hashes,
+            options._url,
+            options._allowEndpoint,
+            options._scope,
+            options._timeout,
+            options._connections,
+            options._broadcast,
+            options._dryRun,
+            options._keyFile,
         };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            var covered = ParseScope(parsed.GetValue(scope));
-            using var source = await PanicSource.OpenAsync(
-                parsed.GetValue(book), parsed.GetValue(hashes), parsed.GetValue(url), parsed.GetValue(keyFile), cancellationToken);
-            if (parsed.GetValue(dryRun))
-            {
-                return (int)WriteOrders(source.Book, covered);
-            }
-
-            var limit = TimeSpan.FromSeconds(parsed.GetValue(timeout));
-            var options = ConnectOptions.Create(source.Url, parsed.GetValue(roots), limit, orders: 0);
-            options.Connections = parsed.GetValue(connections);
-            options.Book = source.Book;
-            options.AllowBookOfOtherEndpoint = parsed.GetValue(allowEndpoint);
-            RequireEndpoint(options);
-            await using var client = await ConnectOptions.ConnectAsync(options, source.Key, cancellationToken);
-            await AllReadyAsync(client, cancellationToken);
-            var sharing = parsed.GetValue(broadcast) ? PanicSharing.Broadcast : PanicSharing.Shard;
-            var report = await client.PanicAsync(covered, new PanicOptions { Timeout = limit, Sharing = sharing });
-            return (int)WriteReport(report);
-        });
+        options._flags.AddTo(command, hasRate: true);
+        command.SetAction(options.RunAsync);
         return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var covered = ParseScope(parsed.GetValue(_scope));
+        using var source = await PanicSource.OpenAsync(
+            parsed.GetValue(_book), parsed.GetValue(_hashes), parsed.GetValue(_url), parsed.GetValue(_keyFile), cancellationToken);
+        if (parsed.GetValue(_dryRun))
+        {
+            return (int)WriteOrders(source.Book, covered);
+        }
+
+        var limit = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
+        var options = await _flags.ReadAsync(parsed, source.Endpoint, limit, orders: 0, cancellationToken);
+        options.Connections = parsed.GetValue(_connections);
+        options.Book = source.Book;
+        options.AllowBookOfOtherEndpoint = parsed.GetValue(_allowEndpoint);
+        RequireEndpoint(options);
+        await using var client = await VenueClient.ConnectAsync(options, source.Key, cancellationToken);
+        await AllReadyAsync(client, cancellationToken);
+        var sharing = parsed.GetValue(_broadcast) ? PanicSharing.Broadcast : PanicSharing.Shard;
+        Interruption.HasSent = true;
+        var panic = client.PanicAsync(
+            covered, new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null }, CancellationToken.None);
+
+        // Closing the client ends the panic with a report of what is known.
+        await using var ending = cancellationToken.Register(() => _ = client.DisposeAsync().AsTask());
+        return (int)WriteReport(await panic);
     }
 
     /// <summary>Reads <c>MASK:VALUE</c>.</summary>
@@ -113,7 +121,7 @@ internal static class PanicCommand
         }
         catch (ArgumentException error)
         {
-            throw new CommandException(ExitCode.BadInput, error.Message, "VALUE has only bits that MASK has.", error);
+            throw new CommandException(ExitCode.BadInput, $"--scope '{text}' matches no tag: VALUE has a bit that MASK has not.", "Give a VALUE with bits of MASK only.", error);
         }
     }
 
@@ -151,24 +159,25 @@ internal static class PanicCommand
         }
 
         Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{orders.Count} orders of {book.Account} would be canceled at {book.Endpoint}. Nothing was sent."));
+            CultureInfo.InvariantCulture, $"{orders.Count:N0} orders of {book.Account} would be canceled at {book.Endpoint}. Nothing was sent."));
         return ExitCode.Done;
     }
 
     private static ExitCode WriteReport(in PanicReport report)
     {
-        WriteLine($"orders            {report.Orders}");
-        WriteLine($"written           {report.Written}");
-        WriteLine($"confirmed         {report.Confirmed}");
-        WriteLine($"already gone      {report.AlreadyGone}");
-        WriteLine($"not found         {report.NotFound}");
-        WriteLine($"rejected          {report.Rejected}");
-        WriteLine($"unresolved        {report.Unresolved}");
-        WriteLine($"put off           {report.PutOff}");
-        WriteLine($"sent again        {report.Resent}");
+        WriteLine($"orders            {Figures.Count(report.Orders)}");
+        WriteLine($"written           {Figures.Count(report.Written)}");
+        WriteLine($"confirmed         {Figures.Count(report.Confirmed)}");
+        WriteLine($"already gone      {Figures.Count(report.AlreadyGone)}");
+        WriteLine($"not found         {Figures.Count(report.NotFound)}");
+        WriteLine($"rejected          {Figures.Count(report.Rejected)}");
+        WriteLine($"unresolved        {Figures.Count(report.Unresolved)}");
+        WriteLine($"put off           {Figures.Count(report.PutOff)}");
+        WriteLine($"sent again        {Figures.Count(report.Resent)}");
         WriteLine($"first byte        {Format(report.FirstByte)}");
         WriteLine($"last byte         {Format(report.LastByte)}");
-        WriteLine($"last confirmation {Format(report.LastConfirmation)}");
+        WriteLine($"last closed       {Format(report.LastConfirmation)}");
+        UnknownReplies.Write(report.UnknownMessages, report.LastUnknownMessage);
         foreach (var order in report.UnresolvedOrders ?? [])
         {
             WriteLine($"unresolved {order}");
@@ -188,5 +197,5 @@ internal static class PanicCommand
     private static void WriteLine(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     private static string Format(TimeSpan? time) =>
-        time is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.TotalMilliseconds:0.000} ms") : "–";
+        time is { } known ? Figures.Milliseconds(known) : Figures.Unknown;
 }

@@ -29,28 +29,34 @@ internal static class SignCommand
     {
         var fromInput = HashInput.IsStandardInput(arguments);
         var given = fromInput ? [] : HashInput.Parse(arguments);
-        using var key = KeySource.Load(keyFile);
+        using var key = await KeySource.LoadAsync(keyFile, cancellationToken);
+        key.UsesSmallTables = true; // fewer than some 100,000 lines do not repay large ones
         using var signer = new OrderSigner(key);
-        await using var output = Console.OpenStandardOutput();
+        var output = StandardStreams.Output;
         var line = new byte[CancelMessage.Length + 1];
         foreach (var hash in given)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             WriteLine(signer, hash, line, output);
         }
 
         if (fromInput)
         {
             using var lines = HashInput.OpenStandardInput();
-            await foreach (var hash in HashInput.ReadAsync(lines, "standard input", cancellationToken))
+            await foreach (var hash in HashInput.ReadAsync(lines, HashInput.StandardInput, cancellationToken))
             {
                 WriteLine(signer, hash, line, output);
+                if (output.Failure is not null)
+                {
+                    break; // nobody gets what would be signed
+                }
             }
         }
 
         return (int)ExitCode.Done;
     }
 
-    private static void WriteLine(OrderSigner signer, in OrderHash hash, byte[] line, Stream output)
+    private static void WriteLine(OrderSigner signer, in OrderHash hash, byte[] line, OutputStream output)
     {
         signer.Sign(hash, out var signature);
         CancelMessage.Write(hash, signature, line);

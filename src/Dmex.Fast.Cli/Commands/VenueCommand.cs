@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
@@ -88,7 +89,7 @@ internal sealed class VenueCommand
             {
                 await using var controlled = await InProcessVenue.StartAsync(
                     InProcessVenue.ForFigures with { Port = venueOptions.Port, Tls = venueOptions.Tls, Faults = venueOptions.Faults }, cancellationToken);
-                await VenueControl.RunAsync(controlled, HashInput.OpenStandardInput(), Console.Out, cancellationToken);
+                await ControlAsync(controlled, cancellationToken);
                 return (int)ExitCode.Done;
             }
 
@@ -99,10 +100,26 @@ internal sealed class VenueCommand
             await ServeAsync(venue, orders, parsed, cancellationToken);
             return (int)ExitCode.Done;
         }
-        catch (IOException error)
+        catch (Exception error) when (error.GetBaseException() is SocketException)
         {
             throw new CommandException(
-                ExitCode.BadInput, $"The venue cannot start: {error.Message}", "Choose another --port (0 takes a free one), or check the files' paths.", error);
+                ExitCode.BadInput, $"The venue cannot listen on port {venueOptions.Port}: {error.GetBaseException().Message}", "Choose another --port (0 takes a free one; those below 1024 need privileges).", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadInput, $"The venue cannot start: {error.Message}", "Check the paths of --cert-file and --orders-file.", error);
+        }
+    }
+
+    private static async Task ControlAsync(InProcessVenue venue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await VenueControl.RunAsync(venue, HashInput.OpenStandardInput(), Console.Out, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl+C goes to the program that started it too, which says so.
         }
     }
 
@@ -153,11 +170,7 @@ internal sealed class VenueCommand
         var orders = new List<OrderHash>(OrderBatch.Random(parsed.GetValue(_openOrders)));
         if (parsed.GetValue(_open) is { } path)
         {
-            using var lines = path is "-" ? HashInput.OpenStandardInput() : OpenFile(path);
-            await foreach (var hash in HashInput.ReadAsync(lines, path is "-" ? "standard input" : path, cancellationToken))
-            {
-                orders.Add(hash);
-            }
+            orders.AddRange(await HashInput.ReadFileAsync("--open", path, cancellationToken));
         }
 
         return orders.Distinct().ToList();
@@ -167,24 +180,12 @@ internal sealed class VenueCommand
     {
         if (parsed.GetValue(_owner) is { } owner)
         {
-            return ConnectOptions.ParseAddress("--owner", owner);
+            return VenueClient.ParseAddress("--owner", owner);
         }
 
         return orders == 0
             ? default
             : throw new CommandException(
                 ExitCode.BadInput, "Open orders need an owner.", "Add --owner ADDRESS; 'dmex address' prints the address of a key.");
-    }
-
-    private static StreamReader OpenFile(string path)
-    {
-        try
-        {
-            return new StreamReader(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.BadInput, $"{path} cannot be read: {error.Message}", "Check the path given with --open.", error);
-        }
     }
 }

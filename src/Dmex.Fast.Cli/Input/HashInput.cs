@@ -8,6 +8,12 @@ namespace Dmex.Fast.Cli.Input;
 /// <summary>Order hashes from the command line, from a file or from standard input, one a line.</summary>
 internal static class HashInput
 {
+    /// <summary>What standard input is called in an error.</summary>
+    public const string StandardInput = "standard input";
+
+    // As many as a book holds.
+    private const int MaxHashes = 1 << 22;
+
     private const string ExpectedForm = "An order hash is 0x and 64 hex digits";
 
     /// <summary>The argument of the commands that take hashes.</summary>
@@ -57,8 +63,7 @@ internal static class HashInput
     {
         for (var number = 1; ; number++)
         {
-            // A read of a terminal or a pipe does not see the token, so the wait for it does.
-            var line = await lines.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
+            var line = await ReadLineAsync(lines, name, cancellationToken);
             if (line is null)
             {
                 yield break;
@@ -73,68 +78,85 @@ internal static class HashInput
     }
 
     /// <summary>All hashes of the command line or of standard input, each once, in their order.</summary>
-    /// <exception cref="CommandException">One of them is wrong, or there are none.</exception>
+    /// <exception cref="CommandException">One of them is wrong, there are none, or too many.</exception>
     public static async Task<List<OrderHash>> ReadAllAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        List<OrderHash> hashes;
-        if (IsStandardInput(arguments))
+        if (!IsStandardInput(arguments))
         {
-            hashes = [];
-            using var lines = OpenStandardInput();
-            await foreach (var hash in ReadAsync(lines, "standard input", cancellationToken))
-            {
-                hashes.Add(hash);
-            }
-        }
-        else
-        {
-            hashes = Parse(arguments);
+            return Parse(arguments).Distinct().ToList();
         }
 
-        return hashes.Count > 0
-            ? hashes.Distinct().ToList()
-            : throw new CommandException(ExitCode.BadInput, "There are no order hashes on standard input.", $"{ExpectedForm}, one a line.");
+        using var lines = OpenStandardInput();
+        return await CollectAsync(lines, StandardInput, cancellationToken);
     }
 
     /// <summary>All hashes of a file, one a line, each once, in their order.</summary>
     /// <param name="option">The option that names the file, for the error.</param>
     /// <param name="path">The file, or - for standard input.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="CommandException">The file cannot be read, a line is not a hash, or there are none.</exception>
-    public static async Task<OrderHash[]> ReadFileAsync(string option, string path, CancellationToken cancellationToken)
+    /// <exception cref="CommandException">The file cannot be read, a line is not a hash, there are none, or too many.</exception>
+    public static async Task<List<OrderHash>> ReadFileAsync(string option, string path, CancellationToken cancellationToken)
     {
         var isStandardInput = string.Equals(path, "-", StringComparison.Ordinal);
         try
         {
-            using var lines = isStandardInput ? OpenStandardInput() : File.OpenText(path);
-            var orders = new List<OrderHash>();
-            await foreach (var hash in ReadAsync(lines, isStandardInput ? "standard input" : path, cancellationToken))
-            {
-                orders.Add(hash);
-            }
-
-            return orders.Count > 0
-                ? [.. orders.Distinct()]
-                : throw new CommandException(ExitCode.BadInput, $"There are no order hashes in {path}.", "Give one a line.");
+            using var lines = isStandardInput ? OpenStandardInput() : await Interruption.LeaveAsync(() => File.OpenText(path), cancellationToken);
+            return await CollectAsync(lines, isStandardInput ? StandardInput : path, cancellationToken);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.BadInput, $"{option} {path}: {error.Message}", "Name a file that can be read, or - for standard input.", error);
+            throw new CommandException(ExitCode.BadInput, $"{option} {path}: {ErrorText.Cause(error, path)}", "Name a file that can be read, or - for standard input.", error);
         }
     }
 
     /// <summary>Standard input as UTF-8 text.</summary>
-    public static TextReader OpenStandardInput() => new StreamReader(Console.OpenStandardInput());
+    /// <exception cref="CommandException">It was closed when the process started.</exception>
+    public static TextReader OpenStandardInput() => StandardStreams.IsInputOpen
+        ? new StreamReader(Console.OpenStandardInput())
+        : throw new CommandException(ExitCode.BadInput, "Standard input is closed: there is nothing to read. Nothing was sent.", "Give the hashes as arguments, in a file, or by a pipe.");
+
+    private static async Task<List<OrderHash>> CollectAsync(TextReader lines, string name, CancellationToken cancellationToken)
+    {
+        var hashes = new List<OrderHash>();
+        await foreach (var hash in ReadAsync(lines, name, cancellationToken))
+        {
+            hashes.Add(hash);
+            if (hashes.Count > MaxHashes)
+            {
+                throw new CommandException(ExitCode.BadInput, $"There are more than {MaxHashes} order hashes in {name}. Nothing was sent.", "Give them in several files.");
+            }
+        }
+
+        return hashes.Count > 0
+            ? hashes.Distinct().ToList()
+            : throw new CommandException(ExitCode.BadInput, $"There are no order hashes in {name}. Nothing was sent.", $"{ExpectedForm}, one a line.");
+    }
+
+    private static async Task<string?> ReadLineAsync(TextReader lines, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A read of a terminal or a pipe does not see the token, so the wait for it does.
+            return await Task.Run(lines.ReadLine, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadInput, $"{name} cannot be read: {error.Message}. Nothing more was done.", "Give text, one hash a line.", error);
+        }
+    }
 
     private static OrderHash Parse(string text, string where)
     {
         try
         {
-            return OrderHash.Parse(text);
+            var hash = OrderHash.Parse(text);
+            return hash != default
+                ? hash
+                : throw new CommandException(ExitCode.BadInput, $"{where} is all zeros, which is no order's hash.", "Correct it and run again.");
         }
         catch (FormatException error)
         {
-            throw new CommandException(ExitCode.BadInput, $"{where} is wrong. {error.Message}", $"{ExpectedForm}: correct it and run again.", error);
+            throw new CommandException(ExitCode.BadInput, $"{where} is wrong. {error.Message}", "Correct it and run again.", error);
         }
     }
 }

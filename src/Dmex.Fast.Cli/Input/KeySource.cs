@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text;
 using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Signing;
-using Microsoft.Win32.SafeHandles;
 
 namespace Dmex.Fast.Cli.Input;
 
@@ -17,12 +17,9 @@ internal static class KeySource
     public const string EnvironmentVariable = "DMEX_PRIVATE_KEY";
 
     // 0x and 64 digits, and room for the blanks and line ends that editors leave behind.
-    private const int MaxFileBytes = 256;
+    private const int MaxBytes = 256;
 
-    private const string ExpectedForm = "A key is 64 hex digits, with or without 0x, at least 1 and below the order of secp256k1";
-
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const string ExpectedForm = "A key is 64 hex digits, with or without 0x, at least 1 and below the order of secp256k1, and nothing else";
 
     /// <summary>The option that names the key file; the same for every command that signs.</summary>
     public static Option<FileInfo?> CreateOption() => new("--key-file")
@@ -36,49 +33,19 @@ internal static class KeySource
 
     /// <summary>Reads the key from the file if one is named, else from the environment.</summary>
     /// <exception cref="CommandException">There is no key, it is open to others, or it is not a key.</exception>
-    public static SigningKey Load(FileInfo? keyFile)
-    {
-        if (keyFile is not null)
-        {
-            return LoadFile(keyFile.FullName);
-        }
+    /// <exception cref="OperationCanceledException">A signal came while the file kept it waiting.</exception>
+    public static Task<SigningKey> LoadAsync(FileInfo? keyFile, CancellationToken cancellationToken) =>
+        Interruption.LeaveAsync(() => Load(keyFile), cancellationToken);
 
-        var text = Environment.GetEnvironmentVariable(EnvironmentVariable);
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            throw new CommandException(
-                ExitCode.KeyUnusable,
-                "There is no private key.",
-                $"Put it into a file, run 'chmod 600 FILE', and name the file with --key-file FILE (or set {EnvironmentVariable}, which is weaker).");
-        }
-
-        try
-        {
-            return SigningKey.Parse(text.AsSpan().Trim());
-        }
-        catch (Exception error) when (error is FormatException or ArgumentException)
-        {
-            // The cause is left out: its text is about the key.
-            throw new CommandException(
-                ExitCode.KeyUnusable, $"The value of {EnvironmentVariable} is not a private key.", $"{ExpectedForm}: correct the variable.");
-        }
-    }
-
-    private static SigningKey LoadFile(string path)
+    private static SigningKey Load(FileInfo? keyFile)
     {
         // Outside the managed heap's reach: a stack buffer is never copied by the collector, and it is wiped below.
-        Span<byte> buffer = stackalloc byte[MaxFileBytes + 1];
+        Span<byte> buffer = stackalloc byte[MaxBytes + 1];
         try
         {
-            using var file = Open(path);
-            RefuseOpenToOthers(file.SafeFileHandle, path);
-            var text = buffer[..ReadAll(file, path, buffer)].TrimEnd(" \t\r\n"u8);
-            return SigningKey.Parse((ReadOnlySpan<byte>)text);
-        }
-        catch (Exception error) when (error is FormatException or ArgumentException)
-        {
-            throw new CommandException(
-                ExitCode.KeyUnusable, $"The file {path} does not hold a private key.", $"{ExpectedForm}, and nothing else: correct the file.");
+            var source = keyFile is null ? $"The value of {EnvironmentVariable}" : $"The key file {keyFile.FullName}";
+            var text = buffer[..(keyFile is null ? ReadEnvironment(buffer) : SecretFile.Read("key file", keyFile.FullName, buffer))];
+            return text.Length <= MaxBytes ? Parse(source, text) : throw Unusable(source, $"it is longer than {MaxBytes} bytes", "Is this the right one?");
         }
         finally
         {
@@ -86,51 +53,34 @@ internal static class KeySource
         }
     }
 
-    private static FileStream Open(string path)
+    private static SigningKey Parse(string source, ReadOnlySpan<byte> text)
     {
         try
         {
-            // No buffer: the bytes go from the kernel to the caller's span and nowhere else.
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            return SigningKey.Parse(text.TrimEnd(" \t\r\n"u8));
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is FormatException or ArgumentException)
         {
-            throw Unreadable(path, error);
+            // The cause is left out: its text is about the key.
+            var (fault, remedy) = KeyForm.Describe(text);
+            throw Unusable(source, fault, remedy);
         }
     }
 
-    /// <summary>Looks at the open file and not at its path, so that it cannot be swapped in between.</summary>
-    private static void RefuseOpenToOthers(SafeFileHandle file, string path)
+    private static CommandException Unusable(string source, string fault, string remedy) =>
+        new(ExitCode.KeyUnusable, $"{source} is not a private key: {fault}.", $"{remedy} {ExpectedForm}.");
+
+    private static int ReadEnvironment(Span<byte> buffer)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != UnixFileMode.None)
+        var text = Environment.GetEnvironmentVariable(EnvironmentVariable);
+        if (string.IsNullOrWhiteSpace(text))
         {
             throw new CommandException(
                 ExitCode.KeyUnusable,
-                $"The key file {path} can be read or written by other users.",
-                $"Run 'chmod 600 {path}'. If somebody else may have read it, move your funds to a new key.");
+                "There is no private key.",
+                $"Put it into a file, run 'chmod 600 FILE', and name the file with --key-file FILE (or set {EnvironmentVariable}, which is weaker); 'dmex key new --out FILE' makes a new one.");
         }
+
+        return Encoding.UTF8.TryGetBytes(text, buffer, out var length) ? length : buffer.Length;
     }
-
-    private static int ReadAll(FileStream file, string path, Span<byte> buffer)
-    {
-        int length;
-        try
-        {
-            length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, error);
-        }
-
-        return length <= MaxFileBytes
-            ? length
-            : throw new CommandException(
-                ExitCode.KeyUnusable,
-                $"The key file {path} is longer than {MaxFileBytes} bytes.",
-                $"{ExpectedForm}, and nothing else: is this the right file?");
-    }
-
-    private static CommandException Unreadable(string path, Exception cause) => new(
-        ExitCode.KeyUnusable, $"The key file {path} cannot be read: {cause.Message}", "Check the path and that you own the file.", cause);
 }

@@ -6,11 +6,11 @@ namespace Dmex.Fast.Cli.Input;
 /// <summary>What a panic fires: a book file as it is, or a book in memory of hashes that are signed now.</summary>
 internal sealed class PanicSource : IDisposable
 {
-    private PanicSource(CancelBook book, SigningKey? key, string url)
+    private PanicSource(CancelBook book, SigningKey? key, Uri endpoint)
     {
         Book = book;
         Key = key;
-        Url = url;
+        Endpoint = endpoint;
     }
 
     public CancelBook Book { get; }
@@ -19,7 +19,7 @@ internal sealed class PanicSource : IDisposable
     public SigningKey? Key { get; }
 
     /// <summary>Where to.</summary>
-    public string Url { get; }
+    public Uri Endpoint { get; }
 
     /// <summary>Opens the book, or reads and signs the hashes.</summary>
     /// <exception cref="CommandException">Neither or both are given, the file is no usable book, a hash is wrong, or there is no key.</exception>
@@ -32,9 +32,14 @@ internal sealed class PanicSource : IDisposable
                 ExitCode.BadInput, "A panic takes a book or hashes.", "Give either --book FILE or --hashes FILE (or --hashes -).");
         }
 
-        return book is not null
-            ? OpenBook(book, url)
-            : await SignAsync(hashes!, url ?? DmexClientOptions.DefaultEndpoint.ToString(), keyFile, cancellationToken);
+        if (hashes is not null)
+        {
+            return await SignAsync(hashes, VenueUrl.Parse(url), keyFile, cancellationToken);
+        }
+
+        var endpoint = url is null ? null : VenueUrl.Parse(url);
+        var opened = await Interruption.LeaveAsync(() => OpenBook(book!.FullName), cancellationToken);
+        return new PanicSource(opened, key: null, endpoint ?? opened.Endpoint);
     }
 
     /// <inheritdoc/>
@@ -44,37 +49,66 @@ internal sealed class PanicSource : IDisposable
         Key?.Dispose();
     }
 
-    private static PanicSource OpenBook(FileInfo file, string? url)
+    private static CancelBook OpenBook(string path)
     {
+        if (Directory.Exists(path) || (Path.Exists(path) && new FileInfo(path).Length == 0))
+        {
+            throw Unusable($"{path} is not a book: it is {(Directory.Exists(path) ? "a directory" : "empty, or a device or a pipe")}.", BookFileError.NotABook, null);
+        }
+
         try
         {
-            var book = CancelBook.OpenFile(file.FullName);
+            var book = OpenOrCopy(path);
             if (book.Recovered.Torn > 0)
             {
                 Console.Error.WriteLine($"dmex: {book.Recovered.Torn} entries of the book were not written whole and are left out.");
             }
 
-            return new PanicSource(book, key: null, url ?? book.Endpoint.ToString());
+            return book;
         }
         catch (BookFileException error)
         {
-            throw new CommandException(
-                ExitCode.BadInput, $"{error.Message} Nothing was sent.", "Name the file of a book that nobody else has open.", error);
+            throw Unusable(error.InnerException is null || error.Error != BookFileError.NotAccessible
+                ? error.Message : $"{path} cannot be opened: {ErrorText.Cause(error.InnerException, path)}", error.Error, error);
         }
     }
 
-    private static async Task<PanicSource> SignAsync(string path, string url, FileInfo? keyFile, CancellationToken cancellationToken)
+    /// <summary>A book that another process holds, or whose file cannot be written, is fired from a copy: a hung engine is when it is needed.</summary>
+    private static CancelBook OpenOrCopy(string path)
+    {
+        try
+        {
+            return CancelBook.OpenFile(path);
+        }
+        catch (BookFileException error) when (error.Error is BookFileError.Locked or BookFileError.NotAccessible && File.Exists(path))
+        {
+            var copy = CancelBook.OpenReadOnly(path);
+            ErrorText.Write(
+                $"{path} was opened read-only, as a copy: {(error.Error == BookFileError.Locked ? "another process has it open" : $"it cannot be written ({ErrorText.Cause(error.InnerException ?? error, path)})")}.",
+                "The file does not learn what becomes of the orders; whoever has it open may cancel them once more, without harm.");
+            return copy;
+        }
+    }
+
+    private static CommandException Unusable(string message, BookFileError kind, Exception? cause) => new(
+        ExitCode.BadInput,
+        $"{message} Nothing was sent.",
+        kind switch
+        {
+            BookFileError.OpenToOthers => "Make it readable by its owner alone; if somebody else may have read it, its cancels can be sent by others.",
+            BookFileError.NotAccessible => "Check the path, and that you may read the file.",
+            BookFileError.OtherVersion or BookFileError.OtherByteOrder => "Use the dmex of the machine and version that wrote it.",
+            BookFileError.Damaged or BookFileError.OtherLength => "Restore the file from a copy, or fire the hashes themselves with --hashes.",
+            _ => "Name the file of a book, or fire the hashes themselves with --hashes.",
+        },
+        cause);
+
+    private static async Task<PanicSource> SignAsync(string path, Uri endpoint, FileInfo? keyFile, CancellationToken cancellationToken)
     {
         var orders = await HashInput.ReadFileAsync("--hashes", path, cancellationToken);
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var endpoint) || endpoint.Scheme is not ("wss" or "ws"))
-        {
-            throw new CommandException(
-                ExitCode.BadInput, $"--url '{url}' is not the address of a WebSocket.", "Give it as wss://host[:port]/path.");
-        }
-
-        var key = KeySource.Load(keyFile);
-        var book = CancelBook.Create(new CancelBookOptions { Capacity = orders.Length, Endpoint = endpoint }, key);
-        book.ArmBatch(orders, new ulong[orders.Length], priority: 0, new ArmResult[orders.Length]);
-        return new PanicSource(book, key, url);
+        var key = await KeySource.LoadAsync(keyFile, cancellationToken);
+        var book = CancelBook.Create(new CancelBookOptions { Capacity = orders.Count, Endpoint = endpoint }, key);
+        book.ArmBatch([.. orders], new ulong[orders.Count], priority: 0, new ArmResult[orders.Count]);
+        return new PanicSource(book, key, endpoint);
     }
 }

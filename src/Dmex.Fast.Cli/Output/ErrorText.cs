@@ -5,11 +5,44 @@ namespace Dmex.Fast.Cli.Output;
 /// <summary>Writes errors to stderr: what went wrong, then what to do about it.</summary>
 internal static partial class ErrorText
 {
+    // What the library calls it, and what it is called here.
+    private static readonly (string Option, string Flag)[] Names =
+    [
+        ($"{nameof(DmexClientOptions.Endpoint)}:", "--url:"),
+        ($"{nameof(DmexClientOptions.Handshake)}:", "--header:"),
+        ($"{nameof(DmexClientOptions.RateBudget)}:", "--rate:"),
+        ($"{nameof(DmexClientOptions.Account)}:", "--account:"),
+        (" If that process hangs, OpenReadOnly takes a copy to list or fire.", ""),
+        ("; AllowCertificateDownloads fetches them.", ": name them with --ca, together with the roots."),
+    ];
+
     /// <summary>Prints an error and its remedy.</summary>
     public static void Write(string message, string remedy)
     {
-        Console.Error.WriteLine($"dmex: {Redact(message)}");
+        Console.Error.WriteLine($"dmex: {Redact(Translate(message))}");
         Console.Error.WriteLine($"      {Redact(remedy)}");
+    }
+
+    /// <summary>What went wrong with a file, without its name, which stands before it.</summary>
+    public static string Cause(Exception error, string path) => error switch
+    {
+        _ when Directory.Exists(path) => "it is a directory.",
+        FileNotFoundException => "there is no such file.",
+        DirectoryNotFoundException => "there is no such folder.",
+        UnauthorizedAccessException => "this user may not.",
+        _ => error.Message.Replace($" : '{path}'", ".", StringComparison.Ordinal),
+    };
+
+    /// <summary>An error of the library in the words of the command line.</summary>
+    public static string Translate(string message)
+    {
+        message = TrustRoots().Replace(message, "the certificates of --ca");
+        foreach (var (option, flag) in Names)
+        {
+            message = message.Replace(option, flag, StringComparison.Ordinal);
+        }
+
+        return message;
     }
 
     /// <summary>
@@ -20,4 +53,7 @@ internal static partial class ErrorText
 
     [GeneratedRegex("(0[xX])?[0-9a-fA-F]{60,}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LongHex();
+
+    [GeneratedRegex("the [0-9]+ trust roots of the options", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex TrustRoots();
 }

@@ -21,9 +21,12 @@ internal enum ExitCode
     /// <summary>There is no usable key.</summary>
     KeyUnusable = 5,
 
+    /// <summary>What was asked for could not be written to standard output.</summary>
+    OutputLost = 6,
+
     /// <summary>A defect of this program.</summary>
     InternalError = 70,
 
-    /// <summary>Ended by Ctrl+C or a termination signal before the work was done.</summary>
+    /// <summary>Ended by SIGINT (Ctrl+C), SIGTERM or SIGHUP before anything was sent, or without orders.</summary>
     Interrupted = 130,
 }

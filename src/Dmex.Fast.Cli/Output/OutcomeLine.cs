@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Dmex.Fast.Lab.Tables;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Output;
@@ -15,19 +16,18 @@ internal static class OutcomeLine
     {
         var line = new StringBuilder();
         _ = line.Append(CultureInfo.InvariantCulture, $"{order} {Name(outcome)}");
-        if (outcome is { ResolvedTimestamp: > 0, AcceptedTimestamp: > 0 })
+        if (Time(outcome) is { } time)
         {
-            var time = Stopwatch.GetElapsedTime(outcome.AcceptedTimestamp, outcome.ResolvedTimestamp);
-            _ = line.Append(CultureInfo.InvariantCulture, $" {time.TotalMilliseconds:0.000} ms");
+            _ = line.Append(' ').Append(Figures.Milliseconds(time));
         }
 
-        if (!string.IsNullOrEmpty(outcome.Reason))
-        {
-            _ = line.Append(": ").Append(Printable(outcome.Reason));
-        }
-
-        return line.ToString();
+        var notes = Notes(outcome);
+        return notes.Count == 0 ? line.ToString() : line.Append(": ").AppendJoin("; ", notes).ToString();
     }
+
+    /// <summary>From the call to the answer, or to the end of the wait; null when the cancel was not accepted.</summary>
+    public static TimeSpan? Time(in CancelOutcome outcome) => outcome is { ResolvedTimestamp: > 0, AcceptedTimestamp: > 0 }
+        ? Stopwatch.GetElapsedTime(outcome.AcceptedTimestamp, outcome.ResolvedTimestamp) : null;
 
     /// <summary>What an outcome means for the exit code.</summary>
     public static ExitCode ExitCodeOf(in CancelOutcome outcome) => outcome.Kind switch
@@ -37,7 +37,8 @@ internal static class OutcomeLine
         _ => ExitCode.StillOpen,
     };
 
-    private static string Name(in CancelOutcome outcome) => outcome.Kind switch
+    /// <summary>What became of it, in a word.</summary>
+    public static string Name(in CancelOutcome outcome) => outcome.Kind switch
     {
         CancelOutcomeKind.Confirmed => "confirmed",
         CancelOutcomeKind.AlreadyGone => outcome.GoneReason switch
@@ -55,13 +56,39 @@ internal static class OutcomeLine
             UnresolvedReason.Throttled => "unresolved(throttled)",
             UnresolvedReason.Busy => "unresolved(venue-busy)",
             UnresolvedReason.ConnectionLost => "unresolved(connection-lost)",
-            UnresolvedReason.WaitCanceled => "unresolved(interrupted)",
+            UnresolvedReason.Abandoned => outcome.AcceptedTimestamp > 0 ? "unresolved(interrupted)" : "not-sent(interrupted)",
             _ => "unresolved",
         },
     };
 
+    private static List<string> Notes(in CancelOutcome outcome)
+    {
+        var notes = new List<string>();
+        if (!string.IsNullOrEmpty(outcome.Reason))
+        {
+            notes.Add(Printable(outcome.Reason));
+        }
+
+        if (outcome.MayBeOwnCancel)
+        {
+            notes.Add("perhaps by another copy of this cancel");
+        }
+
+        if (outcome is { Kind: CancelOutcomeKind.Unresolved, Acknowledgments: > 0 })
+        {
+            notes.Add("the venue has the cancel, and has not said that it carried it out");
+        }
+
+        if (outcome.UnknownMessages > 0)
+        {
+            notes.Add($"{Figures.Count(outcome.UnknownMessages)} {(outcome.UnknownMessages == 1 ? "message" : "messages")} that no rule knows");
+        }
+
+        return notes;
+    }
+
     /// <summary>The venue's text without what could drive a terminal or break the line, and not without end.</summary>
-    private static string Printable(string text)
+    public static string Printable(string text)
     {
         var printable = new StringBuilder(Math.Min(text.Length, MaxReasonLength));
         foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaxReasonLength)))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dmex.Fast.Lab.Reporting;
 using Spectre.Console;
 
@@ -9,6 +10,9 @@ namespace Dmex.Fast.Cli.Output;
 /// </summary>
 internal sealed class RunProgress : ILabProgress
 {
+    private static string? _stage;
+    private static double _fraction;
+
     private readonly ProgressContext? _bar;
     private readonly ProgressTask? _task;
 
@@ -17,6 +21,10 @@ internal sealed class RunProgress : ILabProgress
         _bar = bar;
         _task = bar?.AddTask("starting", maxValue: 1);
     }
+
+    /// <summary>How far a measurement was, for the report of an interruption; empty without one.</summary>
+    public static string Where() => _stage is null
+        ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" while '{_stage}' was {_fraction:P0} done: a part gives no figures");
 
     /// <summary>Runs the work with a bar or with lines, whichever stderr can show.</summary>
     public static async Task<T> RunAsync<T>(Func<ILabProgress, Task<T>> work)
@@ -37,6 +45,7 @@ internal sealed class RunProgress : ILabProgress
     /// <inheritdoc/>
     public void Stage(string what)
     {
+        (_stage, _fraction) = (what, 0);
         if (_task is null)
         {
             Console.Error.WriteLine($"{what} …");
@@ -51,6 +60,7 @@ internal sealed class RunProgress : ILabProgress
     /// <inheritdoc/>
     public void Advance(double fraction)
     {
+        _fraction = fraction;
         if (_task is not null)
         {
             _task.Value = fraction;

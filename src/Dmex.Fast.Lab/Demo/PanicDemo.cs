@@ -26,7 +26,7 @@ internal static class PanicDemo
         progress.Stage("Firing cold");
         var cold = await FireAsync(rig, orders, "Dmex.Fast, the first burst of the process", cancellationToken);
         progress.Stage("Warming up");
-        await rig.WarmUpAsync(orders, cancellationToken);
+        await rig.WarmUpAsync(orders, progress, cancellationToken);
         progress.Stage("Firing");
         var ours = await FireAsync(rig, orders, "Dmex.Fast, armed", cancellationToken);
         progress.Stage("The usual ways");
@@ -34,7 +34,9 @@ internal static class PanicDemo
             await PeerConnection.ConnectUsualAsync(privateKey, venue.Url, venue.Certificate, cancellationToken));
         CryptographicOperations.ZeroMemory(privateKey);
         _ = await BurstAsync(venue, way, key, Math.Min(orders, VenuePanics.MaxWarmUpOrders), isPreSigned: false, cancellationToken);
+        progress.Advance(0.1);
         var preSigned = await BurstAsync(venue, way, key, orders, isPreSigned: true, cancellationToken);
+        progress.Advance(0.5);
         var usual = await BurstAsync(venue, way, key, orders, isPreSigned: false, cancellationToken);
         return new PanicDemoReport
         {

@@ -32,7 +32,7 @@ internal static class BurstRunner
         progress.Stage("Firing the first burst of the process");
         var (first, firstConfirmed) = await FireAsync(venue, rig, classifier, plan.Burst, TimeSpan.Zero, cancellationToken);
         progress.Stage("Warming up");
-        await rig.WarmUpAsync(plan.Burst, cancellationToken);
+        await rig.WarmUpAsync(plan.Burst, progress, cancellationToken);
         await using var way = plan.Usual
             ? new ClientWebSocketWay(await PeerConnection.ConnectUsualAsync(privateKey, venue.Url, venue.Certificate, cancellationToken))
             : null;

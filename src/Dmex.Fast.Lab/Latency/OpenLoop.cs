@@ -12,6 +12,7 @@ internal sealed class OpenLoop : IDisposable
 {
     private static readonly TimeSpan LeadTime = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PatienceWhenCanceled = TimeSpan.FromMilliseconds(300);
 
     private readonly MeasuringThread _thread = new("dmex-open-loop");
 
@@ -50,6 +51,11 @@ internal sealed class OpenLoop : IDisposable
         var sent = Stopwatch.GetTimestamp();
         while (samples.Unanswered > 0)
         {
+            if (cancellationToken.IsCancellationRequested && Stopwatch.GetElapsedTime(sent) > PatienceWhenCanceled)
+            {
+                break;
+            }
+
             if (Stopwatch.GetElapsedTime(sent) > Patience)
             {
                 throw new InvalidOperationException($"{samples.Unanswered} cancels ({way.Name}) are without an answer. {samples.FirstFailure}");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Dmex.Fast.Lab.Clocks;
 using Dmex.Fast.Lab.Latency;
+using Dmex.Fast.Lab.Reporting;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Lab.Venues;
@@ -46,13 +47,14 @@ internal sealed class VenuePanics : IAsyncDisposable
     }
 
     /// <summary>Fires until the code is compiled for good and no buffer grows any more: buffers grow with the answers that wait in them.</summary>
-    public async Task WarmUpAsync(int orders, CancellationToken cancellationToken)
+    public async Task WarmUpAsync(int orders, ILabProgress progress, CancellationToken cancellationToken)
     {
         _ = DmexClient.WarmUp(); // fills the pool that SslStream takes its buffers from
         for (var i = 0; i < WarmUps; i++)
         {
             _ = await FireAsync(Math.Min(orders, MaxWarmUpOrders), TimeSpan.Zero, cancellationToken);
             await Task.Delay(CompilationPause, cancellationToken);
+            progress.Advance(0.5 * (i + 1) / WarmUps);
         }
 
         var quiet = 0;
@@ -60,6 +62,7 @@ internal sealed class VenuePanics : IAsyncDisposable
         {
             var shot = await FireAsync(orders, TimeSpan.Zero, cancellationToken);
             quiet = shot.AllocatedBytes == 0 ? quiet + 1 : 0;
+            progress.Advance(0.5 + (0.5 * (i + 1) / MaxFullWarmUps));
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class VenueEndpoint(VenueCore core)
             subProtocol = null;
         }
 
-        // Registered before the client can know that it is connected, so that nobody who acts on all connections misses one.
+        // Registered before the client can know that it is connected, so that no operation on all connections misses one.
         var session = new VenueSession(core, context, Interlocked.Increment(ref _connections));
         core.Sessions[session.Id] = session;
         Log(context, session.Id, StatusCodes.Status101SwitchingProtocols, subProtocol);

@@ -80,6 +80,7 @@ internal sealed unsafe class BookWalk(BookOrders orders, MaskingKeys keys)
             var slot = orders.Find(hashes[cursor.Word]);
             if (slot < 0)
             {
+                cursor.Missing++;
                 continue;
             }
 

@@ -1,6 +1,7 @@
 using Dmex.Fast.Book;
 using Dmex.Fast.Book.Storage;
 using Dmex.Fast.Protocol;
+using Dmex.Fast.Signers;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast;
@@ -49,11 +50,7 @@ public sealed partial class CancelBook
     public ArmResult Arm(in OrderHash hash, in Signature signature, ulong tag, int priority = 0)
     {
         CheckPriority(priority);
-        if (hash == default)
-        {
-            throw new ArgumentException("An order hash of 32 zeros is the default value and names no order; nothing was armed.", nameof(hash));
-        }
-
+        CheckHash(hash);
         if (signature.V == 0)
         {
             throw new ArgumentException("A signature has v = 27 or 28; this one is the default value.", nameof(signature));
@@ -64,6 +61,34 @@ public sealed partial class CancelBook
             BookSigners.Check(hash, signature, Account);
         }
 
+        return Add(hash, signature, tag, priority);
+    }
+
+    /// <summary>
+    /// Has a key that is kept elsewhere sign the cancel of an order, and keeps it ready. Nothing is armed until the signature is there and
+    /// verified: arm before the order is sent to the venue.
+    /// </summary>
+    /// <param name="hash">An order of the account's own.</param>
+    /// <param name="signer">Signs for the book's account; given <see cref="CancelBookOptions.SignerTimeout"/>.</param>
+    /// <param name="tag">What scopes look at; see <see cref="BookScope"/>.</param>
+    /// <param name="priority">From 0, sent first, to 7.</param>
+    /// <param name="cancellationToken">Ends the wait; the order is not armed then.</param>
+    /// <exception cref="ArgumentException">The signer signs for another address, or the hash is the default value. It was not asked.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is not from 0 to 7.</exception>
+    /// <exception cref="CancelSignerException">The signer failed, took too long, or gave a wrong signature; the order is not armed.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled; the order is not armed.</exception>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    public async ValueTask<ArmResult> ArmAsync(
+        OrderHash hash, ICancelSigner signer, ulong tag, int priority = 0, CancellationToken cancellationToken = default)
+    {
+        CheckPriority(priority);
+        CheckHash(hash);
+        if (TryWithoutSignature(hash, tag, priority, out var known))
+        {
+            return known;
+        }
+
+        var signature = await ExternalSigning.SignAsync(signer, hash, Account, _signerTimeout, cancellationToken).ConfigureAwait(false);
         return Add(hash, signature, tag, priority);
     }
 
@@ -106,6 +131,14 @@ public sealed partial class CancelBook
         }
 
         return held;
+    }
+
+    private static void CheckHash(in OrderHash hash)
+    {
+        if (hash == default)
+        {
+            throw new ArgumentException("An order hash of 32 zeros is the default value and names no order; nothing was armed.", nameof(hash));
+        }
     }
 
     /// <summary>Takes an armed order out. It races a panic exactly: it is removed or fired, never both.</summary>

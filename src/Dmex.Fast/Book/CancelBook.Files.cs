@@ -55,7 +55,7 @@ public sealed partial class CancelBook
     /// Opens a book's file: its orders are armed as they were, and its latches hold. Those whose cancels were sent before
     /// without a final answer are sent again by the next panic.
     /// </summary>
-    /// <param name="path">A file of <see cref="CreateFile"/>. Nobody else may have it open, or be allowed to read it.</param>
+    /// <param name="path">A file of <see cref="CreateFile"/>. No other process may have it open, and no other user may read it.</param>
     /// <param name="key">The account's key, to arm further orders by their hash; null to fire what is armed.</param>
     /// <param name="options">
     /// The policies; the defaults when null. A capacity, account or endpoint in it must be the file's.
@@ -83,6 +83,23 @@ public sealed partial class CancelBook
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Opens a book's file as <see cref="OpenFile"/> does where there is one, and makes it as <see cref="CreateFile"/> does where there is
+    /// none: for a program that starts again and again.
+    /// </summary>
+    /// <param name="path">A file of a book, or none yet.</param>
+    /// <param name="options">Capacity and endpoint as for a new book; those of a file that is there must be the same.</param>
+    /// <param name="key">The account's key; null to arm with given signatures only.</param>
+    /// <exception cref="ArgumentException">An option is wrong, or the key is another account's; the message says which.</exception>
+    /// <exception cref="BookFileException">The file can be neither opened nor created, or is not the expected one; the message says why.</exception>
+    public static CancelBook OpenOrCreateFile(string path, CancelBookOptions options, SigningKey? key = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        options.ValidateNew();
+        return File.Exists(path) ? OpenFile(path, key, options) : CreateFile(path, options, key);
     }
 
     /// <summary>

@@ -276,6 +276,21 @@ public sealed partial class CancelBook
         }
     }
 
+    /// <inheritdoc cref="Settle(in OrderHash, CancelOutcomeKind)"/>
+    /// <param name="order">What was resolved. A refusal counts for the stay in the book that was refused, and for no later one.</param>
+    internal bool Settle(in SettledOrder order)
+    {
+        if (order.Kind != CancelOutcomeKind.Rejected)
+        {
+            return Settle(order.Hash, order.Kind);
+        }
+
+        lock (_lock)
+        {
+            return !_disposed && order.Slot >= 0 && _orders.Holds(order.Slot, order.SlotGeneration) && SettleSlot(order.Slot, order.Kind);
+        }
+    }
+
     /// <summary>The panics whose scopes are latched; a book's file keeps them over a restart. Allocates.</summary>
     internal (BookScope Scope, int Panic)[] LatchedPanics()
     {

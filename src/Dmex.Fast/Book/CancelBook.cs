@@ -13,7 +13,7 @@ namespace Dmex.Fast;
 /// </summary>
 /// <remarks>
 /// Thread-safe. Signing, formatting and writing to a disk happen outside the lock, which is held for about a microsecond; a panic
-/// takes it anew for every 64 orders and never waits for a disk. A book may be recorded in a file (<see cref="CreateFile"/>,
+/// takes it again for every 64 orders and never waits for a disk. A book may be recorded in a file (<see cref="CreateFile"/>,
 /// <see cref="OpenFile"/>): then another process can fire it without the key. A book serves one client at a time.
 /// </remarks>
 public sealed partial class CancelBook : IDisposable
@@ -30,6 +30,7 @@ public sealed partial class CancelBook : IDisposable
     private readonly BookSigners? _signers;
     private readonly BookArming _arming;
     private readonly bool _verifyArmed;
+    private readonly TimeSpan _signerTimeout;
     private BookRecorder? _recorder; // set before the book is handed out
     private object? _owner;
     private int _latestPanic;
@@ -41,6 +42,7 @@ public sealed partial class CancelBook : IDisposable
         Account = account;
         Endpoint = endpoint;
         _verifyArmed = options.VerifyArmed;
+        _signerTimeout = options.SignerTimeout;
         _orders = new BookOrders(capacity);
         _arming = new BookArming(_orders, _latches, options.WhenLatched);
         _walk = new BookWalk(_orders, _keys);

@@ -29,12 +29,20 @@ public sealed class CancelBookOptions
     /// </summary>
     public bool VerifyArmed { get; set; } = true;
 
+    /// <summary>How long an <see cref="ICancelSigner"/> may take for one signature when an order is armed through it.</summary>
+    public TimeSpan SignerTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Checks what every book needs.</summary>
     internal void Validate()
     {
         if (!Enum.IsDefined(WhenLatched))
         {
             throw Invalid(nameof(WhenLatched), $"{BookLatchedPolicy.Fire} or {BookLatchedPolicy.Refuse}, not {WhenLatched}.");
+        }
+
+        if (SignerTimeout <= TimeSpan.Zero || SignerTimeout > TimeSpan.FromDays(1))
+        {
+            throw Invalid(nameof(SignerTimeout), $"a time above zero and at most a day, not {SignerTimeout}.");
         }
 
         if (Endpoint is not null && (!Endpoint.IsAbsoluteUri || Endpoint.Scheme is not ("ws" or "wss") || Endpoint.Host.Length == 0))

@@ -133,7 +133,12 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     }
 
     /// <summary>Signs a cancel and sends it without tracking it; what is told is the outcome of the primary connection's copy.</summary>
-    public ValueTask<SendOutcome> SendAsync(in OrderHash hash, SignerPool signers, CancellationToken cancellationToken)
+    /// <param name="hash">The order.</param>
+    /// <param name="given">Its cancel's signature; null to sign it here.</param>
+    /// <param name="signers">Sign when there is no signature.</param>
+    /// <param name="cancellationToken">Withdraws it while it waits for room.</param>
+    public ValueTask<SendOutcome> SendAsync(
+        in OrderHash hash, in Signature? given, SignerPool? signers, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || Primary is not { } primary)
         {
@@ -147,7 +152,16 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             return new ValueTask<SendOutcome>(NotSent(NotSentReason.RateBudget));
         }
 
-        signers.Sign(hash, out var signature);
+        Signature signature;
+        if (given is { } ready)
+        {
+            signature = ready;
+        }
+        else
+        {
+            signers!.Sign(hash, out signature);
+        }
+
         Span<byte> frame = stackalloc byte[CancelFrame.Length];
         CancelFrame.Write(frame, hash, signature, primary.NextMaskingKey());
         var sending = primary.SendFrameAsync(frame, cancellationToken);
@@ -167,7 +181,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     /// <param name="hash">The order.</param>
     /// <param name="signature">Its cancel's; null to sign it here.</param>
     /// <param name="signers">Sign when there is no signature.</param>
-    /// <param name="timeout">How long to wait, in ticks of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> for ever.</param>
+    /// <param name="timeout">How long to wait, in ticks of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> for no limit.</param>
     /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
     public ValueTask<CancelOutcome> Cancel(
         in OrderHash hash, in Signature? signature, SignerPool? signers, long timeout, CancellationToken cancellationToken)
@@ -283,7 +297,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
 
     private static ConnectionSettings[] Settings(DmexClientOptions options, Func<IDuplexPipe>? connector)
     {
-        Uri[] endpoints = [options.Endpoint, .. options.MoreEndpoints];
+        Uri[] endpoints = [options.Endpoint!, .. options.MoreEndpoints];
         return [.. Enumerable.Range(0, options.Connections).Select(i => Settings(options, connector, endpoints[i % endpoints.Length]))];
     }
 

@@ -27,6 +27,9 @@ internal sealed unsafe class ReplyDelivery(CancelDispatcher dispatcher, VenueCon
     /// <summary>Verdicts about orders that are known here.</summary>
     public int Matched { get; private set; }
 
+    /// <summary>Once the connection has ended, nobody waits for what a message says further on.</summary>
+    public bool IsStopped => connection.Loss is not null;
+
     /// <summary>Has a message classified; what it says as a whole is returned.</summary>
     /// <param name="classifier">Tells the verdicts.</param>
     /// <param name="message">The message.</param>
@@ -62,7 +65,7 @@ internal sealed unsafe class ReplyDelivery(CancelDispatcher dispatcher, VenueCon
         Matched += dispatcher.Replied(reply.Hash, tracked, connection, _now) ? 1 : 0;
 
         // What follows is of no use once the connection has ended, and reading it on would hold up its closing.
-        return connection.Loss is null;
+        return !IsStopped;
     }
 
     private static string? Text(in Reply reply, ReadOnlySpan<byte> message)

@@ -33,9 +33,11 @@ internal sealed class ReplyRouter
     {
         var now = Stopwatch.GetTimestamp();
         var delivery = connection.ReaderState as ReplyDelivery ?? AddDelivery(connection);
+        var signal = ReplySignal.Unrecognized;
         try
         {
             var summary = delivery.Take(_classifier, message, now);
+            signal = summary.Signal;
             if (summary.Signal is ReplySignal.Throttled or ReplySignal.Busy)
             {
                 _dispatcher.Throttled(summary.RetryAfter, now);
@@ -50,6 +52,11 @@ internal sealed class ReplyRouter
             {
                 _failed(e);
             }
+        }
+
+        if (signal is ReplySignal.Unrecognized or ReplySignal.ErrorWithoutHash && !delivery.IsStopped)
+        {
+            _dispatcher.NoteUnknown(message);
         }
 
         if (delivery.Matched > 0)

@@ -9,14 +9,15 @@ namespace Dmex.Fast.Collections;
 internal sealed class DueHeap<T>
     where T : class, IDue
 {
-    private T?[] _items;
+    // With the time beside the thing, finding a place reads no other thing's memory.
+    private (long Due, T? Item)[] _items;
 
-    public DueHeap(int capacity) => _items = new T?[Math.Max(4, capacity)];
+    public DueHeap(int capacity) => _items = new (long, T?)[Math.Max(4, capacity)];
 
     public int Count { get; private set; }
 
     /// <summary>The earliest due time, or <see cref="long.MaxValue"/> when nothing is due ever.</summary>
-    public long NextDue => Count > 0 ? _items[0]!.Due : long.MaxValue;
+    public long NextDue => Count > 0 ? _items[0].Due : long.MaxValue;
 
     /// <summary>Adds a thing that is in no heap.</summary>
     public void Add(T item)
@@ -27,7 +28,7 @@ internal sealed class DueHeap<T>
             Array.Resize(ref _items, Count * 2);
         }
 
-        SiftUp(Count++, item);
+        SiftUp(Count++, (item.Due, item));
     }
 
     /// <summary>Takes a thing out; does nothing when it is not in.</summary>
@@ -40,14 +41,14 @@ internal sealed class DueHeap<T>
         }
 
         item.HeapIndex = -1;
-        var last = _items[--Count]!;
-        _items[Count] = null;
-        if (ReferenceEquals(last, item))
+        var last = _items[--Count];
+        _items[Count] = default;
+        if (ReferenceEquals(last.Item, item))
         {
             return;
         }
 
-        if (index > 0 && last.Due < _items[(index - 1) / 2]!.Due)
+        if (index > 0 && last.Due < _items[(index - 1) / 2].Due)
         {
             SiftUp(index, last);
         }
@@ -60,35 +61,34 @@ internal sealed class DueHeap<T>
     /// <summary>Takes the earliest out if it is due at <paramref name="now"/>; null otherwise.</summary>
     public T? TakeDue(long now)
     {
-        if (NextDue > now)
+        if (NextDue > now || Count == 0)
         {
             return null;
         }
 
-        var first = _items[0]!;
+        var first = _items[0].Item!;
         Remove(first);
         return first;
     }
 
-    private void SiftUp(int index, T item)
+    private void SiftUp(int index, in (long Due, T? Item) entry)
     {
         while (index > 0)
         {
             var parent = (index - 1) / 2;
-            var other = _items[parent]!;
-            if (other.Due <= item.Due)
+            if (_items[parent].Due <= entry.Due)
             {
                 break;
             }
 
-            Put(index, other);
+            Put(index, _items[parent]);
             index = parent;
         }
 
-        Put(index, item);
+        Put(index, entry);
     }
 
-    private void SiftDown(int index, T item)
+    private void SiftDown(int index, in (long Due, T? Item) entry)
     {
         while (true)
         {
@@ -98,26 +98,26 @@ internal sealed class DueHeap<T>
                 break;
             }
 
-            if (child + 1 < Count && _items[child + 1]!.Due < _items[child]!.Due)
+            if (child + 1 < Count && _items[child + 1].Due < _items[child].Due)
             {
                 child++;
             }
 
-            if (item.Due <= _items[child]!.Due)
+            if (entry.Due <= _items[child].Due)
             {
                 break;
             }
 
-            Put(index, _items[child]!);
+            Put(index, _items[child]);
             index = child;
         }
 
-        Put(index, item);
+        Put(index, entry);
     }
 
-    private void Put(int index, T item)
+    private void Put(int index, in (long Due, T? Item) entry)
     {
-        _items[index] = item;
-        item.HeapIndex = index;
+        _items[index] = entry;
+        entry.Item!.HeapIndex = index;
     }
 }

@@ -200,6 +200,15 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         }
     }
 
+    /// <summary>A message came that no rule ascribes to an order.</summary>
+    public void NoteUnknown(ReadOnlySpan<byte> message)
+    {
+        lock (_lock)
+        {
+            _tracker.NoteUnknown(message);
+        }
+    }
+
     /// <summary>Takes what the venue said about an order; false when neither the tracker nor the book knows it.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="reply">What was said; whether the order is live is filled in here.</param>
@@ -351,7 +360,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
                 _tracker.ForgetSettled(keeper);
             }
 
-            _ = _book!.Settle(order.Hash, order.Kind);
+            _ = _book!.Settle(order);
         }
     }
 
@@ -414,8 +423,8 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
             Seal(effects);
         }
 
+        effects.PanicProgressed |= !batch.IsFiringHere; // a batch is free again
         batch.Release();
-        effects.PanicProgressed = true; // a batch is free again
         Finish(effects);
         _sink.CopySent(outcome);
     }

@@ -4,7 +4,7 @@ using Dmex.Fast.Tracking;
 namespace Dmex.Fast.Dispatch;
 
 /// <summary>
-/// Whole frames that go out on one connection together, and the cancels that they are copies for. Belongs to whoever took it, from
+/// Whole frames that go out on one connection together, and the cancels that they are copies for. Belongs to the thread that took it, from
 /// <see cref="TryTake"/> until the connection has told what became of it.
 /// </summary>
 internal sealed class FrameBatch
@@ -13,6 +13,7 @@ internal sealed class FrameBatch
     private const int MaxBytes = 32 * 1024;
 
     private int _isTaken;
+    private int _firingThread;
 
     /// <param name="connectionId">The connection that carries it, counted from 1.</param>
     /// <param name="sendBufferSize">The most that the connection takes at once, in bytes.</param>
@@ -73,6 +74,20 @@ internal sealed class FrameBatch
 
     /// <summary>Lets go of it.</summary>
     public void Release() => Volatile.Write(ref _isTaken, 0);
+
+    /// <summary>
+    /// Marks it as sent by a thread that takes the panic's next batch itself as soon as it is free, so that no thread need be woken for that.
+    /// </summary>
+    public void BeginFiring() => Volatile.Write(ref _firingThread, Environment.CurrentManagedThreadId);
+
+    /// <summary>
+    /// The thread of <see cref="BeginFiring"/> does something else from here on. Leaves the mark of another, which may have taken the batch
+    /// meanwhile.
+    /// </summary>
+    public void EndFiring() => _ = Interlocked.CompareExchange(ref _firingThread, 0, Environment.CurrentManagedThreadId);
+
+    /// <summary>Whether this thread is the one of <see cref="BeginFiring"/>.</summary>
+    public bool IsFiringHere => Volatile.Read(ref _firingThread) == Environment.CurrentManagedThreadId;
 
     /// <summary>Counts the frame that was written to <see cref="Next"/>.</summary>
     public void Add(TrackedCancel cancel, uint generation)

@@ -40,13 +40,16 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
 
     public long Deadline { get; private set; }
 
+    /// <summary>How many messages that no rule knows had come by then.</summary>
+    public long UnknownBefore { get; private set; }
+
     /// <summary>Everything that was armed in its scope when it began has been fired.</summary>
     public bool IsFiredOut { get; set; }
 
-    /// <summary>The caller has its report, or nobody waits for one.</summary>
+    /// <summary>The caller has its report, or no caller waits for one.</summary>
     public bool IsReported { get; private set; }
 
-    /// <summary>The caller has taken the report, or nobody ever will.</summary>
+    /// <summary>The caller has taken the report, or no caller ever will.</summary>
     public bool IsTaken { get; set; }
 
     /// <summary>Nothing comes of it any more.</summary>
@@ -55,10 +58,11 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
     /// <summary>It lies in the pool.</summary>
     public bool IsPooled { get; set; }
 
-    /// <summary>Begins anew.</summary>
-    public void Begin(long number, PanicOptions options, long triggered)
+    /// <summary>Starts over.</summary>
+    public void Begin(long number, PanicOptions options, long triggered, long unknownBefore)
     {
-        Tally.Begin(number, options.RespectRateBudget);
+        UnknownBefore = unknownBefore;
+        Tally.Begin(number, options.RespectRateBudget, triggered);
         Latch = 0;
         Orders = null;
         Sharing = options.Sharing;
@@ -81,7 +85,7 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
         Cursor = CancelBook.OpenCursor(number, default);
     }
 
-    /// <summary>Nobody waits for a report: its latch was found in the book's file.</summary>
+    /// <summary>No caller waits for a report: its latch was found in the book's file.</summary>
     public void Detach()
     {
         IsReported = true;

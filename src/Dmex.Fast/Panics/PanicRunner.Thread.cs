@@ -51,7 +51,10 @@ internal sealed partial class PanicRunner
                 due = operation.IsReported ? due : Math.Min(due, operation.Deadline);
 
                 // Where the account's rate holds it back, nothing wakes this thread.
-                due = operation.IsFiredOut || !operation.Tally.RespectsRate ? due : Math.Min(due, Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100));
+                if (operation.Tally.RespectsRate && _dispatcher.Tracker.Rate is not null && HasMore(operation))
+                {
+                    due = Math.Min(due, Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100));
+                }
             }
         }
 
@@ -131,6 +134,7 @@ internal sealed partial class PanicRunner
         var tally = operation.Tally;
         _open.Clear();
         var notFired = ListUnresolved(operation);
+        var unknown = _open.Count > 0 ? _dispatcher.Tracker.Unknown.Count - operation.UnknownBefore : 0;
         return new PanicReport
         {
             Orders = tally.Fired + notFired,
@@ -141,11 +145,14 @@ internal sealed partial class PanicRunner
             Rejected = tally.Rejected,
             Unresolved = tally.Unresolved + notFired,
             Left = tally.Left,
+            NotArmed = operation.Cursor.Missing,
             PutOff = tally.PutOff,
             Resent = tally.Resent,
             FirstByte = Since(operation, tally.FirstByteAt),
             LastByte = Since(operation, tally.LastByteAt),
             LastConfirmation = Since(operation, tally.LastClosedAt),
+            UnknownMessages = unknown,
+            LastUnknownMessage = unknown > 0 ? _dispatcher.Tracker.Unknown.Excerpt : null,
             UnresolvedOrders = _open.Count > 0 ? [.. _open] : null,
         };
     }
@@ -172,5 +179,5 @@ internal sealed partial class PanicRunner
     }
 
     private static TimeSpan? Since(PanicOperation operation, long timestamp) =>
-        timestamp == 0 ? null : Stopwatch.GetElapsedTime(operation.TriggeredAt, timestamp);
+        timestamp == 0 ? null : Stopwatch.GetElapsedTime(operation.TriggeredAt, Math.Max(timestamp, operation.TriggeredAt));
 }

@@ -127,7 +127,7 @@ internal sealed partial class PanicRunner : IDisposable
         }
     }
 
-    /// <summary>Ends the thread; whoever waits for a report gets it as it is.</summary>
+    /// <summary>Ends the thread; callers that wait for a report get it as it is.</summary>
     public void Dispose()
     {
         lock (_dispatcher.Lock)
@@ -164,7 +164,7 @@ internal sealed partial class PanicRunner : IDisposable
         var operation = _free ?? new PanicOperation(this, _failed);
         _free = operation.Next;
         operation.Next = null;
-        operation.Begin(++_lastNumber, options, triggered);
+        operation.Begin(++_lastNumber, options, triggered, _dispatcher.Tracker.Unknown.Count);
         _operations.Add(operation);
         _isActive = true;
         return operation;
@@ -210,7 +210,9 @@ internal sealed partial class PanicRunner : IDisposable
         // Outside the lock: encrypting and the kernel take longer than all the rest.
         if (batch is not null)
         {
+            batch.BeginFiring();
             _dispatcher.Send(batch);
+            batch.EndFiring();
             for (; others != 0; others &= others - 1)
             {
                 _dispatcher.Send(_batches[BitOperations.TrailingZeroCount(others)]);
@@ -235,7 +237,14 @@ internal sealed partial class PanicRunner : IDisposable
         var copies = operation.Sharing == PanicSharing.Broadcast ? 1 + BitOperations.PopCount(FreeConnections()) : 1;
         var frames = Math.Min(maxFrames, batch.Capacity);
         var rate = operation.Tally.RespectsRate ? _dispatcher.Tracker.Rate : null;
-        var allowed = rate?.TakeForPanic(frames * copies, now) ?? 0;
+        if (rate is not null && !HasMore(operation))
+        {
+            batch.Release();
+            return null; // nothing to hold the rate back for
+        }
+
+        var wanted = frames * copies;
+        var allowed = rate?.TakeForPanic(wanted, now) ?? 0;
         frames = rate is null ? frames : allowed / copies;
         var count = frames == 0 ? 0 : TakeOrders(operation, batch, frames, now, effects);
         for (var i = 0; i < count; i++)
@@ -245,7 +254,16 @@ internal sealed partial class PanicRunner : IDisposable
         }
 
         others = copies > 1 && count > 0 ? CopyElsewhere(batch, now) : 0;
-        Settle(rate, allowed, count * (1 + BitOperations.PopCount(others)), now);
+        var used = count * (1 + BitOperations.PopCount(others));
+        if (rate is not null)
+        {
+            rate.SettlePanic(wanted, allowed, used, copies, now);
+        }
+        else if (used > 0)
+        {
+            _ = _dispatcher.Tracker.Rate?.TakeForPanic(used, now); // counted, though not kept to
+        }
+
         if (count > 0)
         {
             return batch;
@@ -256,15 +274,9 @@ internal sealed partial class PanicRunner : IDisposable
         return null;
     }
 
-    /// <summary>Counts what the panic used against the account's rate, whether it kept to it or not.</summary>
-    private void Settle(AccountRateLimiter? kept, int allowed, int used, long now)
-    {
-        kept?.GiveBack(allowed - used);
-        if (kept is null && used > 0)
-        {
-            _ = _dispatcher.Tracker.Rate?.TakeForPanic(used, now);
-        }
-    }
+    /// <summary>Whether a panic has orders that it has not come to, or that have met its latch since.</summary>
+    private bool HasMore(PanicOperation operation) =>
+        !operation.IsFiredOut || (operation.Latch != 0 && _book.HasLatched(operation.Cursor.Scope));
 
     /// <summary>
     /// Copies the frames of the next orders into a batch. Orders that an earlier panic fired and that are unresolved are this panic's

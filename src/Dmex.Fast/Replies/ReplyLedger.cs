@@ -9,13 +9,20 @@ namespace Dmex.Fast.Replies;
 /// </summary>
 internal ref struct ReplyLedger
 {
+    // Parts of a message between two looks at the sink: some tens of microseconds.
+    private const int PartsBetweenLooks = 1024;
+
+    private readonly IReplySink _sink;
+    private int _partsLeft = PartsBetweenLooks;
+    private bool _isStopped;
     private ReplyNode[]? _rentedNodes;
     private ReplyEntry[]? _rentedEntries;
     private int _nodeCount;
     private int _entryCount;
 
-    public ReplyLedger(Span<ReplyNode> nodes, Span<ReplyEntry> entries)
+    public ReplyLedger(Span<ReplyNode> nodes, Span<ReplyEntry> entries, IReplySink sink)
     {
+        _sink = sink;
         Nodes = nodes;
         Entries = entries;
     }
@@ -29,6 +36,19 @@ internal ref struct ReplyLedger
     public readonly int NodeCount => _nodeCount;
 
     public readonly int EntryCount => _entryCount;
+
+    /// <summary>Counts a part of the message; whether the sink wants no more of it, which stays so.</summary>
+    public bool IsStoppedAtPart()
+    {
+        if (_isStopped || --_partsLeft > 0)
+        {
+            return _isStopped;
+        }
+
+        _partsLeft = PartsBetweenLooks;
+        _isStopped = _sink.IsStopped;
+        return _isStopped;
+    }
 
     /// <summary>Makes room for a container; what is inside it comes after it.</summary>
     public int OpenNode(int parent, ReplyScope scope)

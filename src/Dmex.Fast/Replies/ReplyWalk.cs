@@ -70,7 +70,7 @@ internal static class ReplyWalk
     private static void WalkObject(
         ref Utf8JsonReader reader, int node, ReplyContext context, ref ReplyFacts facts, ref ReplyLedger ledger)
     {
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        while (!ledger.IsStoppedAtPart() && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             if (reader.ValueSpan.Length >= HashDigits && TryReadHash(reader.ValueSpan, out var key))
             {
@@ -187,7 +187,7 @@ internal static class ReplyWalk
         var common = Claims;
         var values = 0;
         var items = context.OfItems;
-        for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+        for (var index = 0; !ledger.IsStoppedAtPart() && reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
         {
             if (IsContainer(reader.TokenType))
             {

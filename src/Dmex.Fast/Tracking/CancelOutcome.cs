@@ -20,7 +20,7 @@ public readonly record struct CancelOutcome
     /// <summary>Who says so: the venue's reply, its list of open orders (<see cref="DmexClientOptions.OpenOrders"/>), or both.</summary>
     public CancelEvidence Evidence { get; init; }
 
-    /// <summary>The venue's own words, or the reason for the lost connection; null when there are none.</summary>
+    /// <summary>The venue's own text, or the reason for the lost connection; null when there are none.</summary>
     public string? Reason { get; init; }
 
     /// <summary>When the cancel was accepted.</summary>
@@ -39,6 +39,32 @@ public readonly record struct CancelOutcome
     public int Attempts { get; init; }
 
     /// <summary>
+    /// How often the venue said that it has the cancel and has not carried it out yet (<see cref="ReplyKind.Acknowledged"/>): no
+    /// confirmation, however often it is said.
+    /// </summary>
+    public int Acknowledgments { get; init; }
+
+    /// <summary>
+    /// When <see cref="Kind"/> is <see cref="CancelOutcomeKind.Unresolved"/>: how many messages came since the cancel was accepted that
+    /// no rule ascribed to an order, on any connection. The answer to this cancel may be among them: see docs/replies.md, "The first
+    /// real cancel". 0 for other outcomes.
+    /// </summary>
+    public long UnknownMessages { get; init; }
+
+    /// <summary>
+    /// How the last of the <see cref="UnknownMessages"/> begins: printable, of bounded length, and without signatures
+    /// (<see cref="ReplyExcerpt"/>). Null when there are none.
+    /// </summary>
+    public string? LastUnknownMessage { get; init; }
+
+    /// <summary>
+    /// Whether the venue said that the order was canceled already, after this client had sent more than one copy of its cancel, as it
+    /// does under <see cref="ConnectionPolicy.Broadcast"/> and after a loss. It was probably canceled by the other copy. That cannot be
+    /// known: somebody else may have canceled it, so this stays <see cref="CancelOutcomeKind.AlreadyGone"/>.
+    /// </summary>
+    public bool MayBeOwnCancel => Kind == CancelOutcomeKind.AlreadyGone && GoneReason == GoneReason.Canceled && Attempts > 1;
+
+    /// <summary>
     /// Whether the order is known not to be open: confirmed or already gone. Not found does not count: an order that the venue
     /// does not know may still be on its way to it. Not listed does: two reads of the venue's list in a row did not have it.
     /// </summary>
@@ -50,10 +76,12 @@ public readonly record struct CancelOutcome
     {
         var text = Kind switch
         {
+            CancelOutcomeKind.AlreadyGone when MayBeOwnCancel => $"AlreadyGone({GoneReason}, perhaps by another copy of this cancel)",
             CancelOutcomeKind.AlreadyGone => $"AlreadyGone({GoneReason})",
             CancelOutcomeKind.Unresolved => $"Unresolved({UnresolvedReason})",
             _ => Kind.ToString(),
         };
-        return Reason is null ? text : $"{text}: {Reason}";
+        text = Reason is null ? text : $"{text}: {Reason}";
+        return LastUnknownMessage is null ? text : $"{text}; {UnknownMessages} messages that no rule knows, the last begins: {LastUnknownMessage}";
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class CancelTracker
         }
     }
 
-    /// <summary>Decides anew about a cancel's next copy, after anything that it depends on has changed.</summary>
+    /// <summary>Decides again about a cancel's next copy, after anything that it depends on has changed.</summary>
     private void Plan(TrackedCancel cancel, long now, TrackerEffects effects)
     {
         var targets = NextTargets(cancel);
@@ -50,6 +50,15 @@ internal sealed partial class CancelTracker
                 break;
         }
     }
+
+    /// <summary>
+    /// Whether planning a cancel with a copy that was written just now would change nothing: that copy is not late before its own time-out
+    /// (the second row of <see cref="CopyPlanner"/>), and a look that is planned for earlier stays (<see cref="CopySchedule.LookAt"/>).
+    /// Asked for each frame of a panic.
+    /// </summary>
+    private bool IsLookedAtInTime(TrackedCancel cancel, long writtenAt) =>
+        cancel.Queue == CopyQueue.Timer
+        && _retries.AnswerDue(writtenAt, cancel.Resends, Spread(cancel)) is var due && due != long.MaxValue && cancel.Due <= due;
 
     /// <summary>The connections that the next copy would go to now, as bits.</summary>
     private uint NextTargets(TrackedCancel cancel) => _connections.Targets(cancel.SendingOn, cancel.AvoidOn | cancel.AwaitedOn);
@@ -121,8 +130,8 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>
-    /// Copies that another takes the place of are late. Whoever owes their answers, and answers nothing else, loses its rank, and so does
-    /// whoever has not even sent them and has answered nothing in the meantime.
+    /// Copies that another takes the place of are late. A connection that owes their answers, and answers nothing else, loses its rank, and so
+    /// does one that has not even sent them and has answered nothing in the meantime.
     /// </summary>
     private void NoteLate(TrackedCancel cancel, TrackerEffects effects)
     {
@@ -200,7 +209,7 @@ internal sealed partial class CancelTracker
 
         // The caller's clock may have been read before an answer came that this tells of.
         cancel.WasReported = true;
-        cancel.Reported = cancel.Unresolved(reason, cancel.TroubleText, Math.Max(now, cancel.TroubleAt));
+        cancel.Reported = Unresolved(cancel, reason, cancel.TroubleText, Math.Max(now, cancel.TroubleAt));
         wait.Decided = cancel.Reported;
         Unlink(cancel, wait);
         effects.Deliver(wait);

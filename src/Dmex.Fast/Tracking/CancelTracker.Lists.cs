@@ -136,7 +136,7 @@ internal sealed partial class CancelTracker
         cancel.AvoidOn = 0;
         cancel.Unanswered = default; // connections have ended since without its knowledge
         NoteOpen(cancel, now);
-        Tell(cancel, cancel.Unresolved(UnresolvedReason.StillOpen, StillListed, now), effects);
+        Tell(cancel, Unresolved(cancel, UnresolvedReason.StillOpen, StillListed, now), effects);
         effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, before, cancel.Reported));
         Plan(cancel, now, effects);
     }

@@ -25,6 +25,7 @@ internal sealed partial class CancelTracker
         {
             // Not an answer, but the connection is alive to cancels: those that it owes answers to are waited for.
             _connections.NoteSign(connectionId, incarnation, now);
+            cancel.Acknowledgments += reply.Kind == ReplyKind.Acknowledged ? 1 : 0;
         }
 
         if (meaning.Trouble == UnresolvedReason.Throttled)
@@ -59,8 +60,17 @@ internal sealed partial class CancelTracker
             return false;
         }
 
-        effects.Settled.Add(new SettledOrder(hash, meaning.Kind));
+        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0));
         return true;
+    }
+
+    /// <summary>A message came that no rule ascribes to an order: whoever is not answered is told of it.</summary>
+    public void NoteUnknown(ReadOnlySpan<byte> message)
+    {
+        if (_cancels.OpenCount > 0)
+        {
+            _unknown.Add(message);
+        }
     }
 
     private static ReplyMeaning MeaningOf(in TrackedReply reply) => reply.Kind switch
@@ -162,7 +172,10 @@ internal sealed partial class CancelTracker
     private void Conclude(
         TrackedCancel cancel, CancelOutcomeKind kind, GoneReason gone, string? text, long now, TrackerEffects effects)
     {
-        if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind)
+        // "Not found" says the least of all that an order is gone.
+        var isFound = kind == CancelOutcomeKind.AlreadyGone && gone != GoneReason.NotFound
+            && cancel.Reported is { Kind: CancelOutcomeKind.AlreadyGone, GoneReason: GoneReason.NotFound };
+        if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind || isFound)
         {
             Settle(cancel, kind, gone, text, now, effects);
         }
@@ -179,7 +192,7 @@ internal sealed partial class CancelTracker
         {
             if (other.Stage == CancelStage.Open)
             {
-                // Its order left the book without a word, and was canceled anew: what is told of the order comes from there.
+                // Its order left the book without notice and was canceled again: that later cancel reports for the order.
                 GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);
                 return;
             }
@@ -196,7 +209,7 @@ internal sealed partial class CancelTracker
         if (_options.BookCapacity > 0 && !mayComeYet)
         {
             var keeper = HasList && cancel.Slot != TrackedCancel.NoSlot && !cancel.IsMapped ? cancel : null;
-            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, keeper));
+            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.Slot, cancel.SlotGeneration, keeper));
         }
 
         _schedule.Remove(cancel);
@@ -217,8 +230,8 @@ internal sealed partial class CancelTracker
         _cancels.SetAwaitsList(cancel, HasList && !cancel.IsVerified && kind != CancelOutcomeKind.Rejected);
     }
 
-    /// <summary>Tells of a change whoever was told otherwise before, or does not wait any more.</summary>
-    private static void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
+    /// <summary>Reports a change to callers that were told something else before, or that no longer wait.</summary>
+    private void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
     {
         if (cancel.HasCaller ? cancel.WasReported || !cancel.HasWaits : cancel.WasReported)
         {
@@ -226,7 +239,7 @@ internal sealed partial class CancelTracker
         }
         else if (cancel.Stage == CancelStage.Open && cancel.Panic is { IsReported: true })
         {
-            var before = cancel.Unresolved(UnresolvedReason.Deadline, cancel.TroubleText, cancel.AcceptedAt);
+            var before = Unresolved(cancel, UnresolvedReason.Deadline, cancel.TroubleText, cancel.AcceptedAt);
             effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, before, outcome));
         }
     }
@@ -252,4 +265,15 @@ internal sealed partial class CancelTracker
     /// <summary>An order that the venue had and does not know any more is gone.</summary>
     private static GoneReason Counted(TrackedCancel cancel, GoneReason gone) =>
         gone == GoneReason.NotFound && cancel.IsLive ? GoneReason.Unspecified : gone;
+
+    /// <summary>Unresolved, for a reason, with what came that no rule knows.</summary>
+    private CancelOutcome Unresolved(TrackedCancel cancel, UnresolvedReason reason, string? text, long now)
+    {
+        var unknown = _unknown.Count - cancel.UnknownBefore;
+        return cancel.Outcome(CancelOutcomeKind.Unresolved, reason, GoneReason.None, text, now) with
+        {
+            UnknownMessages = unknown,
+            LastUnknownMessage = unknown > 0 ? _unknown.Excerpt : null,
+        };
+    }
 }

@@ -23,6 +23,7 @@ internal sealed partial class CancelTracker
     private readonly RetryPolicy _retries;
     private readonly CopySchedule _schedule;
     private readonly DueHeap<CancelWait> _deadlines;
+    private readonly UnknownMessages _unknown = new();
     private int _waits;
     private UnresolvedReason _stopped;
     private string? _stoppedText;
@@ -36,6 +37,9 @@ internal sealed partial class CancelTracker
         _schedule = new CopySchedule(options);
         _deadlines = new DueHeap<CancelWait>(options.Capacity);
     }
+
+    /// <summary>What came that no rule knows, while any order was unresolved.</summary>
+    public UnknownMessages Unknown => _unknown;
 
     /// <summary>Orders that are unresolved.</summary>
     public int OpenCount => _cancels.OpenCount;
@@ -89,7 +93,7 @@ internal sealed partial class CancelTracker
 
         if (cancel.Queue == CopyQueue.None)
         {
-            // Whoever asks once more gets a copy like a first one, and the full number of further ones.
+            // A caller that asks again gets a copy like a first one, and the full number of retries.
             cancel.Resends = 0;
             cancel.IsLost = true;
             Plan(cancel, now, effects);
@@ -115,11 +119,12 @@ internal sealed partial class CancelTracker
 
         if (_cancels.Find(hash) is { } remembered)
         {
-            _cancels.Remove(remembered); // asked anew after it was resolved: a new cancel
+            _cancels.Remove(remembered); // requested again after it was resolved: a new cancel
         }
 
         var cancel = _cancels.Add(hash, now);
         cancel.Signature = signature;
+        cancel.UnknownBefore = _unknown.Count;
         return TryJoin(cancel, wait, now, effects);
     }
 
@@ -156,7 +161,7 @@ internal sealed partial class CancelTracker
             cancel.PutOffUntil = 0;
             cancel.Resends = 0;
             cancel.IsUrgent = true;
-            cancel.IsRefused = false; // what one panic's copy was refused, another asks for anew
+            cancel.IsRefused = false; // a later panic tries again what was refused to an earlier one
         }
 
         Plan(cancel, now, effects);
@@ -244,7 +249,10 @@ internal sealed partial class CancelTracker
         cancel.AwaitedOn |= bit;
         cancel.Unanswered.Add(connectionId);
         cancel.IsLost = false;
-        Plan(cancel, timestamp, effects);
+        if (!IsLookedAtInTime(cancel, timestamp))
+        {
+            Plan(cancel, timestamp, effects);
+        }
     }
 
     /// <summary>
@@ -344,7 +352,7 @@ internal sealed partial class CancelTracker
 
             if (_connections.Up == 0 && cancel.HasWaits && _stopped == UnresolvedReason.None)
             {
-                Tell(cancel, cancel.Unresolved(UnresolvedReason.ConnectionLost, text, now), effects);
+                Tell(cancel, Unresolved(cancel, UnresolvedReason.ConnectionLost, text, now), effects);
             }
         }
     }
@@ -364,7 +372,7 @@ internal sealed partial class CancelTracker
         if (!cancel.HasWaits && !cancel.WasReported)
         {
             cancel.WasReported = true;
-            cancel.Reported = cancel.Unresolved(UnresolvedReason.WaitCanceled, null, cancel.AcceptedAt);
+            cancel.Reported = Unresolved(cancel, UnresolvedReason.WaitCanceled, null, cancel.AcceptedAt);
         }
 
         return true;
@@ -389,7 +397,7 @@ internal sealed partial class CancelTracker
                 continue; // failed by the first stop
             }
 
-            var outcome = cancel.Unresolved(reason, text, now);
+            var outcome = Unresolved(cancel, reason, text, now);
             if (cancel.HasCaller && (!cancel.HasWaits || cancel.WasReported))
             {
                 effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, cancel.Reported, outcome));
@@ -440,6 +448,7 @@ internal sealed partial class CancelTracker
             }
 
             known = _cancels.AddSlot(order.Slot, order.SlotGeneration, order.Hash, now);
+            known.UnknownBefore = _unknown.Count;
         }
 
         Count(known, panic);
@@ -486,10 +495,10 @@ internal sealed partial class CancelTracker
         _cancels.Detach(cancel);
     }
 
-    /// <summary>Takes a cancel out that nobody is to hear of again but its panic's counts and those who wait.</summary>
+    /// <summary>Removes a cancel; only its panic's counts and its waits are informed.</summary>
     private void GiveUp(TrackedCancel cancel, UnresolvedReason reason, long now, TrackerEffects effects)
     {
-        Tell(cancel, cancel.Unresolved(reason, null, now), effects);
+        Tell(cancel, Unresolved(cancel, reason, null, now), effects);
         effects.PanicProgressed |= cancel.Panic is not null;
         Drop(cancel);
     }

@@ -13,6 +13,9 @@ internal sealed class PanicTally
     /// <summary>Whether its copies keep to the account's rate; otherwise they are counted and go.</summary>
     public bool RespectsRate;
 
+    /// <summary>When the panic was called for: copies that an earlier one had written count as written then.</summary>
+    public long TriggeredAt;
+
     /// <summary>Its caller has the report: what changes later is told as an event.</summary>
     public bool IsReported;
 
@@ -53,10 +56,11 @@ internal sealed class PanicTally
     public long LastByteAt;
     public long LastClosedAt;
 
-    /// <summary>Begins anew.</summary>
-    public void Begin(long number, bool respectsRate)
+    /// <summary>Starts over for another panic.</summary>
+    public void Begin(long number, bool respectsRate, long triggered)
     {
         Number = number;
+        TriggeredAt = triggered;
         RespectsRate = respectsRate;
         IsReported = IsOver = false;
         Fired = Confirmed = Gone = NotFound = Rejected = Unresolved = Left = Written = PutOff = Resent = 0;
@@ -102,6 +106,7 @@ internal sealed class PanicTally
     public void AddWritten(long timestamp)
     {
         Written++;
+        timestamp = Math.Max(timestamp, TriggeredAt);
         FirstByteAt = FirstByteAt == 0 ? timestamp : Math.Min(FirstByteAt, timestamp);
         LastByteAt = Math.Max(LastByteAt, timestamp);
     }

@@ -75,6 +75,12 @@ internal sealed class TrackedCancel : IDue
     /// <summary>Copies sent again because the venue put one off or did not answer it.</summary>
     public int Resends;
 
+    /// <summary>How often the venue said that it has the cancel and has not carried it out yet.</summary>
+    public int Acknowledgments;
+
+    /// <summary>How many messages that no rule knows had come when it was accepted.</summary>
+    public long UnknownBefore;
+
     /// <summary>The latest copy is known not to have reached the venue's answer: never sent, refused, or its connection died.</summary>
     public bool IsLost;
 
@@ -144,7 +150,7 @@ internal sealed class TrackedCancel : IDue
     /// <summary>Whether an answer may come, or a copy is in a connection's hands.</summary>
     public bool HasLiveCopy => (SendingOn | AwaitedOn) != 0;
 
-    /// <summary>Makes the object stand for an order, or for the same one anew.</summary>
+    /// <summary>Reuses the object for an order, or starts the same one over.</summary>
     public void Begin(in OrderHash hash, long now)
     {
         Invalidate();
@@ -157,7 +163,8 @@ internal sealed class TrackedCancel : IDue
         Sending = Unanswered = default;
         AcceptedAt = now;
         WrittenAt = StartedAt = PassedOverAt = PutOffUntil = 0;
-        ConnectionId = Attempts = Resends = 0;
+        ConnectionId = Attempts = Resends = Acknowledgments = 0;
+        UnknownBefore = 0;
         IsLost = true; // no copy has gone yet
         IsUrgent = HasCaller = IsRefused = WasReported = IsLive = AwaitsList = IsVerified = false;
         Sighting = ListSighting.None;
@@ -253,9 +260,10 @@ internal sealed class TrackedCancel : IDue
         Reason = text,
         AcceptedTimestamp = AcceptedAt,
         WrittenTimestamp = WrittenAt,
-        ResolvedTimestamp = now,
+        ResolvedTimestamp = Math.Max(now, AcceptedAt), // an answer may have been read just before it was asked for anew
         ConnectionId = ConnectionId,
         Attempts = Attempts,
+        Acknowledgments = Acknowledgments,
     };
 
     private CancelEvidence EvidenceFor(CancelOutcomeKind kind, UnresolvedReason unresolved, GoneReason gone) => kind switch
@@ -264,8 +272,4 @@ internal sealed class TrackedCancel : IDue
         CancelOutcomeKind.AlreadyGone when gone == GoneReason.NotListed => CancelEvidence.List,
         _ => IsVerified ? CancelEvidence.Both : CancelEvidence.Reply,
     };
-
-    /// <summary>Unresolved, for a reason.</summary>
-    public CancelOutcome Unresolved(UnresolvedReason reason, string? text, long now) =>
-        Outcome(CancelOutcomeKind.Unresolved, reason, GoneReason.None, text, now);
 }

@@ -1,6 +1,6 @@
 namespace Dmex.Fast;
 
-/// <summary>Why the fate of a cancel is not known.</summary>
+/// <summary>Why the outcome of a cancel is not known.</summary>
 public enum UnresolvedReason
 {
     /// <summary>It is known.</summary>

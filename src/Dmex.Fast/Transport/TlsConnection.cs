@@ -61,7 +61,7 @@ internal sealed class TlsConnection : IDuplexPipe, IAsyncDisposable
 
             throw check.Refusal is { } refusal
                 ? new TransportException(TransportFailure.Certificate, refusal, e)
-                : new TransportException(TransportFailure.Tls, $"{host}: TLS failed: {e.Message}", e);
+                : new TransportException(TransportFailure.Tls, $"{host}: TLS failed: {Innermost(e).Message}", e);
         }
     }
 
@@ -74,6 +74,9 @@ internal sealed class TlsConnection : IDuplexPipe, IAsyncDisposable
         await _socket.DisposeAsync().ConfigureAwait(false);
         await _tls.DisposeAsync().ConfigureAwait(false);
     }
+
+    // The outer ones say no more than that an inner one does.
+    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 
     /// <summary>How TLS is spoken with the venue, over whatever protocol.</summary>
     /// <param name="host">The name or address that the certificate must be for.</param>

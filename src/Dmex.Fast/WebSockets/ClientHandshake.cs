@@ -117,7 +117,9 @@ internal static class ClientHandshake
 
         if (!string.Equals(head.Single("Sec-WebSocket-Accept"), ComputeAccept(key), StringComparison.Ordinal))
         {
-            return "Sec-WebSocket-Accept does not answer the key that was sent";
+            return head.Values("Sec-WebSocket-Accept").Length == 0
+                ? "there is no Sec-WebSocket-Accept header"
+                : "Sec-WebSocket-Accept does not answer the key that was sent";
         }
 
         if (head.Values("Sec-WebSocket-Extensions") is { Length: > 0 } extensions)

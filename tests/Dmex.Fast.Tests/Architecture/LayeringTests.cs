@@ -13,14 +13,14 @@ public sealed partial class LayeringTests
     /// <summary>The folders of each project, each using those before it only. The root, where the API stands, uses all.</summary>
     private static readonly Dictionary<string, string[]> FoldersOf = new(StringComparer.Ordinal)
     {
-        ["src/Dmex.Fast.Signing"] = ["Curve", "Hashing", "Vectors", "Memory", "FaultInjection", "Ecdsa"],
+        ["src/Dmex.Fast.Signing"] = ["Curve", "Hashing", "Vectors", "Memory", "FaultInjection", "Ecdsa", "Conversion"],
         ["src/Dmex.Fast"] =
         [
             "Collections", "Options", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book", "Dispatch",
             "Panics", "OpenOrders", "Warmup", "Client",
         ],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
-        ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Contenders", "Demo", "Latency"],
+        ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Contenders", "Demo", "Latency", "Tables"],
         ["src/Dmex.Fast.Cli"] = ["Output", "Input", "Commands"],
         ["bench/Dmex.Fast.Bench"] = ["Kernels", "Timing", "Gate"],
     };

@@ -4,6 +4,8 @@ using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.EndToEnd.Cli;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Architecture;
@@ -35,7 +37,22 @@ public sealed class ReadmeTests
             .Split('\n')
             .Select(line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line);
 
-        Assert.Equal(shown, string.Join('\n', compiled));
+        Assert.Equal(shown, "using Dmex.Fast;\nusing Dmex.Fast.Signing;\n\n" + string.Join('\n', compiled));
+    }
+
+    [Fact]
+    public void The_examples_compile_with_the_usings_that_they_show()
+    {
+        var blocks = Readme.Split("```csharp\n")[1..].Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]);
+        var source = string.Join('\n', blocks).Replace("using var key", "var (keyText, url, orderHash) = (new char[66], args[0], args[1]);\nusing var key", StringComparison.Ordinal);
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Concat([typeof(DmexClient).Assembly.Location, typeof(OrderHash).Assembly.Location])
+            .Distinct(StringComparer.Ordinal)
+            .Select(file => MetadataReference.CreateFromFile(file));
+        var compilation = CSharpCompilation.Create(
+            "Readme", [CSharpSyntaxTree.ParseText("global using System;\n" + source)], references, new CSharpCompilationOptions(OutputKind.ConsoleApplication));
+
+        Assert.DoesNotContain(compilation.GetDiagnostics(), found => found.Severity == DiagnosticSeverity.Error);
     }
 
     [Fact]
@@ -60,7 +77,8 @@ public sealed class ReadmeTests
         var line = outcome.Kind switch
         {
             CancelOutcomeKind.Confirmed => "canceled",
-            CancelOutcomeKind.AlreadyGone => $"was not open any more: {outcome.GoneReason}",
+            CancelOutcomeKind.AlreadyGone when outcome.IsClosed => $"was not open any more: {outcome.GoneReason}",
+            CancelOutcomeKind.AlreadyGone => "the venue does not know it: perhaps not yet", // it may be on its way, and open then
             CancelOutcomeKind.Rejected => $"refused: {outcome.Reason}",
             _ => $"may still be open: {outcome.UnresolvedReason}", // send it again: twice does no harm
         };

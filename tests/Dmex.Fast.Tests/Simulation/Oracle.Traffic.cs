@@ -125,7 +125,9 @@ internal sealed partial class Oracle
         }
 
         order.AwaitsCorrection = order.HasCaller && order.WasTold && !order.IsOpen && cancel.Stage == CancelStage.Settled
-            && KindOf(reply.Kind) > order.Told.Kind && order.Told.Kind != CancelOutcomeKind.Unresolved;
+            && order.Told.Kind != CancelOutcomeKind.Unresolved
+            && (KindOf(reply.Kind) > order.Told.Kind
+                || (reply.Kind == ReplyKind.Gone && reply.Gone != GoneReason.NotFound && order.Told.GoneReason == GoneReason.NotFound));
     }
 
     /// <summary>The venue has said something about an order.</summary>

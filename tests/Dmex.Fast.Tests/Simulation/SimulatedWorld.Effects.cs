@@ -71,7 +71,7 @@ internal sealed partial class SimulatedWorld
 
             _book.Remove(slot);
         }
-        else if (_book.State[slot] == SlotState.Fired)
+        else if (_book.State[slot] == SlotState.Fired && settled.Slot == slot && settled.SlotGeneration == _book.Generation[slot])
         {
             _book.State[slot] = SlotState.Rejected;
         }

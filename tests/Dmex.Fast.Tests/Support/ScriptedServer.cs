@@ -33,7 +33,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public Uri Uri => new($"{(_certificate is null ? "ws" : "wss")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/ws");
 
     /// <summary>What is answered to the request for the upgrade in place of 101; null upgrades.</summary>
-    public string? HandshakeResponse { get; init; }
+    public string? HandshakeResponse { get; set; }
 
     /// <summary>The request line and headers of the last handshake.</summary>
     public string? LastRequest { get; private set; }

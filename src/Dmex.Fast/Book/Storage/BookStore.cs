@@ -85,7 +85,7 @@ internal sealed unsafe class BookStore : IDisposable
         MarkChanged(slot);
     }
 
-    /// <summary>Fills a slot from its record, and makes the frame anew.</summary>
+    /// <summary>Fills a slot from its record, and builds the frame again.</summary>
     public void Restore(in BookRecord record, uint maskingKey)
     {
         var slot = record.Place;

@@ -1,3 +1,4 @@
+using System.Text;
 using Xunit;
 using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
 
@@ -59,6 +60,87 @@ public sealed class AddressCommandTests : IDisposable
 
         Assert.Equal((5, ""), (result.ExitCode, result.Output));
         Assert.Contains($"chmod 600 {path}", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "it is empty")]
+    [InlineData("\n \n", "it is empty")]
+    [InlineData("\uFEFF" + TestKey, "byte-order mark")]
+    [InlineData("\n" + TestKey, "begins with a blank or an empty line")]
+    [InlineData("0X0000000000000000000000000000000000000000000000000000000000000001", "begins with 0X")]
+    [InlineData(TestKey + "\n" + TestKey, "several lines")]
+    [InlineData("0x00000000000000000000000000000000000000000000000000000000000001", "62 hex digits, which is too short")]
+    [InlineData(TestKey + "1", "65 hex digits, which is too long")]
+    [InlineData("0x0000000000g00000000000000000000000000000000000000000000000000000", "character 11 of 64")]
+    [InlineData("0x0000000000000000000000000000000000000000000000000000000000000000", "it is 0, or not below the order")]
+    public async Task Each_wrong_form_of_a_key_file_is_named(string text, string expected)
+    {
+        var result = await RunAsync("address", "--key-file", WriteKeyFile(text));
+
+        Assert.Equal((5, ""), (result.ExitCode, result.Output));
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_key_file_in_utf_16_is_named(bool hasMark)
+    {
+        var path = WriteKeyFile("");
+        await File.WriteAllTextAsync(path, TestKey, new UnicodeEncoding(bigEndian: false, byteOrderMark: hasMark));
+
+        var result = await RunAsync("address", "--key-file", path);
+
+        Assert.Equal((5, ""), (result.ExitCode, result.Output));
+        Assert.Contains("UTF-16", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/dev/null", "is a device")]
+    [InlineData("/", "is a directory")]
+    public async Task What_is_no_file_is_no_key_file_and_no_mode_is_advised(string path, string expected)
+    {
+        var result = await RunAsync("address", "--key-file", path);
+
+        Assert.Equal((5, ""), (result.ExitCode, result.Output));
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("chmod", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mounted_secret_that_a_group_of_this_process_may_read_is_taken()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("The group of a file is known on Linux.");
+            return;
+        }
+
+        var path = WriteKeyFile(TestKey);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+
+        var result = await RunAsync("address", "--key-file", path);
+
+        Assert.Equal((0, TestAddress + "\n"), (result.ExitCode, result.Output));
+    }
+
+    [Fact]
+    public async Task A_new_key_goes_to_a_new_file_for_its_owner_alone_and_only_its_address_is_printed()
+    {
+        var path = Path.Combine(_folder, "new");
+
+        var made = await RunAsync("key", "new", "--out", path);
+        var read = await RunAsync("address", "--key-file", path);
+        var again = await RunAsync("key", "new", "--out", path);
+
+        Assert.Equal((0, 0, 2), (made.ExitCode, read.ExitCode, again.ExitCode));
+        Assert.Equal(read.Output, made.Output);
+        Assert.Matches("^0x[0-9a-f]{64}\n$", await File.ReadAllTextAsync(path));
+        Assert.Contains("never overwritten", again.Error, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        }
     }
 
     [Fact]

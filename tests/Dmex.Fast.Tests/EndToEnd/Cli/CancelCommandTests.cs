@@ -1,5 +1,10 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
 using Xunit;
 using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
@@ -27,8 +32,8 @@ public sealed class CancelCommandTests : IDisposable
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal(2, result.Lines.Length);
-        Assert.Matches($"^{first} confirmed [0-9.]+ ms$", result.Lines[0]);
-        Assert.Matches($"^{second} confirmed [0-9.]+ ms$", result.Lines[1]);
+        Assert.Matches($"^{first} confirmed [0-9.,]+ ms$", result.Lines[0]);
+        Assert.Matches($"^{second} confirmed [0-9.,]+ ms$", result.Lines[1]);
         Assert.Equal(2, venue.CanceledWithValidSignature);
     }
 
@@ -42,7 +47,7 @@ public sealed class CancelCommandTests : IDisposable
         var result = await CancelAsync(venue, "", order.ToString());
 
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Matches($@"^{order} already-gone\(filled\) [0-9.]+ ms", result.Lines[0]);
+        Assert.Matches($@"^{order} already-gone\(filled\) [0-9.,]+ ms", result.Lines[0]);
     }
 
     [Fact]
@@ -55,7 +60,7 @@ public sealed class CancelCommandTests : IDisposable
 
         Assert.Equal(3, result.ExitCode);
         Assert.Matches($"^{mine} confirmed", result.Lines[0]);
-        Assert.Matches($"^{other} rejected [0-9.]+ ms: .*owner", result.Lines[1]);
+        Assert.Matches($"^{other} rejected [0-9.,]+ ms: .*owner", result.Lines[1]);
     }
 
     [Fact]
@@ -73,16 +78,151 @@ public sealed class CancelCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_is_lost_leaves_the_order_unresolved_at_once()
+    public async Task Connections_that_are_lost_are_re_established_for_as_long_as_there_is_time()
+    {
+        var cancels = 0;
+        await using var server = new ScriptedServer(async peer =>
+        {
+            var hash = await peer.ReadCancelAsync();
+            if (Interlocked.Increment(ref cancels) <= 2)
+            {
+                peer.Reset(); // both connections: none is left for a while
+                return;
+            }
+
+            await peer.ConfirmAsync(hash);
+            await peer.DrainAsync();
+        });
+        var order = Hash();
+
+        var result = await RunAsync(new Invocation(["cancel", order.ToString(), "--url", server.Uri.ToString(), "--timeout", "60"], TestKey));
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Matches($"^{order} confirmed", result.Lines[0]);
+        Assert.Equal(3, cancels);
+    }
+
+    [Fact]
+    public async Task A_venue_that_resets_every_connection_leaves_the_order_unresolved_when_the_time_is_up()
     {
         await using var venue = await SimulatedVenue.StartAsync(
             new VenueOptions { Faults = new VenueFaults { ResetProbability = 1 } });
         var order = Open(venue, Owner);
 
-        var result = await CancelAsync(venue, "", order.ToString(), "--timeout", "600");
+        var result = await CancelAsync(venue, "", order.ToString(), "--timeout", "1");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Matches($@"^{order} unresolved\(connection-lost\)", result.Lines[0]);
+        var time = Regex.Match(result.Lines[0], $@"^{order} unresolved\([a-z-]+\) ([0-9.,]+) ms", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+        Assert.True(double.Parse(time, CultureInfo.InvariantCulture) > 900, result.Output);
+    }
+
+    [Fact]
+    public async Task What_no_rule_knows_is_counted_and_shown_and_a_rule_makes_an_answer_of_it()
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            var hash = await peer.ReadCancelAsync();
+            await peer.SendTextAsync("{\"done\":\"" + hash + "\",\"r\":\"0x1234567890\"}");
+            await peer.DrainAsync();
+        });
+        var rules = Path.Combine(_folder, "rules.json");
+        await File.WriteAllTextAsync(
+            rules, "{\"rules\":[{\"name\":\"done\",\"means\":\"confirmed\",\"message\":{\"done\":\"$order\",\"r\":\"0x1234567890\"}}]}");
+        string[] arguments = ["cancel", Hash().ToString(), "--url", server.Uri.ToString(), "--timeout", "1"];
+
+        var text = await RunAsync(new Invocation(arguments, TestKey));
+        var json = await RunAsync(new Invocation([.. arguments, "--json"], TestKey));
+        var told = await RunAsync(new Invocation([.. arguments, "--rules", rules], TestKey));
+
+        Assert.Equal((1, 1, 0), (text.ExitCode, json.ExitCode, told.ExitCode));
+        Assert.Matches(@"unresolved\(no-answer\) [0-9.,]+ ms: [12] messages? that no rule knows", text.Lines[0]);
+        Assert.Contains("\",\"r\":…}", text.Error, StringComparison.Ordinal);
+        Assert.Contains("--rules", text.Error, StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(json.Output);
+        Assert.True(document.RootElement.GetProperty("unknownMessages").GetInt64() > 0);
+        Assert.DoesNotContain("1234567890", document.RootElement.GetProperty("lastUnknownMessage").GetString(), StringComparison.Ordinal);
+        Assert.Contains(" confirmed ", told.Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_file_of_rules_is_refused_with_its_line()
+    {
+        var rules = Path.Combine(_folder, "rules.json");
+        await File.WriteAllTextAsync(rules, "{\"rules\":[\n{\"nme\":1}]}");
+
+        var result = await RunAsync(new Invocation(["cancel", Hash().ToString(), "--url", "ws://127.0.0.1:1/", "--rules", rules], TestKey));
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains($"{rules}, line 2", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Headers_and_a_token_reach_the_venue()
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.ConfirmAsync(await peer.ReadCancelAsync());
+            await peer.DrainAsync();
+        });
+        var token = Path.Combine(_folder, "token");
+        await File.WriteAllTextAsync(token, "abc.def\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(token, UnixFileMode.UserRead);
+        }
+
+        var result = await RunAsync(new Invocation(
+            ["cancel", Hash().ToString(), "--url", server.Uri.ToString(), "--header", "X-Api-Key: one", "--header", "X-Other:two", "--token-file", token, "--rate", "5"],
+            TestKey));
+
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("\r\nX-Api-Key: one\r\n", server.LastRequest, StringComparison.Ordinal);
+        Assert.Contains("\r\nX-Other: two\r\n", server.LastRequest, StringComparison.Ordinal);
+        Assert.Contains("\r\nAuthorization: Bearer abc.def\r\n", server.LastRequest, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host: x", "belongs to the handshake")]
+    [InlineData("nonsense", "not NAME:VALUE")]
+    [InlineData("a b: x", "is not a token")]
+    public async Task A_header_that_cannot_be_sent_is_refused_in_the_commands_words(string header, string expected)
+    {
+        var result = await RunAsync(new Invocation(["cancel", Hash().ToString(), "--url", "ws://127.0.0.1:1/", "--header", header], TestKey));
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("--header", result.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Handshake", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cancel", "-")]
+    [InlineData("panic", "--hashes", "-")]
+    public async Task The_venue_must_be_named_and_the_documented_one_is_shown(params string[] arguments)
+    {
+        var result = await RunAsync(new Invocation(arguments, TestKey, $"{Hash()}\n"));
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("must be named with --url; DMEX documents wss://api.dmex.app/ws", result.Error, StringComparison.Ordinal);
+        Assert.Contains("--url dmex", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_word_dmex_stands_for_the_documented_venue() =>
+        Assert.Equal(new Uri("wss://api.dmex.app/ws"), VenueUrl.Parse("dmex"));
+
+    [Fact]
+    public async Task A_refusal_with_a_time_to_wait_is_told()
+    {
+        await using var server = new ScriptedServer(_ => Task.CompletedTask)
+        {
+            HandshakeResponse = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n",
+        };
+
+        var result = await RunAsync(new Invocation(["cancel", Hash().ToString(), "--url", server.Uri.ToString()], TestKey));
+
+        Assert.Equal((4, ""), (result.ExitCode, result.Output));
+        Assert.Contains("wait for 30 s", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Dmex.Fast.Cli;
 using Dmex.Fast.Tests.Support;
 
@@ -40,13 +41,16 @@ internal static class DmexProcess
     /// <summary>Starts without waiting; the caller ends the process.</summary>
     public static Process Start(Invocation invocation)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        var start = new ProcessStartInfo(invocation.Redirections is null ? host : "/bin/sh")
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        string[] shell = invocation.Redirections is null ? [] : ["-c", $"exec \"$@\" {invocation.Redirections}", "sh", host];
+        Array.ForEach(shell, start.ArgumentList.Add);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dmex.dll"));
         foreach (var argument in invocation.Arguments)
         {
@@ -62,7 +66,18 @@ internal static class DmexProcess
         return Process.Start(start)!;
     }
 
-    internal sealed record Invocation(string[] Arguments, string? Key = null, string Input = "");
+    /// <summary>Sends a signal, as <c>kill</c> does.</summary>
+    public static void Signal(Process process, string signal)
+    {
+        using var kill = Process.Start("/bin/kill", ["-s", signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <param name="Arguments">The command line.</param>
+    /// <param name="Key">For the environment; none when null.</param>
+    /// <param name="Input">Standard input.</param>
+    /// <param name="Redirections">A shell's, such as <c>&gt;&amp;-</c>; the shell is left out when null.</param>
+    internal sealed record Invocation(string[] Arguments, string? Key = null, string Input = "", string? Redirections = null);
 
     internal sealed record Result(int ExitCode, string Output, string Error)
     {

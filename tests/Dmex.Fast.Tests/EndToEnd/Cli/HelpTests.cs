@@ -45,6 +45,21 @@ public sealed class HelpTests
     }
 
     [Theory]
+    [InlineData("Did you mean 'address'?", "addres")]
+    [InlineData("Did you mean 'new'?", "key", "nwe")]
+    [InlineData("Did you mean '--key-file'?", "sign", "--key-fil", "x", "0x1111")]
+    [InlineData("Did you mean '--timeout'?", "cancel", "0x1111", "--timout", "3")]
+    [InlineData("'dmex key' needs a command: new.", "key")]
+    public async Task What_was_probably_meant_is_named_once(string expected, params string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Required command", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(ExitCode.Done, ExitCode.Done, ExitCode.Done)]
     [InlineData(ExitCode.Done, ExitCode.StillOpen, ExitCode.StillOpen)]
     [InlineData(ExitCode.Rejected, ExitCode.StillOpen, ExitCode.Rejected)]

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Dmex.Fast.Cli.Commands;
 using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
 using Xunit;
 using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
@@ -31,7 +32,7 @@ public sealed class PanicCommandTests : IDisposable
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal(("30", "30", "30", "0"), (Value(result, "orders"), Value(result, "written"), Value(result, "confirmed"), Value(result, "unresolved")));
-        Assert.Matches("^[0-9.]+ ms$", Value(result, "last confirmation"));
+        Assert.Matches("^[0-9.]+ ms$", Value(result, "last closed"));
         Assert.Equal(30, venue.CanceledWithValidSignature);
     }
 
@@ -138,6 +139,76 @@ public sealed class PanicCommandTests : IDisposable
         var nothing = await RunAsync("panic");
         Assert.Equal(2, nothing.ExitCode);
         Assert.Contains("--book FILE or --hashes FILE", nothing.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_book_that_another_process_holds_is_listed_and_fired_from_a_copy()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        WriteBook(venue.Url, Open(venue, 3));
+        using var engine = CancelBook.OpenFile(BookPath);
+
+        var listed = await RunAsync("panic", "--book", BookPath, "--dry-run");
+        var fired = await RunAsync("panic", "--book", BookPath);
+
+        foreach (var result in new[] { listed, fired })
+        {
+            Assert.True(result.ExitCode == 0, result.Error);
+            Assert.Contains("opened read-only, as a copy: another process has it open", result.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(3, listed.Lines.Length);
+        Assert.Equal(("3", 3L), (Value(fired, "confirmed"), venue.CanceledWithValidSignature));
+        Assert.Equal(3, engine.CountsByState.Armed);
+    }
+
+    [Fact]
+    public async Task A_book_that_cannot_be_written_is_fired_from_a_copy()
+    {
+        if (OperatingSystem.IsWindows() || Environment.UserName is "root")
+        {
+            Assert.Skip("Root may write whatever the mode says.");
+            return;
+        }
+
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        WriteBook(venue.Url, Open(venue, 3));
+        File.SetUnixFileMode(BookPath, UnixFileMode.UserRead);
+
+        var fired = await RunAsync("panic", "--book", BookPath);
+
+        Assert.True(fired.ExitCode == 0, fired.Error);
+        Assert.Contains("it cannot be written", fired.Error, StringComparison.Ordinal);
+        Assert.Equal("3", Value(fired, "confirmed"));
+    }
+
+    [Theory]
+    [InlineData("/dev/null", "is not a book: it is empty, or a device or a pipe")]
+    [InlineData("/", "is not a book: it is a directory")]
+    [InlineData("/nowhere/orders.book", "there is no such")]
+    public async Task What_is_no_file_is_no_book_and_the_error_says_what_it_is(string path, string expected)
+    {
+        var result = await RunAsync("panic", "--book", path, "--dry-run");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_that_no_rule_knows_is_shown_when_an_order_is_unresolved()
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            _ = await peer.ReadCancelAsync();
+            await peer.SendTextAsync("{\"verdict\":\"E17\"}");
+            await peer.DrainAsync();
+        });
+
+        var result = await RunAsync(new Invocation(
+            ["panic", "--hashes", "-", "--url", server.Uri.ToString(), "--timeout", "1", "--connections", "1"], TestKey, $"0x{new string('a', 64)}\n"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("1 message came that no rule knows; the last begins: {\"verdict\":\"E17\"}", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -65,4 +65,13 @@ public sealed class SignCommandTests
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
     }
+
+    [Fact]
+    public async Task A_hash_of_zeros_is_no_orders_and_is_refused_as_bad_input()
+    {
+        var result = await RunAsync(new Invocation(["sign", "0x" + new string('0', 64)], TestKey));
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains("all zeros", result.Error, StringComparison.Ordinal);
+    }
 }

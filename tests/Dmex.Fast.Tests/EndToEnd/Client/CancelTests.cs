@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.WebSockets;
+using Dmex.Fast.Venue;
 using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Client;
@@ -279,6 +280,26 @@ public sealed class CancelTests
         using var canceled = new CancellationTokenSource();
         await canceled.CancelAsync();
         Assert.Equal(NotSentReason.Canceled, (await client.SendAsync(TestClient.Hash(17), canceled.Token)).Reason);
+    }
+
+    [Fact]
+    public async Task A_cancel_signed_elsewhere_is_sent_and_one_of_another_account_is_refused_unsent()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var signer = new OrderSigner(key);
+        await using var client = await TestClient.ConnectAsync(venue.Url, key: key);
+        signer.Sign(TestClient.Hash(1), out var signature);
+
+        var outcome = await client.SendAsync(TestClient.Hash(1), signature).Soon();
+
+        Assert.Equal(SendOutcomeKind.Written, outcome.Kind);
+        await Wait.Until(() => venue.Transcript.Count == 1, "the cancel arrives");
+        var error = Assert.Throws<ArgumentException>(() => { _ = client.SendAsync(TestClient.Hash(2), signature); });
+        Assert.Contains(key.Address.ToString(), error.Message, StringComparison.Ordinal);
+        _ = Assert.Throws<ArgumentException>(() => { _ = client.SendAsync(TestClient.Hash(2), default(Signature)); });
+        await venue.WaitUntilVerifiedAsync();
+        Assert.Equal((1, 0), (venue.Transcript.Count, venue.ViolationCount));
     }
 
     [Fact]

@@ -266,6 +266,47 @@ public sealed class ConnectionEndTests
     }
 
     [Fact]
+    public async Task Disposing_leaves_a_message_that_takes_long_to_read()
+    {
+        // Endless to a reader that does not look whether it is still wanted.
+        var classifier = new UnendingClassifier();
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.SendTextAsync("{}");
+            await Task.Delay(Timeout.Infinite, peer.Closing);
+        });
+        var client = await TestClient.ConnectAsync(server.Uri, options =>
+        {
+            options.Classifier = classifier;
+            options.CloseTimeout = TimeSpan.FromMilliseconds(50);
+        });
+        await classifier.Begun.Task.Soon();
+
+        await client.DisposeAsync().Soon();
+
+        await classifier.Ended.Task.Soon();
+    }
+
+    private sealed class UnendingClassifier : IReplyClassifier
+    {
+        public TaskCompletionSource Begun { get; } = new();
+
+        public TaskCompletionSource Ended { get; } = new();
+
+        public ReplySummary Classify(ReadOnlySpan<byte> message, IReplySink sink)
+        {
+            _ = Begun.TrySetResult();
+            while (!sink.IsStopped)
+            {
+                Thread.Sleep(1);
+            }
+
+            _ = Ended.TrySetResult();
+            return default;
+        }
+    }
+
+    [Fact]
     public async Task Disposing_from_a_handler_does_not_deadlock()
     {
         await using var server = new ScriptedServer(async peer =>

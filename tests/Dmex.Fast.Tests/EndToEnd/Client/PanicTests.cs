@@ -46,6 +46,44 @@ public sealed class PanicTests
     }
 
     [Fact]
+    public async Task A_panic_over_given_orders_cancels_those_latches_nothing_and_counts_what_is_not_armed()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var book = CreateBook(venue, key, 200);
+        var hashes = Arm(venue, book, key, 100);
+        await using var client = await ConnectAsync(venue, book, 2);
+        OrderHash[] given = [.. hashes[10..40], TestClient.Hash(5000), hashes[10]];
+
+        var report = await client.PanicAsync(given, new PanicOptions { Timeout = Wait.Long }).Soon();
+
+        Assert.Equal((30, 30, 0, 1), (report.Orders, report.Confirmed, report.Unresolved, report.NotArmed));
+        Assert.Equal((30, 70), (venue.CanceledCount, book.Count));
+        Assert.All(given[..30], hash => Assert.Equal(VenueOrderState.Canceled, State(venue, hash)));
+        Assert.Equal(ArmResult.Armed, book.Arm(TestClient.Hash(6000), 0));
+    }
+
+    [Fact]
+    public async Task A_canceled_token_ends_the_wait_for_a_panic_and_not_the_panic()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        using var key = TestClient.Key();
+        using var book = CreateBook(venue, key, 10);
+        _ = Arm(venue, book, key, 10);
+        await using var client = await ConnectAsync(venue, book, 1);
+        venue.Faults = VenueFaults.None with { NeverAnswer = true };
+        using var source = new CancellationTokenSource();
+        var panic = client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }, source.Token).AsTask();
+        await Wait.Until(() => venue.Transcript.Count == 10, "the cancels arrive");
+
+        await source.CancelAsync();
+
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => panic.Soon());
+        Assert.Equal((10, 10), (client.InFlight, book.Count));
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.PanicAsync(BookScope.All, null, source.Token).AsTask());
+    }
+
+    [Fact]
     public async Task Orders_armed_while_the_scope_is_latched_go_out_at_once()
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());

@@ -19,6 +19,39 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_disposed_key_is_refused_before_anything_is_connected()
+    {
+        await using var server = new ScriptedServer(peer => peer.DrainAsync());
+        var key = TestClient.Key();
+        key.Dispose();
+
+        var error = await Assert.ThrowsAsync<ObjectDisposedException>(() => TestClient.ConnectAsync(server.Uri, key: key)).Soon();
+
+        Assert.Contains(nameof(SigningKey), error.ObjectName, StringComparison.Ordinal);
+        Assert.Equal(0, server.Accepted);
+    }
+
+    [Fact]
+    public async Task A_book_that_another_client_uses_or_that_is_disposed_is_refused_and_the_first_client_keeps_it()
+    {
+        await using var server = new ScriptedServer(peer => peer.DrainAsync());
+        using var key = TestClient.Key();
+        using var book = CancelBook.Create(new CancelBookOptions { Capacity = 4, Endpoint = server.Uri }, key);
+        await using var client = await TestClient.ConnectAsync(server.Uri, options => options.Book = book, key);
+
+        var second = await Assert.ThrowsAsync<InvalidOperationException>(() => TestClient.ConnectAsync(server.Uri, options => options.Book = book, key)).Soon();
+        var underClient = Assert.Throws<InvalidOperationException>(book.Dispose);
+        Assert.Equal(ArmResult.Armed, book.Arm(TestClient.Hash(1), tag: 1));
+
+        Assert.Contains("one client at a time", second.Message, StringComparison.Ordinal);
+        Assert.Contains("dispose the client first", underClient.Message, StringComparison.Ordinal);
+        Assert.Equal(1, server.Accepted);
+        await client.DisposeAsync().Soon();
+        book.Dispose();
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(() => TestClient.ConnectAsync(server.Uri, options => options.Book = book, key)).Soon();
+    }
+
+    [Fact]
     public async Task A_refused_handshake_tells_the_status()
     {
         await using var server = new ScriptedServer(_ => Task.CompletedTask)
@@ -27,6 +60,33 @@ public sealed class StartTests
         };
         var error = await Assert.ThrowsAsync<WebSocketHandshakeException>(() => TestClient.ConnectAsync(server.Uri));
         Assert.Contains("503", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_the_background_connecting_returns_at_once_and_cancels_go_out_when_the_venue_is_there()
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.ConfirmAsync(await peer.ReadCancelAsync());
+            await peer.DrainAsync();
+        })
+        {
+            HandshakeResponse = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+        };
+        await using var client = await TestClient.ConnectAsync(server.Uri, o =>
+        {
+            o.Reconnect.ConnectInBackground = true;
+            o.Reconnect.Delay = o.Reconnect.MaxDelay = TimeSpan.FromHours(1);
+        }).Soon();
+        await Wait.Until(() => client.Connections[0].LastFailure is WebSocketHandshakeException, "the first attempt is refused");
+
+        var cancel = client.CancelAsync(TestClient.Hash(1)).AsTask();
+        Assert.Equal((false, 1), (cancel.IsCompleted, client.InFlight));
+        server.HandshakeResponse = null;
+        client.ReconnectNow();
+
+        // Connected at once, though the delay is an hour.
+        Assert.Equal(CancelOutcomeKind.Confirmed, (await cancel.Soon()).Kind);
     }
 
     [Fact]

@@ -432,4 +432,25 @@ public sealed class BookFileTests(ITestOutputHelper output) : IDisposable
         Assert.Equal([0, 1], opened.ListOrders(BookScope.All).Select(order => Books.Number(order.Hash)).Order());
         Assert.InRange(opened.Recovered.Torn, minTorn, 1);
     }
+
+    [Fact]
+    public void A_program_that_starts_again_opens_the_book_that_it_made()
+    {
+        using var key = TestClient.Key();
+        var path = System.IO.Path.Combine(_folder.FullName, "again.book");
+        var options = new CancelBookOptions { Capacity = 4, Endpoint = Books.Endpoint };
+        using (var made = CancelBook.OpenOrCreateFile(path, options, key))
+        {
+            Assert.Equal(ArmResult.Armed, made.Arm(TestClient.Hash(1), tag: 1));
+        }
+
+        using (var opened = CancelBook.OpenOrCreateFile(path, options, key))
+        {
+            Assert.Equal(1, opened.Count);
+        }
+
+        options.Capacity = 5;
+        var error = Assert.Throws<BookFileException>(() => { CancelBook.OpenOrCreateFile(path, options, key).Dispose(); });
+        Assert.Equal(BookFileError.OtherLength, error.Error);
+    }
 }

@@ -5,13 +5,22 @@ namespace Dmex.Fast.Tests.Unit.Client;
 public sealed class DmexClientOptionsTests
 {
     [Fact]
-    public void The_defaults_are_valid()
+    public void The_defaults_are_valid_for_an_endpoint()
     {
-        var options = new DmexClientOptions();
+        var options = Options();
         options.Validate();
-        Assert.Equal("wss://api.dmex.app/ws", options.Endpoint.ToString());
         Assert.True(options.VerifyAfterSign);
         Assert.True(options.Liveness.PongTimeout < TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public void The_endpoint_must_be_named_and_the_error_shows_the_documented_one()
+    {
+        var error = Assert.Throws<ArgumentException>(new DmexClientOptions().Validate);
+
+        Assert.Equal(nameof(DmexClientOptions.Endpoint), error.ParamName);
+        Assert.Contains("must be named", error.Message, StringComparison.Ordinal);
+        Assert.Contains("wss://api.dmex.app/ws", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,7 +90,7 @@ public sealed class DmexClientOptionsTests
     [Fact]
     public void All_wrong_options_are_named_at_once()
     {
-        var options = new DmexClientOptions { Connections = 0, CancelTimeout = TimeSpan.Zero, Retry = { MaxResendsPerOrder = -1 } };
+        var options = new DmexClientOptions { Endpoint = DmexClientOptions.DocumentedEndpoint, Connections = 0, CancelTimeout = TimeSpan.Zero, Retry = { MaxResendsPerOrder = -1 } };
 
         var errors = options.GetErrors();
         var error = Assert.Throws<ArgumentException>(options.Validate);
@@ -89,12 +98,14 @@ public sealed class DmexClientOptionsTests
         Assert.Equal(3, errors.Count);
         Assert.All(errors, line => Assert.Contains(line, error.Message, StringComparison.Ordinal));
         Assert.Equal("CancelTimeout", error.ParamName);
-        Assert.Empty(new DmexClientOptions().GetErrors());
+        Assert.Empty(Options().GetErrors());
     }
+
+    private static DmexClientOptions Options() => new() { Endpoint = DmexClientOptions.DocumentedEndpoint };
 
     private static void Refused(string option, Action<DmexClientOptions> change)
     {
-        var options = new DmexClientOptions();
+        var options = Options();
         change(options);
         var error = Assert.Throws<ArgumentException>(options.Validate);
         Assert.StartsWith(option + ":", error.Message, StringComparison.Ordinal);

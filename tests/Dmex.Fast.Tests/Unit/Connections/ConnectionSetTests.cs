@@ -192,7 +192,7 @@ public sealed class ConnectionSetTests : IDisposable
         var day = TimeSpan.FromDays(1);
         var refused = new WebSocketHandshakeException("refused", 429, "Too Many Requests", day);
         var set = _set = new ConnectionSet(
-            [CancelEngine.Settings(options, () => failing ? throw refused : _venue.Accept(), options.Endpoint)],
+            [CancelEngine.Settings(options, () => failing ? throw refused : _venue.Accept(), options.Endpoint!)],
             new ReconnectPolicy(day, day, day),
             _sink,
             _ => Interlocked.Increment(ref woken));
@@ -227,7 +227,7 @@ public sealed class ConnectionSetTests : IDisposable
     {
         var options = TestClient.Options(new Uri("ws://127.0.0.1:1/ws"));
         return _set = new ConnectionSet(
-            [.. Enumerable.Repeat(CancelEngine.Settings(options, connector ?? _venue.Accept, options.Endpoint), count)],
+            [.. Enumerable.Repeat(CancelEngine.Settings(options, connector ?? _venue.Accept, options.Endpoint!), count)],
             Policy(),
             _sink,
             _ => { },

@@ -324,4 +324,28 @@ public sealed class ReplyClassifierTests
         Assert.Equal(OrderHash.Parse(A), reply.Hash);
         return reply.Kind == ReplyKind.Gone ? $"Gone {reply.Gone}" : reply.Kind.ToString();
     }
+
+    [Theory]
+    [InlineData("[", "[1],", "1]")]
+    [InlineData("[", "1,", "1]")]
+    [InlineData("{", "\"a\":1,", "\"b\":1}")]
+    [InlineData("", "{}", "{}")]
+    public void A_sink_that_wants_no_more_ends_the_walk(string start, string part, string end)
+    {
+        var message = Encoding.UTF8.GetBytes(start + string.Concat(Enumerable.Repeat(part, 100_000)) + end);
+        var sink = new StoppingSink(looks: 2);
+
+        var summary = new ReplyClassifier().Classify(message, sink);
+
+        Assert.Equal((0, 2), (summary.Count, sink.Looks));
+    }
+
+    private sealed class StoppingSink(int looks) : IReplySink
+    {
+        public int Looks { get; private set; }
+
+        public bool IsStopped => ++Looks >= looks;
+
+        public bool OnReply(in Reply reply) => throw new InvalidOperationException("A verdict after the end.");
+    }
 }

@@ -39,6 +39,77 @@ public sealed class CancelTrackerTests
     }
 
     [Fact]
+    public async Task What_no_rule_knows_is_told_to_whoever_is_not_answered_and_only_to_them()
+    {
+        var rig = new TrackerRig();
+        rig.Tracker.NoteUnknown("before any cancel"u8);
+        var first = rig.Cancel(1, out _, timeout: 100);
+        rig.Tracker.NoteUnknown("{\"order_hash\":\"0x11\",\"r\":\"0x2233445566\",\"what\":\"one\"}"u8);
+        var second = rig.Cancel(2, out _, timeout: 100);
+        var third = rig.Cancel(3, out _, timeout: 100);
+        rig.Tracker.NoteUnknown("{\"what\":\"two\",\"signature\":\"0x2233445566\"}"u8);
+        _ = rig.Reply(3, ReplyKind.Confirmed, Start + 1);
+        rig.RunTo(Start + 200);
+
+        var (one, two, three) = (await first, await second, await third);
+        Assert.Equal((2, 1, 0), (one.UnknownMessages, two.UnknownMessages, three.UnknownMessages));
+        Assert.Equal("{\"what\":\"two\",\"signature\":…}", two.LastUnknownMessage);
+        Assert.Same(one.LastUnknownMessage, two.LastUnknownMessage);
+        Assert.Null(three.LastUnknownMessage);
+        Assert.Contains("1 messages that no rule knows, the last begins: {", two.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Acknowledgments_are_counted_and_confirm_nothing()
+    {
+        var rig = new TrackerRig();
+        var wait = rig.Cancel(1, out var copy, timeout: 100);
+        rig.Written(copy, Start + 1);
+        _ = rig.Reply(1, ReplyKind.Acknowledged, Start + 2);
+        _ = rig.Reply(1, ReplyKind.Acknowledged, Start + 3);
+        rig.RunTo(Start + 200);
+
+        var outcome = await wait;
+        Assert.Equal((CancelOutcomeKind.Unresolved, UnresolvedReason.Deadline, 2), (outcome.Kind, outcome.UnresolvedReason, outcome.Acknowledgments));
+    }
+
+    [Fact]
+    public async Task Canceled_already_may_be_this_clients_own_cancel_only_when_another_copy_went_out()
+    {
+        var rig = new TrackerRig(TrackerRig.Options(policy: ConnectionPolicy.Broadcast), connections: 2);
+        var twice = rig.Cancel(1)!.Value;
+        rig.Copies.ForEach(copy => rig.Written(copy, Start + 1));
+        _ = rig.Reply(1, ReplyKind.Gone, Start + 2, connectionId: 2, GoneReason.Canceled);
+        rig.Down(2, Start + 3);
+        var once = rig.Cancel(2)!.Value;
+        _ = rig.Reply(2, ReplyKind.Gone, Start + 4, connectionId: 1, GoneReason.Canceled);
+        var filled = rig.Cancel(3)!.Value;
+        _ = rig.Reply(3, ReplyKind.Gone, Start + 4, connectionId: 1, GoneReason.Filled);
+
+        var outcome = await twice;
+        Assert.True(outcome.MayBeOwnCancel);
+        Assert.Equal((CancelOutcomeKind.AlreadyGone, GoneReason.Canceled), (outcome.Kind, outcome.GoneReason));
+        Assert.Contains("perhaps by another copy", outcome.ToString(), StringComparison.Ordinal);
+        Assert.False((await once).MayBeOwnCancel);
+        Assert.False((await filled).MayBeOwnCancel);
+    }
+
+    [Fact]
+    public async Task No_outcome_is_older_than_its_cancel()
+    {
+        var rig = new TrackerRig();
+        var first = rig.Cancel(1, out var copy);
+        rig.Written(copy, Start + 1);
+        _ = rig.Reply(1, ReplyKind.Gone, Start + 2, gone: GoneReason.Filled);
+        _ = await first;
+        var again = rig.Cancel(1, now: Start + 10)!.Value;
+        _ = rig.Reply(1, ReplyKind.Gone, Start + 5, gone: GoneReason.Filled); // read before, told now
+
+        var outcome = await again;
+        Assert.Equal((Start + 10, Start + 10), (outcome.AcceptedTimestamp, outcome.ResolvedTimestamp));
+    }
+
+    [Fact]
     public async Task An_answer_read_before_the_write_was_noted_still_counts_the_copy()
     {
         var rig = new TrackerRig();

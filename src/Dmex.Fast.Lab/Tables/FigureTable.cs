@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Dmex.Fast.Cli.Output;
+namespace Dmex.Fast.Lab.Tables;
 
 /// <summary>
 /// A table of figures whose first column names them. Where the terminal is too narrow for all columns, the figures are printed as several

@@ -2,7 +2,7 @@ using Dmex.Fast.Lab.Contenders;
 using Dmex.Fast.Lab.Demo;
 
 
-namespace Dmex.Fast.Cli.Output;
+namespace Dmex.Fast.Lab.Tables;
 
 /// <summary>Prints the burst as a table for people.</summary>
 internal static class PanicTable

@@ -2,7 +2,7 @@ using System.Globalization;
 using Dmex.Fast.Lab.Latency;
 using Dmex.Fast.Lab.Statistics;
 
-namespace Dmex.Fast.Cli.Output;
+namespace Dmex.Fast.Lab.Tables;
 
 /// <summary>Prints the report for people.</summary>
 internal static class LatencyTable

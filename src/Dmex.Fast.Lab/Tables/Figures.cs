@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Dmex.Fast.Cli.Output;
+namespace Dmex.Fast.Lab.Tables;
 
 /// <summary>How numbers stand in every table and sentence: three significant digits, invariant, thousands apart.</summary>
 internal static class Figures
@@ -17,6 +17,9 @@ internal static class Figures
         < 100 => value.Value.ToString("N1", CultureInfo.InvariantCulture),
         _ => value.Value.ToString("N0", CultureInfo.InvariantCulture),
     };
+
+    /// <summary>A time of its own, to the microsecond.</summary>
+    public static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("N3", CultureInfo.InvariantCulture) + " ms";
 
     /// <summary>A count.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,0 +1,81 @@
+using Dmex.Fast.Cli.Output;
+using Microsoft.Win32.SafeHandles;
+
+namespace Dmex.Fast.Cli.Input;
+
+/// <summary>Reads a small file that only its owner, or a group of this process, may read: a key or a token.</summary>
+internal static class SecretFile
+{
+    private const int TypeBits = 0xF000;
+    private const int Pipe = 0x1000;
+    private const int Regular = 0x8000;
+
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <summary>Reads all of it.</summary>
+    /// <param name="what">What to call it, as in <c>key file</c>.</param>
+    /// <param name="path">The file, or a pipe.</param>
+    /// <param name="buffer">Receives it; one byte longer than what is accepted.</param>
+    /// <returns>How many bytes were read; the length of <paramref name="buffer"/> when there is more than is accepted.</returns>
+    /// <exception cref="CommandException">It cannot be read, is no file, or is open to others; the message says which, and what to do.</exception>
+    public static int Read(string what, string path, Span<byte> buffer)
+    {
+        if (Directory.Exists(path))
+        {
+            throw Wrong($"{path} is a directory, not a {what}.", "Name the file in it.");
+        }
+
+        try
+        {
+            // No buffer: the bytes go from the kernel to the caller's span and nowhere else.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+            RefuseOpenToOthers(what, file.SafeFileHandle, path);
+            return file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong($"The {what} {path} cannot be read: {ErrorText.Cause(error, path)}", "Check the path, and that you may read the file.");
+        }
+    }
+
+    /// <summary>Looks at the open file and not at its path, so that it cannot be swapped in between.</summary>
+    private static void RefuseOpenToOthers(string what, SafeFileHandle file, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var status = NativeCalls.ReadStatus(file);
+        if (status is { } found && (found.Mode & TypeBits) is not (Regular or Pipe))
+        {
+            throw Wrong($"{path} is a device, not a {what}.", "Name a file.");
+        }
+
+        var mode = File.GetUnixFileMode(file);
+        var opened = mode & Others;
+        if (opened == UnixFileMode.None)
+        {
+            return;
+        }
+
+        // A secret that is mounted into a container belongs to somebody else, or to a file system that cannot be changed.
+        var isOwner = status is null || status.Value.Owner == NativeCalls.EffectiveUser();
+        var isMounted = !isOwner || (mode & UnixFileMode.UserWrite) == UnixFileMode.None;
+        var groups = NativeCalls.Groups();
+        if (opened == UnixFileMode.GroupRead && isMounted && status is { } by && groups.Contains(by.Group))
+        {
+            return;
+        }
+
+        var who = opened == UnixFileMode.GroupRead && status is { } group ? $"the group {group.Group}" : "other users";
+        throw Wrong(
+            $"The {what} {path} can be read or written by {who} (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}).",
+            isOwner
+                ? $"Run 'chmod 600 {path}'. If somebody else may have read it, replace the secret."
+                : $"It belongs to the user {status!.Value.Owner}, who must make its mode 0440 with one of this process's groups ({string.Join(", ", groups.Order())}).");
+    }
+
+    private static CommandException Wrong(string message, string remedy) => new(ExitCode.KeyUnusable, message, remedy);
+}

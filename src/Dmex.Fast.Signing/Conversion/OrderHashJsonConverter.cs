@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Dmex.Fast.Signing.Conversion;
+
+/// <summary>Reads and writes an order hash as its text, also as the name of a member. Thread-safe.</summary>
+internal sealed class OrderHashJsonConverter : JsonConverter<OrderHash>
+{
+    public override OrderHash Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String ? Parse(reader.GetString()!) : throw new JsonException("Expected a string: 0x and 64 hex digits.");
+
+    public override void Write(Utf8JsonWriter writer, OrderHash value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+
+    public override OrderHash ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Parse(reader.GetString()!);
+
+    public override void WriteAsPropertyName(Utf8JsonWriter writer, OrderHash value, JsonSerializerOptions options) =>
+        writer.WritePropertyName(value.ToString());
+
+    private static OrderHash Parse(string text) =>
+        OrderHash.TryParse(text, out var value) ? value : throw new JsonException("Expected 0x and 64 hex digits.");
+}
