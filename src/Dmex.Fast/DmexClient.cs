@@ -58,7 +58,7 @@ public sealed class DmexClient : IDmexClient
         _account = AccountOf(options, key);
         _signer = options.Signer ?? options.Account ?? key?.Address;
         _openOrders = options.OpenOrders is { } list
-            ? new OpenOrderClient(OpenOrderClient.EndpointOf(list, options.Endpoint), _account!.Value, list, options.Transport)
+            ? new OpenOrderClient(OpenOrderClient.EndpointOf(list, options.Endpoint!), _account!.Value, list, options.Transport)
             : null;
         _cancelTimeout = Ticks(options.CancelTimeout);
         _signerTimeout = options.CancelTimeout;

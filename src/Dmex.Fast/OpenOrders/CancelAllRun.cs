@@ -44,7 +44,7 @@ internal sealed class CancelAllRun
         _filter = filter;
         _listLag = (long)(listLag.TotalSeconds * Stopwatch.Frequency);
         _deadline = _started + (long)(options.Timeout.TotalSeconds * Stopwatch.Frequency);
-        _tally.Begin(number: 0, options.RespectRateBudget);
+        _tally.Begin(number: 0, options.RespectRateBudget, _started);
     }
 
     /// <summary>Runs until nothing is open, or the deadline.</summary>
