@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Dmex.Fast.Signing;
 using Nethereum.KeyStore.Crypto;
-using SCrypt = Org.BouncyCastle.Crypto.Generators.SCrypt;
 
 namespace Dmex.Fast.Keys;
 
@@ -123,7 +122,9 @@ public static class Keystore
         }
     }
 
-    private static byte[] Scrypt(byte[] secret, byte[] salt, int n, int r, int p) => SCrypt.Generate(secret, salt, n, r, p, DerivedLength);
+    // Without Nethereum's check of n for r = 1, which refuses the specification's own vector.
+    private static byte[] Scrypt(byte[] secret, byte[] salt, int n, int r, int p) =>
+        new KeyStoreCrypto().GenerateDerivedScryptKey(secret, salt, n, r, p, DerivedLength, false);
 
     private static byte[] Pbkdf2(byte[] secret, byte[] salt, int iterations) =>
         Rfc2898DeriveBytes.Pbkdf2(secret, salt, iterations, HashAlgorithmName.SHA256, DerivedLength);

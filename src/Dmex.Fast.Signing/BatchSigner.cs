@@ -11,7 +11,7 @@ namespace Dmex.Fast.Signing;
 /// one hash a lane, and one inversion for a whole block. Constant time in key and nonces; allocates nothing.
 /// </summary>
 /// <remarks>
-/// A batch signer owns its working memory (some 80 kB), serves one thread at a time and shares its <see cref="SigningKey"/>
+/// A batch signer owns its working memory (some 370 kB), serves one thread at a time and shares its <see cref="SigningKey"/>
 /// with others. The first one of a process computes tables of 260 kB.
 /// </remarks>
 public sealed unsafe class BatchSigner : IDisposable
@@ -49,7 +49,7 @@ public sealed unsafe class BatchSigner : IDisposable
         if (kernel != SigningKernel.Portable)
         {
             _memory = new SecretMemory(sizeof(BatchWorkspace));
-            _verification = verifyAfterSign ? key.GetVerificationTable(kernel) : null;
+            _verification = verifyAfterSign ? key.GetVerificationTable(kernel, isSmall: false) : null;
         }
     }
 
@@ -162,7 +162,9 @@ public sealed unsafe class BatchSigner : IDisposable
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(new Span<byte>(workspace, sizeof(BatchWorkspace)));
+            // Verification leaves public values, unless a signature is wrong.
+            var first = _verification is null ? (byte*)&workspace->Made : (byte*)workspace;
+            CryptographicOperations.ZeroMemory(new Span<byte>(first, (int)((byte*)(workspace + 1) - first)));
         }
     }
 
@@ -181,7 +183,7 @@ public sealed unsafe class BatchSigner : IDisposable
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(new Span<byte>(workspace, (int)((byte*)&workspace->Made - (byte*)workspace)));
+            CryptographicOperations.ZeroMemory(new Span<byte>(workspace, (int)((byte*)&workspace->S - (byte*)workspace)));
             stack.End();
             _key.Exit();
         }

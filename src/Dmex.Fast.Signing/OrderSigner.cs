@@ -34,7 +34,7 @@ public sealed unsafe class OrderSigner : IDisposable
     /// <param name="verifyAfterSign">
     /// Whether each signature is verified against the public key before it is handed out. With a deterministic nonce, one
     /// signature spoilt by a hardware fault gives the key away; leave this on wherever signatures are published. The first signer
-    /// of a key that verifies computes the key's tables, in some ten milliseconds.
+    /// of a key that verifies computes the key's tables, in some 25 milliseconds (see <see cref="SigningKey.UsesSmallTables"/>).
     /// </param>
     /// <param name="recomputeNonce">
     /// Whether each nonce is computed twice and compared, against a fault within its own computation, which verification cannot see
@@ -57,7 +57,7 @@ public sealed unsafe class OrderSigner : IDisposable
         key.Enter(); // a disposed key is refused here, and not by the first signature
         key.Exit();
         _key = key;
-        _verification = verifyAfterSign ? key.GetVerificationTable(kernel) : null;
+        _verification = verifyAfterSign ? key.GetVerificationTable(kernel, key.UsesSmallTables) : null;
         _kernel = kernel;
         _recomputeNonce = recomputeNonce;
     }

@@ -36,7 +36,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
         _endpoint = new VenueEndpoint(_core);
         if (options.Tls)
         {
-            _serverCertificate = VenueCertificate.Create();
+            _serverCertificate = options.Certificate ?? VenueCertificate.Create();
             Certificate = VenueCertificate.PublicPart(_serverCertificate);
         }
 
@@ -49,6 +49,9 @@ public sealed class SimulatedVenue : IAsyncDisposable
 
     /// <summary>The certificate without its key, or null when the venue runs without TLS.</summary>
     public X509Certificate2? Certificate { get; }
+
+    /// <summary>Where the open orders of a user are listed: <c>http://</c> or <c>https://127.0.0.1:port/api/orders</c>, without its query.</summary>
+    public Uri ListUrl => new UriBuilder(Options.Tls ? "https" : "http", Url.Host, Url.Port, OrderApi.ListPath).Uri;
 
     /// <summary>The options that the venue was started with.</summary>
     public VenueOptions Options => _core.Options;
@@ -102,6 +105,12 @@ public sealed class SimulatedVenue : IAsyncDisposable
     /// </summary>
     public long CanceledWithValidSignature => _core.CanceledWithValidSignature;
 
+    /// <summary>
+    /// Makes a certificate for <see cref="VenueOptions.Certificate"/>, so that a venue that is started anew is trusted as before. The
+    /// caller's, who disposes it after the venue.
+    /// </summary>
+    public static X509Certificate2 CreateCertificate() => VenueCertificate.Create();
+
     /// <summary>Starts a venue.</summary>
     /// <param name="options">How it listens and answers.</param>
     /// <param name="ct">Gives up the start.</param>
@@ -130,11 +139,19 @@ public sealed class SimulatedVenue : IAsyncDisposable
     /// <param name="hash">Its hash, 32 bytes.</param>
     /// <param name="ownerAddress">Its owner's Ethereum address, 20 bytes.</param>
     /// <exception cref="ArgumentException">A length is wrong, or an order of this hash was opened before.</exception>
-    public void OpenOrder(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> ownerAddress)
+    public void OpenOrder(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> ownerAddress) =>
+        OpenOrder(hash, ownerAddress, VenueOrderDetails.Default);
+
+    /// <inheritdoc cref="OpenOrder(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    /// <param name="hash">Its hash, 32 bytes.</param>
+    /// <param name="ownerAddress">Its owner's Ethereum address, 20 bytes.</param>
+    /// <param name="details">What the list says about it.</param>
+    public void OpenOrder(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> ownerAddress, VenueOrderDetails details)
     {
+        ArgumentNullException.ThrowIfNull(details);
         var key = new VenueHash(hash);
-        Open(in key, VenueAddress.From(ownerAddress, nameof(ownerAddress)));
-        PushOrderUpdate(in key, VenueOrderState.Open);
+        Open(in key, VenueAddress.From(ownerAddress, nameof(ownerAddress)), details);
+        _core.PushOrderUpdate(in key, VenueOrderState.Open);
     }
 
     /// <summary>Opens several orders of one owner. When one of them fails, those before it stay open.</summary>
@@ -153,8 +170,8 @@ public sealed class SimulatedVenue : IAsyncDisposable
         for (var i = 0; i < hashes.Length; i += VenueHash.Size)
         {
             var key = new VenueHash(hashes.Slice(i, VenueHash.Size));
-            Open(in key, in owner);
-            PushOrderUpdate(in key, VenueOrderState.Open);
+            Open(in key, in owner, VenueOrderDetails.Default);
+            _core.PushOrderUpdate(in key, VenueOrderState.Open);
         }
     }
 
@@ -168,6 +185,13 @@ public sealed class SimulatedVenue : IAsyncDisposable
     {
         return OpenLateAsync(delay, new VenueHash(hash), VenueAddress.From(ownerAddress, nameof(ownerAddress)), _stopping.Token);
     }
+
+    /// <summary>Lets an address sign for an owner: a delegate wallet. The owner may still sign.</summary>
+    /// <param name="ownerAddress">The owner's Ethereum address, 20 bytes.</param>
+    /// <param name="delegateAddress">The delegate's, 20 bytes.</param>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
+    public void AuthorizeDelegate(ReadOnlySpan<byte> ownerAddress, ReadOnlySpan<byte> delegateAddress) => _core.Authorize(
+        VenueAddress.From(ownerAddress, nameof(ownerAddress)), VenueAddress.From(delegateAddress, nameof(delegateAddress)));
 
     /// <summary>Fills an order.</summary>
     /// <param name="hash">Its hash, 32 bytes.</param>
@@ -250,7 +274,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
         File.WriteAllText(path, Certificate.ExportCertificatePem() + "\n");
     }
 
-    /// <summary>Closes the connections with 1001, cuts those that do not follow, and stops listening.</summary>
+    /// <summary>Stops listening, closes the connections with 1001, and cuts those that do not follow.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -260,14 +284,20 @@ public sealed class SimulatedVenue : IAsyncDisposable
 
         await _stopping.CancelAsync();
         _core.Faults = _core.Faults with { StopReading = false };
+        // Listening ends first: who reconnects at once must not meet a venue that is about to go.
+        var stopping = _app.StopAsync();
         var closing = CloseConnectionsAsync(VenueCloseCode.GoingAway, "the venue stops");
         await Task.WhenAny(closing, Task.Delay(TimeSpan.FromMilliseconds(500)));
         ResetConnections();
         await closing;
-        await _app.StopAsync();
+        await stopping;
         await _app.DisposeAsync();
         _core.Dispose();
-        _serverCertificate?.Dispose();
+        if (Options.Certificate is null)
+        {
+            _serverCertificate?.Dispose();
+        }
+
         _stopping.Dispose();
     }
 
@@ -310,15 +340,15 @@ public sealed class SimulatedVenue : IAsyncDisposable
     private async Task OpenLateAsync(TimeSpan delay, VenueHash hash, VenueAddress owner, CancellationToken stop)
     {
         await Task.Delay(delay, stop);
-        Open(in hash, in owner);
-        PushOrderUpdate(in hash, VenueOrderState.Open);
+        Open(in hash, in owner, VenueOrderDetails.Default);
+        _core.PushOrderUpdate(in hash, VenueOrderState.Open);
     }
 
-    private void Open(in VenueHash hash, in VenueAddress owner)
+    private void Open(in VenueHash hash, in VenueAddress owner, VenueOrderDetails details)
     {
-        if (!_core.Orders.TryOpen(in hash, in owner))
+        if (!_core.Orders.TryOpen(in hash, in owner, details))
         {
-            throw new ArgumentException($"An order of hash {hash} was opened before; a hash names one order for ever.", nameof(hash));
+            throw new ArgumentException($"An order of hash {hash} was opened before; a hash names one order only.", nameof(hash));
         }
     }
 
@@ -330,21 +360,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
             return false;
         }
 
-        PushOrderUpdate(in key, state);
+        _core.PushOrderUpdate(in key, state);
         return true;
-    }
-
-    private void PushOrderUpdate(in VenueHash hash, VenueOrderState state)
-    {
-        if (!_core.Options.PushOrderEvents || _core.Sessions.IsEmpty)
-        {
-            return;
-        }
-
-        var update = VenueReplies.OrderUpdate(in hash, state, _core.Options);
-        foreach (var session in _core.Sessions.Values)
-        {
-            session.Post(update);
-        }
     }
 }

@@ -2,7 +2,7 @@ namespace Dmex.Fast.Venue;
 
 /// <summary>
 /// One message in the venue's transcript. Timestamps are those of <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/>;
-/// 0 stands for "has not happened".
+/// 0 means "has not happened".
 /// </summary>
 /// <param name="Sequence">The number of the message over all connections, from 1, in order of arrival at the transcript.</param>
 /// <param name="ConnectionId">The connection that carried it; see <see cref="VenueHandshake.ConnectionId"/>.</param>

@@ -86,6 +86,36 @@ public sealed record VenueFaults
     /// </summary>
     public bool StopReading { get; init; }
 
+    /// <summary>The probability that an open order's cancel is answered as confirmed, and the order left open.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double LieProbability { get; init => field = Probability(value); }
+
+    /// <summary>How far the list of open orders lags behind what is so.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above one hour.</exception>
+    public TimeSpan ListLag { get; init => field = Delay(value); }
+
+    /// <summary>Whether the list of open orders stays as it was when this was switched on.</summary>
+    public bool StaleList { get; init; }
+
+    /// <summary>How long a list of open orders is held back.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or above one hour.</exception>
+    public TimeSpan ListDelay { get; init => field = Delay(value); }
+
+    /// <summary>The probability that a list of open orders is cut off in its middle.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double CutListProbability { get; init => field = Probability(value); }
+
+    /// <summary>The probability that a list of open orders holds an order of another user.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double ForeignRowProbability { get; init => field = Probability(value); }
+
+    /// <summary>The probability that a list of open orders is answered with HTTP status 500.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
+    public double ListErrorProbability { get; init => field = Probability(value); }
+
+    /// <summary>How all lists of open orders are refused; null serves them.</summary>
+    public VenueRefusal? RefuseList { get; init; }
+
     /// <summary>How handshakes are refused; null accepts them.</summary>
     public VenueRefusal? RefuseHandshake { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Dmex.Fast.Venue.Faults;
 
 namespace Dmex.Fast.Venue;
@@ -15,6 +16,12 @@ public sealed record VenueOptions
 
     /// <summary>Whether the venue speaks TLS 1.2 and 1.3 with a certificate made at start.</summary>
     public bool Tls { get; init; }
+
+    /// <summary>
+    /// The certificate with its private key for <see cref="Tls"/>; one is made at start when null. The caller's, who disposes it after the
+    /// venue; see <see cref="SimulatedVenue.CreateCertificate"/>.
+    /// </summary>
+    public X509Certificate2? Certificate { get; init; }
 
     /// <summary>The path of the WebSocket; <c>/ws</c> unless set. Other paths answer 404.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value does not start with a slash, or has a query or fragment.</exception>

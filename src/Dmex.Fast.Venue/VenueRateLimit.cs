@@ -8,7 +8,7 @@ namespace Dmex.Fast.Venue;
 /// </summary>
 public sealed record VenueRateLimit
 {
-    /// <summary>The messages a second that are let through in the long run; must be above 0.</summary>
+    /// <summary>The messages per second that are let through in the long run; must be above 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a finite number above 0.</exception>
     public required double MessagesPerSecond
     {
@@ -29,7 +29,7 @@ public sealed record VenueRateLimit
 
     /// <summary>
     /// After this many refused messages on one connection, it is closed with code 1008 and its IP address is banned for
-    /// <see cref="BanDuration"/>. Null: nobody is banned.
+    /// <see cref="BanDuration"/>. Null: no client is banned.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
     public int? BanAfter

@@ -2,7 +2,7 @@ using Dmex.Fast.Venue.Faults;
 
 namespace Dmex.Fast.Venue;
 
-/// <summary>How handshakes are refused.</summary>
+/// <summary>How handshakes, or lists of open orders, are refused.</summary>
 public sealed record VenueRefusal
 {
     /// <summary>The HTTP status, 400 to 599; 503 unless set.</summary>

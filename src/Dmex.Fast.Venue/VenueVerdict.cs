@@ -35,4 +35,7 @@ public enum VenueVerdict
 
     /// <summary>A fault lost the message before it was acted upon: nothing was changed and nothing is answered.</summary>
     Lost,
+
+    /// <summary>A fault answered that the order is canceled, and left it open.</summary>
+    Lied,
 }

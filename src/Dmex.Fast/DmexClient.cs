@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Text;
 using Dmex.Fast.Client;
+using Dmex.Fast.OpenOrders;
 using Dmex.Fast.Panics;
 using Dmex.Fast.Signers;
 using Dmex.Fast.Signing;
@@ -12,14 +13,14 @@ using Dmex.Fast.Warmup;
 namespace Dmex.Fast;
 
 /// <summary>
-/// The front door: signs cancels, sends them over its connections, and tells the truth about each. Thread-safe; sending
+/// Signs cancels, sends them over its connections, and reports the outcome of each. Thread-safe; sending
 /// allocates nothing in steady state. Events are raised on the client's own event thread, one after the other; a slow
 /// handler delays other handlers only.
 /// </summary>
 /// <remarks>
-/// A lost connection is made anew, for ever. What it had carried unanswered goes out on another at once; with none left,
+/// A lost connection reconnects indefinitely. What it had carried unanswered goes out on another at once; with none left,
 /// those who wait are told so at once (unresolved, connection lost), the cancels stay in the table, go out first on the
-/// next connection, and <see cref="OutcomeChanged"/> tells their fate. Sending a cancel again does no harm.
+/// next connection, and <see cref="OutcomeChanged"/> reports their outcomes. Sending a cancel again is harmless.
 /// </remarks>
 public sealed class DmexClient : IDmexClient
 {
@@ -28,7 +29,10 @@ public sealed class DmexClient : IDmexClient
 
     private readonly CancelEngine _engine;
     private readonly SignerPool? _signers;
+    private readonly BatchSignerPool? _batchSigners;
     private readonly EthereumAddress? _account;
+    private readonly EthereumAddress? _signer;
+    private readonly OpenOrderClient? _openOrders;
     private readonly long _cancelTimeout;
     private readonly TimeSpan _signerTimeout;
     private readonly Lazy<Task> _closing;
@@ -51,12 +55,17 @@ public sealed class DmexClient : IDmexClient
 
     private DmexClient(DmexClientOptions options, SigningKey? key, Func<IDuplexPipe>? connector = null)
     {
-        _account = options.Account ?? key?.Address;
+        _account = AccountOf(options, key);
+        _signer = options.Signer ?? options.Account ?? key?.Address;
+        _openOrders = options.OpenOrders is { } list
+            ? new OpenOrderClient(OpenOrderClient.EndpointOf(list, options.Endpoint!), _account!.Value, list, options.Transport)
+            : null;
         _cancelTimeout = Ticks(options.CancelTimeout);
         _signerTimeout = options.CancelTimeout;
         Book = options.Book;
         _signers = key is null ? null : new SignerPool(key, options.VerifyAfterSign);
-        _engine = new CancelEngine(options, this, _signers, connector);
+        _batchSigners = key is null ? null : new BatchSignerPool(key, options.VerifyAfterSign);
+        _engine = new CancelEngine(options, this, _signers, _openOrders, connector);
         _closing = new Lazy<Task>(CloseAsync);
     }
 
@@ -67,7 +76,7 @@ public sealed class DmexClient : IDmexClient
         remove => _engine.Events.MessageReceived -= value;
     }
 
-    /// <summary>The fate of a cancel became known, or better known, after its caller was told otherwise or had stopped waiting.</summary>
+    /// <summary>The outcome of a cancel changed after its caller had received a different one or had stopped waiting.</summary>
     public event EventHandler<OutcomeChangedEventArgs>? OutcomeChanged
     {
         add => _engine.Events.OutcomeChanged += value;
@@ -81,7 +90,7 @@ public sealed class DmexClient : IDmexClient
         remove => _engine.Events.ConnectionLost -= value;
     }
 
-    /// <summary>A connection stands elsewhere now.</summary>
+    /// <summary>A connection changed state.</summary>
     public event EventHandler<StateChangedEventArgs>? StateChanged
     {
         add => _engine.Events.StateChanged += value;
@@ -95,23 +104,26 @@ public sealed class DmexClient : IDmexClient
         remove => _engine.Events.RepliesUnrecognized -= value;
     }
 
-    /// <summary>A handler or the classifier threw an exception, or keeping warm met one: a disposed key, say.</summary>
+    /// <summary>
+    /// A handler or the classifier threw an exception, or keeping warm met one: a disposed key, say. Also when the venue's list of open
+    /// orders cannot be read: once, until it can be read again.
+    /// </summary>
     public event EventHandler<HandlerFailedEventArgs>? HandlerFailed
     {
         add => _engine.Events.HandlerFailed += value;
         remove => _engine.Events.HandlerFailed -= value;
     }
 
-    /// <summary>Where the best of the connections stands: ready as long as one is.</summary>
+    /// <summary>The state of the best connection: ready as long as one is.</summary>
     public ConnectionState State => _engine.State;
 
     /// <summary>Why a connection ended last; null while none has.</summary>
     public ConnectionLoss? Loss => _engine.Loss;
 
-    /// <summary>Where each connection stands.</summary>
+    /// <summary>The state of each connection.</summary>
     public IReadOnlyList<ConnectionStatus> Connections => _engine.Connections.Status();
 
-    /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's; null without both.</summary>
+    /// <summary>The account of <see cref="DmexClientOptions.Account"/>, or else the key's or the book's; null without all.</summary>
     public EthereumAddress? Account => _account;
 
     /// <summary>The armed cancels of <see cref="DmexClientOptions.Book"/>; null without any.</summary>
@@ -129,12 +141,12 @@ public sealed class DmexClient : IDmexClient
     /// <summary>Connects to the venue: done when the first connection is ready; the others follow.</summary>
     /// <param name="options">Read once; not changed.</param>
     /// <param name="key">
-    /// The account's key, or null when every cancel comes with a signature. It stays the caller's, who disposes it after
-    /// the client.
+    /// The key of the account or of its <see cref="DmexClientOptions.Signer"/>, or null when every cancel comes with a signature. It stays
+    /// the caller's, who disposes it after the client.
     /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ArgumentException">
-    /// An option is wrong, or the key is not the account's; the message names the option or both addresses.
+    /// An option is wrong, or the key is another address's than the signer's; the message names the option or both addresses.
     /// </exception>
     /// <exception cref="TransportException">Name, TCP or TLS failed, or time ran out; the message says where.</exception>
     /// <exception cref="WebSocketHandshakeException">The venue refused the WebSocket; the message has the HTTP status.</exception>
@@ -145,10 +157,18 @@ public sealed class DmexClient : IDmexClient
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (key is not null && options.Account is { } account && account != key.Address)
+        if (key is not null && (options.Signer ?? options.Account) is { } signer && signer != key.Address)
+        {
+            var option = options.Signer is null ? nameof(DmexClientOptions.Account) : nameof(DmexClientOptions.Signer);
+            throw new ArgumentException(
+                $"The key belongs to {key.Address}, and {nameof(DmexClientOptions)}.{option} is {signer}.", nameof(key));
+        }
+
+        if (options.OpenOrders is not null && AccountOf(options, key) is null)
         {
             throw new ArgumentException(
-                $"The key belongs to {key.Address}, and {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Account)} is {account}.", nameof(key));
+                $"{nameof(DmexClientOptions.OpenOrders)}: {nameof(DmexClientOptions.Account)}, a book or a key, to know whose orders to list.",
+                nameof(options));
         }
 
         if (options.Book is not null)
@@ -188,7 +208,7 @@ public sealed class DmexClient : IDmexClient
         return _engine.SendAsync(hash, signature, null, cancellationToken);
     }
 
-    /// <summary>Cancels an order and waits for the venue's word, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
+    /// <summary>Cancels an order and waits for the venue's reply, for at most <see cref="DmexClientOptions.CancelTimeout"/>.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="cancellationToken">
     /// Ends the wait with an <see cref="OperationCanceledException"/>, not the cancel: <see cref="Abandon"/> does that.
@@ -201,16 +221,17 @@ public sealed class DmexClient : IDmexClient
 
     /// <inheritdoc cref="CancelAsync(in OrderHash, CancellationToken)"/>
     /// <param name="hash">The order.</param>
-    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
     /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is not above zero, nor infinite.</exception>
     public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         Cancel(hash, null, CheckedTicks(timeout), cancellationToken);
 
-    /// <summary>Cancels an order with a signature made elsewhere, and waits for the venue's word.</summary>
+    /// <summary>Cancels an order with a signature made elsewhere, and waits for the venue's reply.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="signature">
-    /// The personal-message signature of the hash. Its signer is recovered, and must be <see cref="Account"/> when there is one.
+    /// The personal-message signature of the hash. Its signer is recovered, and must be the <see cref="DmexClientOptions.Signer"/>, or else
+    /// the <see cref="Account"/>, when there is one.
     /// </param>
     /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
     /// <exception cref="ArgumentException">The signature is not one of the account over this hash; nothing was sent.</exception>
@@ -234,7 +255,7 @@ public sealed class DmexClient : IDmexClient
     public async ValueTask<CancelOutcome> CancelAsync(OrderHash hash, ICancelSigner signer, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        var signature = await ExternalSigning.SignAsync(signer, hash, _account, _signerTimeout, cancellationToken).ConfigureAwait(false);
+        var signature = await ExternalSigning.SignAsync(signer, hash, _signer, _signerTimeout, cancellationToken).ConfigureAwait(false);
         return await Cancel(hash, signature, _cancelTimeout, cancellationToken).ConfigureAwait(false);
     }
 
@@ -246,12 +267,12 @@ public sealed class DmexClient : IDmexClient
     public async ValueTask<SendOutcome> SendAsync(OrderHash hash, ICancelSigner signer, CancellationToken cancellationToken = default)
     {
         ThrowIfDisposed();
-        var signature = await ExternalSigning.SignAsync(signer, hash, _account, _signerTimeout, cancellationToken).ConfigureAwait(false);
+        var signature = await ExternalSigning.SignAsync(signer, hash, _signer, _signerTimeout, cancellationToken).ConfigureAwait(false);
         return await _engine.SendAsync(hash, signature, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Gives a cancel up: whoever waits for it gets unresolved, abandoned, and nothing more is sent. What was sent may
+    /// Gives a cancel up: its waits end as unresolved, abandoned, and nothing more is sent. What was sent may
     /// still take effect. False when the order is not unresolved here.
     /// </summary>
     public bool Abandon(in OrderHash hash) => _engine.Abandon(hash);
@@ -315,6 +336,41 @@ public sealed class DmexClient : IDmexClient
         _engine.Connections.ReconnectNow();
     }
 
+    /// <summary>Asks the venue for the account's open orders (<see cref="DmexClientOptions.OpenOrders"/>); delays no cancel.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The open orders, as the venue lists them: all of them, or none of them and an exception.</returns>
+    /// <exception cref="InvalidOperationException">The client has no list.</exception>
+    /// <exception cref="OpenOrdersException">The list could not be read as a whole: nothing is known from it. The message says why.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public Task<IReadOnlyList<OpenOrder>> ListOpenOrdersAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _engine.ListOpenOrdersAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Cancels every order that the venue lists as open, whether this client knows of it or not: reads the list
+    /// (<see cref="DmexClientOptions.OpenOrders"/>), signs in batches, fires at once, and reads again, until two lists in a row have
+    /// nothing more that passes the filter, or the deadline comes. Orders that appear meanwhile are canceled too.
+    /// </summary>
+    /// <param name="filter">Which orders; the default value for all.</param>
+    /// <param name="options">The default when null.</param>
+    /// <param name="cancellationToken">Ends the call, not the cancels that were sent: those are followed further.</param>
+    /// <returns>What both witnesses say; also when the list could not be read, in which case nothing is claimed.</returns>
+    /// <exception cref="InvalidOperationException">The client has no list, or no key. Nothing was sent.</exception>
+    /// <exception cref="ArgumentException">An option is wrong. Nothing was sent.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public Task<CancelAllReport> CancelAllAsync(
+        OpenOrderFilter filter = default, CancelAllOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        _ = Signers();
+        options ??= new CancelAllOptions();
+        options.Validate();
+        return _engine.CancelAllAsync(filter, options, _batchSigners!, cancellationToken);
+    }
+
     /// <summary>Sends a text message of the application.</summary>
     /// <param name="utf8Text">Valid UTF-8 of at most <see cref="LimitsOptions.SendBufferSize"/> − 14 bytes; copied.</param>
     /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
@@ -353,6 +409,9 @@ public sealed class DmexClient : IDmexClient
         return bytes;
     }
 
+    private static EthereumAddress? AccountOf(DmexClientOptions options, SigningKey? key) =>
+        options.Account ?? key?.Address ?? options.Book?.Account;
+
     private static async Task<DmexClient> StartAsync(DmexClient client, CancellationToken cancellationToken)
     {
         try
@@ -383,9 +442,9 @@ public sealed class DmexClient : IDmexClient
                 "No signer can be recovered: a signature has r, s in [1, n − 1] with s at most n/2 and v = 27 or 28.", nameof(signature));
         }
 
-        if (_account is { } account && signer != account)
+        if (_signer is { } expected && signer != expected)
         {
-            throw new ArgumentException($"The signature of order {hash} is by {signer}, and the account is {account}.", nameof(signature));
+            throw new ArgumentException($"The signature of order {hash} is by {signer}, and {expected} signs for the account.", nameof(signature));
         }
     }
 
@@ -418,6 +477,8 @@ public sealed class DmexClient : IDmexClient
     {
         await _engine.DisposeAsync().ConfigureAwait(false);
         _signers?.Dispose();
+        _batchSigners?.Dispose();
+        _openOrders?.Dispose();
     }
 
     private static long CheckedTicks(TimeSpan timeout)

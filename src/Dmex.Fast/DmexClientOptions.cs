@@ -50,8 +50,22 @@ public sealed class DmexClientOptions
     /// </summary>
     public bool AllowPlaintext { get; set; }
 
-    /// <summary>The account whose orders are canceled. When set, a key or a signature of another address is refused.</summary>
+    /// <summary>
+    /// The account whose orders are canceled and listed; the key's address when null. A key or a signature of another address than
+    /// <see cref="Signer"/> is refused.
+    /// </summary>
     public EthereumAddress? Account { get; set; }
+
+    /// <summary>
+    /// Who signs for the <see cref="Account"/>, which must be set too: a delegate that the account has authorized at the venue. The account
+    /// itself when null. A <see cref="Book"/> holds the signatures of this address.
+    /// </summary>
+    public EthereumAddress? Signer { get; set; }
+
+    /// <summary>
+    /// The venue's own list of open orders as a second witness of every cancel; null (the default) for no list. The account must be known.
+    /// </summary>
+    public OpenOrdersOptions? OpenOrders { get; set; }
 
     /// <summary>
     /// Verifies each signature against the public key before it is handed out, against faults of the hardware, by which a single wrong
@@ -128,6 +142,7 @@ public sealed class DmexClientOptions
         errors.Positive(CancelTimeout, nameof(CancelTimeout));
         errors.Positive(CloseTimeout, nameof(CloseTimeout));
         CheckBook(errors);
+        CheckOpenOrders(errors);
         CheckConnections(errors);
         CheckGroups(errors);
         return errors;
@@ -215,14 +230,42 @@ public sealed class DmexClientOptions
             return;
         }
 
-        if (Account is { } account && account != book.Account)
+        if ((Signer ?? Account) is { } signer && signer != book.Account)
         {
-            errors.Add(nameof(Book), $"a book of the account {account}, not of {book.Account}.");
+            errors.Add(nameof(Book), $"a book of the {(Signer is null ? "account" : "signer")} {signer}, not of {book.Account}.");
         }
 
         if (Endpoint is not null && !AllowBookOfOtherEndpoint && book.Endpoint != Endpoint && !MoreEndpoints.Contains(book.Endpoint))
         {
             errors.Add(nameof(Book), $"a book for {Endpoint}, not for {book.Endpoint}, unless {nameof(AllowBookOfOtherEndpoint)} is set.");
+        }
+    }
+
+    private void CheckOpenOrders(OptionErrors errors)
+    {
+        if (Signer is not null && Account is null)
+        {
+            errors.Add(nameof(Signer), $"{nameof(Account)} set too: the account that the signer signs for.");
+        }
+
+        OpenOrders?.Check(errors, nameof(OpenOrders));
+        if (OpenOrders?.Endpoint is not { } endpoint)
+        {
+            return;
+        }
+
+        const string Option = $"{nameof(OpenOrders)}.{nameof(OpenOrdersOptions.Endpoint)}";
+        if (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https") || endpoint.Host.Length == 0)
+        {
+            errors.Add(Option, $"https://host[:port]/path, not {endpoint}.");
+        }
+        else if (endpoint.Fragment.Length > 0 || endpoint.UserInfo.Length > 0)
+        {
+            errors.Add(Option, "an address without user and fragment.");
+        }
+        else if (endpoint.Scheme is "http" && !AllowPlaintext && !IsLoopback(endpoint))
+        {
+            errors.Add(Option, $"https:// for {endpoint.Host}; http:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
         }
     }
 

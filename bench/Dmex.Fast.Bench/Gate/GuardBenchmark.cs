@@ -15,7 +15,7 @@ public class GuardBenchmark
     private Side? _reference;
 
     /// <summary>The lines, set before BenchmarkDotNet asks for them; it runs in this process.</summary>
-    internal static IReadOnlyList<(BudgetLine Line, Entry Candidate, Entry Reference)> Cases { get; set; } = [];
+    internal static IReadOnlyList<GuardCase> Cases { get; set; } = [];
 
     [ParamsSource(nameof(Names))]
     public string Line { get; set; } = string.Empty;

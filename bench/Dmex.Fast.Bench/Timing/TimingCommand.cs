@@ -93,10 +93,16 @@ internal static class TimingCommand
         {
             yield return (key => new TimedSignature(key, kernel), TimingSplit.Key, Kind.Real);
             yield return (key => new TimedSignature(key, kernel), TimingSplit.Hash, Kind.Real);
-            if (kernel != SigningKernel.Portable)
+            if (kernel == SigningKernel.Portable)
             {
-                yield return (key => new TimedBatch(key, kernel), TimingSplit.Key, Kind.Real);
-                yield return (key => new TimedBatch(key, kernel), TimingSplit.Hash, Kind.Real);
+                continue;
+            }
+
+            // One without and one with additions that share inversions.
+            foreach (var size in (int[])[16, 64])
+            {
+                yield return (key => new TimedBatch(key, kernel, size), TimingSplit.Key, Kind.Real);
+                yield return (key => new TimedBatch(key, kernel, size), TimingSplit.Hash, Kind.Real);
             }
         }
     }

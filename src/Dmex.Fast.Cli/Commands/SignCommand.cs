@@ -30,6 +30,7 @@ internal static class SignCommand
         var fromInput = HashInput.IsStandardInput(arguments);
         var given = fromInput ? [] : HashInput.Parse(arguments);
         using var key = await KeySource.LoadAsync(keyFile, cancellationToken);
+        key.UsesSmallTables = true; // fewer than some 100,000 lines do not repay large ones
         using var signer = new OrderSigner(key);
         var output = StandardStreams.Output;
         var line = new byte[CancelMessage.Length + 1];

@@ -5,7 +5,7 @@ namespace Dmex.Fast.Lab.Contenders;
 
 /// <summary>
 /// The orders of one way and what became of each. The arrays are made ahead of time, and every order has places of its own:
-/// taking times down allocates nothing and waits for nobody. Times are ticks of <see cref="System.Diagnostics.Stopwatch"/>,
+/// taking times down allocates nothing and never waits. Times are ticks of <see cref="System.Diagnostics.Stopwatch"/>,
 /// 0 when something did not happen.
 /// </summary>
 internal sealed class CancelSamples(OrderHash[] orders)

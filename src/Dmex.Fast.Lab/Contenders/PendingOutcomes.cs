@@ -1,7 +1,7 @@
 namespace Dmex.Fast.Lab.Contenders;
 
 /// <summary>
-/// Outcomes that are under way, looked at now and then by the thread that sends. Nobody awaits them: an await's continuation would wake
+/// Outcomes that are under way, looked at now and then by the thread that sends. They are not awaited: an await's continuation would wake
 /// a thread of the pool for each cancel, on the processors that the client and the venue need, and what is measured would be that. The
 /// time of an outcome is the one that it carries. By one thread alone; allocates nothing once made.
 /// </summary>

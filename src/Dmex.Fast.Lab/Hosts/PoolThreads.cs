@@ -38,7 +38,7 @@ internal static class PoolThreads
         }
     }
 
-    /// <summary>Nobody leaves before all have come. A busy machine that cannot start them in time does without.</summary>
+    /// <summary>No thread leaves before all have come. A busy machine that cannot start them in time does without.</summary>
     private static Task Visit(CountdownEvent allRunning, Func<Task> begin)
     {
         _ = allRunning.Signal();

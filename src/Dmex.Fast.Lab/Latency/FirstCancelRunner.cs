@@ -8,7 +8,7 @@ using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Lab.Latency;
 
-/// <summary>Starts this program anew, again and again, and measures each from its start to its first cancel.</summary>
+/// <summary>Starts this program again and again, and measures each from its start to its first cancel.</summary>
 internal static class FirstCancelRunner
 {
     /// <summary>Warms up beside connecting.</summary>

@@ -37,7 +37,7 @@ internal sealed class BouncyCastleSigner : IMessageSigner
         return SignDigest(_hash, signature);
     }
 
-    /// <summary>Signs a 32-byte digest; the result is that of <see cref="Sign"/>.</summary>
+    /// <summary>Signs a 32-byte digest; the result is as of <see cref="Sign"/>.</summary>
     public int SignDigest(byte[] digest, Span<byte> signature)
     {
         var parts = _signer.GenerateSignature(digest);

@@ -11,7 +11,7 @@ internal sealed class TickAxis : LinearAxis
     /// <summary>Makes an axis.</summary>
     /// <param name="position">On which side.</param>
     /// <param name="title">What it shows.</param>
-    /// <param name="ticks">Where the ticks are, and what stands there.</param>
+    /// <param name="ticks">Where the ticks are, and their labels.</param>
     public TickAxis(AxisPosition position, string title, IEnumerable<(double At, string Label)> ticks)
     {
         Position = position;

@@ -1,6 +1,6 @@
 using Dmex.Fast.Lab.Demo;
 using Dmex.Fast.Lab.Statistics;
-
+using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Lab.Tables;
 
@@ -29,6 +29,7 @@ internal static class DemoTable
 
     private static void WriteNotes(DemoReport report)
     {
+        Console.WriteLine($"Signing kernel of this processor: {OrderSigner.KernelName}.");
         Console.WriteLine($"Usual way: {report.Usual.Description}.");
         Console.WriteLine(report.Best is null
             ? "Best way: not measured, libsecp256k1 is not on this machine."

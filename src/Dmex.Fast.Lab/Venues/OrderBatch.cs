@@ -4,7 +4,7 @@ using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Lab.Venues;
 
-/// <summary>Random order hashes: nobody's orders, and no two the same.</summary>
+/// <summary>Random order hashes, no two the same.</summary>
 internal static class OrderBatch
 {
     /// <summary>New hashes from the system's random source.</summary>

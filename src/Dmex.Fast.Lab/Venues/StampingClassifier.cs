@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Dmex.Fast.Lab.Venues;
 
-/// <summary>The library's own classifier, taking down when each confirmation was read. Allocates nothing, waits for nobody.</summary>
+/// <summary>The library's own classifier, taking down when each confirmation was read. Allocates nothing, never waits.</summary>
 internal sealed class StampingClassifier(int most) : IReplyClassifier
 {
     // One for each thread that reads: a connection's.

@@ -51,9 +51,9 @@ internal static unsafe class BatchKernel<T, TReader>
         for (var group = 0; group < groups; group++)
         {
             Recode(w, nonces, hashes.Length, group);
-            BatchMultiply<T, TReader>.Multiply(Scratch(w), generator, &w->Digits);
-            StorePoints(w, group);
         }
+
+        MultiplyGroups(w, generator, hashes.Length, groups, seam);
 
         seam?.Invoke(w, BatchStage.Points);
         InvertAll(w, hashes.Length, groups, out var zInverse, out var nonceInverse);
@@ -181,7 +181,34 @@ internal static unsafe class BatchKernel<T, TReader>
     {
         for (var lane = 0; lane < T.Lanes; lane++)
         {
-            BatchDigits.Recode(&w->Digits, T.Lanes, lane, in scalars[Math.Min((group * T.Lanes) + lane, count - 1)], TReader.TotalBits);
+            BatchDigits.Recode(
+                (BatchDigits*)&w->Digits + group, T.Lanes, lane, in scalars[Math.Min((group * T.Lanes) + lane, count - 1)], TReader.TotalBits);
+        }
+    }
+
+    /// <summary>The groups' points k · G, by additions that share inversions where there are enough.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyGroups(BatchWorkspace* w, ulong* generator, int count, int groups, BatchSeam? seam)
+    {
+        var s = Scratch(w);
+        var digits = (BatchDigits*)&w->Digits;
+        if (count < AffineSums<T>.MinHashes)
+        {
+            for (var group = 0; group < groups; group++)
+            {
+                BatchMultiply<T, TReader>.Multiply(s, generator, digits + group);
+                StorePoints(w, group);
+            }
+
+            return;
+        }
+
+        BatchMultiply<T, TReader>.MultiplyGroups(&w->Sums, s, generator, digits, groups);
+        seam?.Invoke(w, BatchStage.Sums);
+        for (var group = 0; group < groups; group++)
+        {
+            AffineSums<T>.AddLast(&w->Sums, s, group, groups);
+            StorePoints(w, group);
         }
     }
 
@@ -240,45 +267,13 @@ internal static unsafe class BatchKernel<T, TReader>
         return products[count - 1];
     }
 
-    /// <summary>Inverts the product of the Zs in each lane: across the lanes by Montgomery's trick; false when one is 0.</summary>
+    /// <summary>Inverts the product of the Zs in each lane; false when one is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool InvertElements(BatchWorkspace* w, int groups, out T inverses)
     {
-        var last = &((T*)&w->Products)[groups - 1];
-        var elements = stackalloc FieldElement[T.Lanes];
-        var products = stackalloc FieldElement[T.Lanes];
-        for (var lane = 0; lane < T.Lanes; lane++)
-        {
-            T.GetLane(last, lane, out elements[lane]);
-            if (lane == 0)
-            {
-                products[0] = elements[0];
-            }
-            else
-            {
-                FieldElement.Multiply(out products[lane], in products[lane - 1], in elements[lane]);
-            }
-        }
-
-        var inverse = products[T.Lanes - 1];
-        FieldElement.Normalize(ref inverse);
-        var isZero = inverse.IsZeroMask();
-        FieldElement.Invert(out inverse, in inverse);
-        T result;
-        for (var lane = T.Lanes - 1; lane > 0; lane--)
-        {
-            FieldElement.Multiply(out var own, in inverse, in products[lane - 1]);
-            FieldElement.Multiply(out inverse, in inverse, in elements[lane]);
-            FieldElement.Normalize(ref own);
-            T.SetLane(&result, lane, in own);
-        }
-
-        FieldElement.Normalize(ref inverse);
-        T.SetLane(&result, 0, in inverse);
-        T.Carry(&result);
-        inverses = result;
-        new Span<FieldElement>(elements, T.Lanes).Clear();
-        new Span<FieldElement>(products, T.Lanes).Clear();
+        var s = Scratch(w);
+        var isZero = LaneInverse<T>.Invert(&((T*)&w->Products)[groups - 1], &s->T0);
+        inverses = s->T0;
         return isZero == 0;
     }
 

@@ -16,7 +16,7 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
 {
     /// <summary>Whether all signatures that the workspace holds are valid.</summary>
     /// <param name="w">The workspace; overwritten, but for the signatures.</param>
-    /// <param name="table">The multiples of G and Q.</param>
+    /// <param name="table">The multiples of G and Q, large.</param>
     /// <param name="hashes">What was signed.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static bool VerifyVarTime(BatchWorkspace* w, VerificationTable table, ReadOnlySpan<OrderHash> hashes)
@@ -33,25 +33,45 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
             for (var lane = 0; lane < T.Lanes; lane++)
             {
                 var i = Math.Min((group * T.Lanes) + lane, hashes.Length - 1);
-                VarTimeRows.Recode(rows + lane, signs + lane, T.Lanes, table.Generator, in u1[i]);
-                var next = (VarTimeTable.Windows * T.Lanes) + lane;
-                VarTimeRows.Recode(rows + next, signs + next, T.Lanes, table.PublicKey, in u2[i]);
+                var place = (group * VarTimeRows.LargeCount * T.Lanes) + lane;
+                VarTimeRows.Recode(rows + place, signs + place, T.Lanes, table.Generator, in u1[i]);
+                place += VarTimeTable.LargeWindows * T.Lanes;
+                VarTimeRows.Recode(rows + place, signs + place, T.Lanes, table.PublicKey, in u2[i]);
             }
-
-            VarTimeSum<T, TVarTimeReader>.AddUp(BatchKernel<T, TReader>.Scratch(w), rows, signs, VarTimeRows.Count * T.Lanes);
-            BatchKernel<T, TReader>.StorePoints(w, group);
         }
 
+        AddUp(w, rows, signs, hashes.Length, groups);
         valid &= BatchKernel<T, TReader>.InvertElements(w, groups, out var zInverse);
         return valid & Match(w, groups, ref zInverse, hashes.Length);
+    }
+
+    /// <summary>The groups' sums, by additions that share inversions where there are enough and no two points of one x meet.</summary>
+    private static void AddUp(BatchWorkspace* w, ulong** rows, ulong* signs, int count, int groups)
+    {
+        const int Rows = VarTimeRows.LargeCount;
+        var s = BatchKernel<T, TReader>.Scratch(w);
+        var isShared = count >= AffineSums<T>.MinHashes && VarTimeSum<T, TVarTimeReader>.TryAddUpGroups(&w->Sums, s, rows, signs, groups);
+        for (var group = 0; group < groups; group++)
+        {
+            if (isShared)
+            {
+                AffineSums<T>.AddLast(&w->Sums, s, group, groups);
+            }
+            else
+            {
+                VarTimeSum<T, TVarTimeReader>.AddUp(s, rows + (group * Rows * T.Lanes), signs + (group * Rows * T.Lanes), Rows * T.Lanes);
+            }
+
+            BatchKernel<T, TReader>.StorePoints(w, group);
+        }
     }
 
     /// <summary>u1 = z / s and u2 = r / s for all, with one inversion (Montgomery's trick); false when an r, s or v is out of its range.</summary>
     private static bool ComputeScalars(BatchWorkspace* w, int count)
     {
         var signatures = (Signature*)&w->Made;
-        var s = (Scalar*)&w->U2;
-        var products = (Scalar*)&w->U1;
+        var s = (Scalar*)&w->S;
+        var products = (Scalar*)&w->SProducts;
         var refused = 0UL;
         for (var i = 0; i < count; i++)
         {
@@ -78,8 +98,8 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
             refused |= Scalar.FromBytes(out var r, signatures[i].R);
             refused |= r.IsZeroMask();
             valid &= signatures[i].V is 27 or 28;
-            Scalar.Multiply(out products[i], in ((Scalar*)&w->Digests)[i], in own);
-            Scalar.Multiply(out s[i], in r, in own);
+            Scalar.Multiply(out ((Scalar*)&w->U1)[i], in ((Scalar*)&w->Digests)[i], in own);
+            Scalar.Multiply(out ((Scalar*)&w->U2)[i], in r, in own);
         }
 
         return valid & refused == 0;

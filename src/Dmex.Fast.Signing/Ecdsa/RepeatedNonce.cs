@@ -1,42 +1,41 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Dmex.Fast.Signing.Memory;
 
 namespace Dmex.Fast.Signing.Ecdsa;
 
 /// <summary>
 /// Finds two signatures of one r for different hashes: they have one nonce and together give the key away, though each is valid.
-/// Public values only.
+/// Public values only; without such a pair, and with different hashes, the time depends on their number alone, so that measurements of
+/// the signer's time stay comparable.
 /// </summary>
 internal static class RepeatedNonce
 {
-    private const int Slots = 512;
-
-    /// <summary>Whether a block of at most 128 signatures has such a pair.</summary>
+    /// <summary>Whether a block has such a pair.</summary>
     /// <param name="hashes">What was signed; a hash may stand there more than once.</param>
-    /// <param name="signatures">As many signatures.</param>
+    /// <param name="signatures">As many signatures, a block of a batch at most.</param>
     public static bool IsIn(ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<Signature> signatures)
     {
-        // Open addressing by r's lowest bits; a slot holds an index plus one.
-        Span<byte> slots = stackalloc byte[Slots];
-        slots.Clear();
+        Span<ulong> ends = stackalloc ulong[BatchWorkspace.Capacity];
         for (var i = 0; i < signatures.Length; i++)
         {
-            var r = signatures[i].R;
-            var slot = (int)(BinaryPrimitives.ReadUInt32BigEndian(r[28..]) % Slots);
-            for (; slots[slot] != 0; slot = (slot + 1) % Slots)
+            ends[i] = MemoryMarshal.Read<ulong>(signatures[i].R[24..]);
+            if (ends[..i].Contains(ends[i]) && IsRepeated(hashes, signatures, i))
             {
-                var other = slots[slot] - 1;
-                if (r.SequenceEqual(signatures[other].R))
-                {
-                    if (hashes[i] != hashes[other])
-                    {
-                        return true;
-                    }
-
-                    break;
-                }
+                return true;
             }
+        }
 
-            slots[slot] = (byte)(i + 1);
+        return false;
+    }
+
+    private static bool IsRepeated(ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<Signature> signatures, int last)
+    {
+        for (var i = 0; i < last; i++)
+        {
+            if (signatures[i].R.SequenceEqual(signatures[last].R) && hashes[i] != hashes[last])
+            {
+                return true;
+            }
         }
 
         return false;

@@ -33,24 +33,26 @@ internal static unsafe class SignatureVerification
         Scalar.InvertVarTime(out var sInverse, in s);
         Scalar.Multiply(out var u1, in z, in sInverse);
         Scalar.Multiply(out var u2, in r, in sInverse);
-        var rows = stackalloc ulong*[VarTimeRows.Count];
-        var signs = stackalloc ulong[VarTimeRows.Count];
+        var rows = stackalloc ulong*[VarTimeRows.MaxCount];
+        var signs = stackalloc ulong[VarTimeRows.MaxCount];
+        var windows = table.Generator.Windows;
         VarTimeRows.Recode(rows, signs, 1, table.Generator, in u1);
-        VarTimeRows.Recode(rows + VarTimeTable.Windows, signs + VarTimeTable.Windows, 1, table.PublicKey, in u2);
+        VarTimeRows.Recode(rows + windows, signs + windows, 1, table.PublicKey, in u2);
+        var count = 2 * windows;
         return valid & kernel switch
         {
-            SigningKernel.Avx512 => VerifyLanesVarTime<FieldElementX8, LaneTableReaderX8, VarTimeReaderX8>(scratch, rows, signs, in point),
+            SigningKernel.Avx512 => VerifyLanesVarTime<FieldElementX8, LaneTableReaderX8, VarTimeReaderX8>(scratch, rows, signs, count, in point),
             SigningKernel.Avx2 => VerifyLanesVarTime<FieldElementX4, LaneTableReaderX4, VarTimeReaderX4>(
-                (LaneScratch<FieldElementX4>*)scratch, rows, signs, in point),
-            _ => VerifyPortableVarTime(rows, signs, in point),
+                (LaneScratch<FieldElementX4>*)scratch, rows, signs, count, in point),
+            _ => VerifyPortableVarTime(rows, signs, count, in point),
         };
     }
 
     /// <summary>Whether the rows add up to the point, compared without an inversion: X = x Z² and Y = y Z³.</summary>
-    private static bool VerifyPortableVarTime(ulong** rows, ulong* signs, in AffinePoint point)
+    private static bool VerifyPortableVarTime(ulong** rows, ulong* signs, int count, in AffinePoint point)
     {
         JacobianPoint sum = default;
-        for (var i = 0; i < VarTimeRows.Count; i++)
+        for (var i = 0; i < count; i++)
         {
             var row = rows[i];
             AffinePoint term;
@@ -73,12 +75,12 @@ internal static unsafe class SignatureVerification
 
     /// <summary>The same in lanes and homogeneous coordinates: X = x Z and Y = y Z.</summary>
     private static bool VerifyLanesVarTime<T, TReader, TVarTimeReader>(
-        LaneScratch<T>* s, ulong** rows, ulong* signs, in AffinePoint point)
+        LaneScratch<T>* s, ulong** rows, ulong* signs, int count, in AffinePoint point)
         where T : unmanaged, ILaneField<T>
         where TReader : ILaneTableReader<T>
         where TVarTimeReader : IVarTimeReader<T>
     {
-        VarTimeSum<T, TVarTimeReader>.AddUp(s, rows, signs, VarTimeRows.Count);
+        VarTimeSum<T, TVarTimeReader>.AddUp(s, rows, signs, count);
         LaneMultiply<T, TReader>.Fold(s);
         s->Point.X.FirstLane(out var sumX);
         s->Point.Y.FirstLane(out var sumY);

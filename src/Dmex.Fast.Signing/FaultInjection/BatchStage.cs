@@ -9,6 +9,9 @@ internal enum BatchStage
     /// <summary>The digests and nonces are there; a nonce of 0 is a refused one.</summary>
     Nonces,
 
+    /// <summary>Two partial sums of each group are there, where additions share inversions.</summary>
+    Sums,
+
     /// <summary>The groups' points are there, in homogeneous coordinates.</summary>
     Points,
 

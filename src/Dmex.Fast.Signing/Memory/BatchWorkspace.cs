@@ -20,6 +20,9 @@ internal unsafe struct BatchWorkspace
     /// <summary>The point formulas' memory.</summary>
     public LaneScratch<FieldElementX8> Lanes;
 
+    /// <summary>The memory of additions that share inversions.</summary>
+    public SumScratch Sums;
+
     /// <summary>The products of the Zs up to each group.</summary>
     public GroupElements Products;
 
@@ -38,8 +41,8 @@ internal unsafe struct BatchWorkspace
     /// <summary>Eight Keccak states.</summary>
     public KeccakStates Keccak;
 
-    /// <summary>A group's scalars, recoded.</summary>
-    public BatchDigits Digits;
+    /// <summary>The groups' scalars, recoded.</summary>
+    public GroupDigits Digits;
 
     /// <summary>One nonce at a time, where there are no sixteen lanes; and its schedule.</summary>
     public SignerWorkspace Single;
@@ -53,13 +56,19 @@ internal unsafe struct BatchWorkspace
     /// <summary>The products of the nonces up to each.</summary>
     public Scalars NonceProducts;
 
-    /// <summary>In verification: s, then u2 = r / s. Public.</summary>
-    public Scalars U2;
+    /// <summary>From here on verification alone writes: s. Public.</summary>
+    public Scalars S;
 
-    /// <summary>In verification: the products of the s up to each, then u1 = z / s. Public.</summary>
+    /// <summary>In verification: the products of the s up to each. Public.</summary>
+    public Scalars SProducts;
+
+    /// <summary>In verification: u1 = z / s. Public.</summary>
     public Scalars U1;
 
-    /// <summary>In verification: the rows that a group's scalars name. Public.</summary>
+    /// <summary>In verification: u2 = r / s. Public.</summary>
+    public Scalars U2;
+
+    /// <summary>In verification: the rows that each group's scalars name. Public.</summary>
     public Rows Row;
 
     /// <summary>Their signs.</summary>
@@ -75,6 +84,13 @@ internal unsafe struct BatchWorkspace
         private FieldElementX8 _element;
     }
 
+    /// <summary>The recoded scalars of each group.</summary>
+    [InlineArray(MaxGroups)]
+    internal struct GroupDigits
+    {
+        private BatchDigits _digits;
+    }
+
     /// <summary>A scalar for each signature.</summary>
     [InlineArray(Capacity)]
     internal struct Scalars
@@ -82,8 +98,8 @@ internal unsafe struct BatchWorkspace
         private Scalar _scalar;
     }
 
-    /// <summary>A word for each row of each lane.</summary>
-    [InlineArray(VarTimeRows.Count * FieldElementX8.LaneCount)]
+    /// <summary>A word for each row of each signature.</summary>
+    [InlineArray(VarTimeRows.LargeCount * Capacity)]
     internal struct Rows
     {
         private ulong _word;

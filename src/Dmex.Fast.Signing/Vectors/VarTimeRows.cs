@@ -6,15 +6,16 @@ namespace Dmex.Fast.Signing.Vectors;
 
 /// <summary>
 /// Public scalars as rows of <see cref="VarTimeTable"/>s: the address of a point and its sign for each window. The digits are those
-/// of <see cref="SignedDigits"/>, 13 bits wide. Variable time: public values only.
+/// of <see cref="SignedDigits"/>, as wide as the table's windows. Variable time: public values only.
 /// </summary>
 internal static unsafe class VarTimeRows
 {
-    /// <summary>The rows of a sum of two multiples.</summary>
-    public const int Count = 2 * VarTimeTable.Windows;
+    /// <summary>The rows of a sum of two multiples by large tables.</summary>
+    public const int LargeCount = 2 * VarTimeTable.LargeWindows;
 
-    private const int WindowWords = VarTimeTable.WindowPoints * VarTimeTable.PointWords;
-    private const ulong DigitMask = (1UL << VarTimeTable.Bits) - 1;
+    /// <summary>The most rows of a sum of two multiples.</summary>
+    public const int MaxCount = 2 * VarTimeTable.MaxWindows;
+
     private const ulong SignBit = 1UL << 63;
     private const int BitWords = 6;
 
@@ -38,16 +39,19 @@ internal static unsafe class VarTimeRows
         b[3] = odd.W3 >> 1;
         b[4] = 0;
         b[5] = 0;
-        const int Top = (VarTimeTable.Bits * VarTimeTable.Windows) - 1;
-        b[Top / 64] |= 1UL << (Top % 64);
+        var bits = table.Bits;
+        var top = (uint)((bits * table.Windows) - 1);
+        b[top / 64] |= 1UL << (int)(top % 64);
 
         var window = table.Words;
-        for (int i = 0, position = 0; i < VarTimeTable.Windows; i++, position += VarTimeTable.Bits, window += WindowWords)
+        var windowPoints = table.WindowPoints;
+        var digitMask = (1UL << bits) - 1;
+        for (int i = 0, position = 0; i < table.Windows; i++, position += bits, window += windowPoints * VarTimeTable.PointWords)
         {
             var word = position >> 6;
-            var digit = ((b[word] >> (position & 63)) | ((b[word + 1] << 1) << (63 - (position & 63)))) & DigitMask;
-            var negative = (digit >> (VarTimeTable.Bits - 1)) - 1;
-            var row = window + (((digit ^ negative) & (VarTimeTable.WindowPoints - 1)) * VarTimeTable.PointWords);
+            var digit = ((b[word] >> (position & 63)) | ((b[word + 1] << 1) << (63 - (position & 63)))) & digitMask;
+            var negative = (digit >> (bits - 1)) - 1;
+            var row = window + (((digit ^ negative) & ((uint)windowPoints - 1)) * VarTimeTable.PointWords);
             rows[i * stride] = row;
             signs[i * stride] = (negative ^ flip) & SignBit;
             if (Sse.IsSupported)

@@ -15,4 +15,8 @@ internal enum FaultKind
     FillRace = 10,
     Delay = 11,
     Fragments = 12,
+    Lie = 13,
+    ListError = 14,
+    CutList = 15,
+    ForeignRow = 16,
 }

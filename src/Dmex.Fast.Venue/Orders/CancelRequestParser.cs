@@ -200,7 +200,7 @@ internal static class CancelRequestParser
         {
             if ((Seen & member) != Members.None)
             {
-                Fail("a field stands twice");
+                Fail("a field is there twice");
             }
 
             Seen |= member;

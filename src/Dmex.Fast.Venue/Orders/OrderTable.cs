@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Dmex.Fast.Venue.Orders;
 
@@ -6,6 +7,7 @@ namespace Dmex.Fast.Venue.Orders;
 internal sealed class OrderTable
 {
     private readonly ConcurrentDictionary<VenueHash, VenueOrder> _orders = new();
+    private readonly Lock _replacing = new();
     private int _canceled;
     private int _filled;
 
@@ -15,7 +17,47 @@ internal sealed class OrderTable
 
     public int FilledCount => Volatile.Read(ref _filled);
 
-    public bool TryOpen(in VenueHash hash, in VenueAddress owner) => _orders.TryAdd(hash, new VenueOrder(in owner));
+    public bool TryOpen(in VenueHash hash, in VenueAddress owner, VenueOrderDetails details) =>
+        _orders.TryAdd(hash, new VenueOrder(in owner, details));
+
+    /// <summary>Opens an order in the place of another of the same owner, or changes nothing; no list shows one without the other.</summary>
+    /// <returns>What is wrong; null when it was done.</returns>
+    public string? Replace(in VenueHash replaced, in VenueHash hash, in VenueAddress owner, VenueOrderDetails details)
+    {
+        lock (_replacing)
+        {
+            if (Find(in replaced) is not { } old || !old.Owner.SameAs(owner))
+            {
+                return "the order to replace is not known";
+            }
+
+            if (!TryOpen(in hash, in owner, details))
+            {
+                return "an order of this hash was opened before";
+            }
+
+            if (TryClose(old, VenueOrderState.Canceled))
+            {
+                return null;
+            }
+
+            _ = _orders.TryRemove(hash, out _);
+            return "the order to replace is not open";
+        }
+    }
+
+    /// <summary>A time between two replacements, not within one.</summary>
+    public long TakeListTime()
+    {
+        lock (_replacing)
+        {
+            return Stopwatch.GetTimestamp();
+        }
+    }
+
+    /// <summary>The orders of an owner that were open at a time, in no particular order.</summary>
+    public IEnumerable<KeyValuePair<VenueHash, VenueOrder>> OpenAt(VenueAddress owner, long timestamp) =>
+        _orders.Where(entry => entry.Value.Owner.SameAs(owner) && entry.Value.WasOpenAt(timestamp));
 
     public VenueOrder? Find(in VenueHash hash) => _orders.TryGetValue(hash, out var order) ? order : null;
 

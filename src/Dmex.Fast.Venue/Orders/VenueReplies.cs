@@ -22,7 +22,7 @@ internal static class VenueReplies
     /// <param name="options">Whether hashes are left out or written in upper case.</param>
     public static void WriteAnswer(Utf8JsonWriter writer, in VenueAnswer answer, VenueOptions options)
     {
-        var confirmed = answer.Verdict == VenueVerdict.Confirmed;
+        var confirmed = answer.Verdict is VenueVerdict.Confirmed or VenueVerdict.Lied;
         writer.WriteStartObject();
         writer.WriteString("op"u8, answer.Verdict == VenueVerdict.UnknownOperation ? "error"u8 : "cancel_order"u8);
         writer.WriteString("status"u8, confirmed ? "canceled"u8 : "error"u8);

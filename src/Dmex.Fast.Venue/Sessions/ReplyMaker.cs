@@ -92,7 +92,7 @@ internal sealed class ReplyMaker(VenueCore core, long connectionId, SessionWrite
             core.Orders.TryClose(order, VenueOrderState.Filled);
         }
 
-        return core.Judge(cancel.Sequence, cancel.Request);
+        return core.Judge(cancel.Sequence, cancel.Request, lies: draws.Happens(FaultKind.Lie, faults.LieProbability));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -10,7 +10,7 @@ internal sealed class ServicePacer(double perSecond)
     private double _nextFree;
 
     /// <summary>Takes the next turn.</summary>
-    /// <returns>The Stopwatch timestamp at which the turn is over, which is when the answer stands.</returns>
+    /// <returns>The Stopwatch timestamp at which the turn is over, which is when the answer is decided.</returns>
     public long TakeTurn()
     {
         lock (_lock)

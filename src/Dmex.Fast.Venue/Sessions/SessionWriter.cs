@@ -6,7 +6,7 @@ using System.Runtime.CompilerServices;
 namespace Dmex.Fast.Venue.Sessions;
 
 /// <summary>
-/// The sending side of one connection: one message at a time, whoever sends. A lost connection is a result, not an
+/// The sending side of one connection: one message at a time, from any thread. A lost connection is a result, not an
 /// exception.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore holds no handle, and senders may still come when the session has ended.")]
@@ -70,7 +70,7 @@ internal sealed class SessionWriter(WebSocket socket, VenueCore core)
         }
         catch (Exception e) when (IsConnectionLoss(e))
         {
-            // The connection is gone already: there is nobody left to tell.
+            // The connection is gone already: no one is left to tell.
         }
         finally
         {

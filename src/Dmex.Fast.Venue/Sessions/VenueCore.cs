@@ -12,7 +12,9 @@ internal sealed class VenueCore : IDisposable
     private readonly Lock _faultsLock = new();
     private VenueFaults _faults;
     private TaskCompletionSource _readingAllowed = Completed();
+    private readonly ConcurrentDictionary<string, bool> _delegates = new(StringComparer.Ordinal);
     private long _validCancels;
+    private long _staleSince;
 
     public VenueCore(VenueOptions options)
     {
@@ -49,6 +51,7 @@ internal sealed class VenueCore : IDisposable
         {
             lock (_faultsLock)
             {
+                _staleSince = !value.StaleList ? 0 : _staleSince != 0 ? _staleSince : Stopwatch.GetTimestamp();
                 Volatile.Write(ref _faults, value);
                 if (!value.StopReading)
                 {
@@ -66,11 +69,14 @@ internal sealed class VenueCore : IDisposable
     public Task ReadingAllowed => Volatile.Read(ref _readingAllowed).Task;
 
     /// <summary>Decides about a message, changes the order, and writes both into the transcript.</summary>
-    public VenueAnswer Judge(long sequence, in CancelRequest request)
+    /// <param name="sequence">The message's number in the transcript.</param>
+    /// <param name="request">The message.</param>
+    /// <param name="lies">Whether an open order is left open, and the answer says that it is canceled.</param>
+    public VenueAnswer Judge(long sequence, in CancelRequest request, bool lies)
     {
         var order = request.Hash is { } hash ? Orders.Find(in hash) : null;
         var signature = VenueSignatureCheck.NotChecked;
-        var verdict = Decide(in request, order, ref signature);
+        var verdict = Decide(in request, order, lies, ref signature);
         Transcript.Decide(sequence, verdict, signature, Stopwatch.GetTimestamp());
         if (signature == VenueSignatureCheck.Pending)
         {
@@ -90,6 +96,36 @@ internal sealed class VenueCore : IDisposable
         };
     }
 
+    /// <summary>Lets an address sign for an owner.</summary>
+    public void Authorize(in VenueAddress owner, in VenueAddress signer) => _delegates[$"{owner} {signer}"] = true;
+
+    /// <summary>Whether an address may sign for an owner: the owner, or a delegate.</summary>
+    public bool MaySign(in VenueAddress owner, ReadOnlySpan<byte> signer) =>
+        owner.SameAs(signer) || (!_delegates.IsEmpty && _delegates.ContainsKey($"{owner} {VenueAddress.From(signer, nameof(signer))}"));
+
+    /// <summary>The Stopwatch timestamp as of which the list of open orders is shown.</summary>
+    public long ListTime(VenueFaults faults)
+    {
+        var now = Orders.TakeListTime();
+        var stale = Volatile.Read(ref _staleSince);
+        return (faults.StaleList && stale != 0 ? stale : now) - (long)(faults.ListLag.TotalSeconds * Stopwatch.Frequency);
+    }
+
+    /// <summary>Pushes an order's state to all connections, where the options say so.</summary>
+    public void PushOrderUpdate(in VenueHash hash, VenueOrderState state)
+    {
+        if (!Options.PushOrderEvents || Sessions.IsEmpty)
+        {
+            return;
+        }
+
+        var update = VenueReplies.OrderUpdate(in hash, state, Options);
+        foreach (var session in Sessions.Values)
+        {
+            session.Post(update);
+        }
+    }
+
     /// <summary>Verifies a signature that was deferred.</summary>
     /// <returns>The violation, or null when the signature is the owner's.</returns>
     public VenueViolation? Verify(long sequence, in CancelRequest request, VenueOrder order, bool confirmed)
@@ -97,7 +133,7 @@ internal sealed class VenueCore : IDisposable
         var hash = request.Hash!.Value;
         Span<byte> signer = stackalloc byte[VenueAddress.Size];
         var recovered = SignatureVerifier.TryRecover(in hash, request.V, request.Scalars, signer);
-        if (recovered && order.Owner.SameAs(signer))
+        if (recovered && MaySign(order.Owner, signer))
         {
             Transcript.SetSignature(sequence, VenueSignatureCheck.Valid);
             if (confirmed)
@@ -127,7 +163,7 @@ internal sealed class VenueCore : IDisposable
 
     // The signature is looked at for every known order, also for one that is closed: a client must not send a wrong
     // signature even when it does no harm.
-    private VenueVerdict Decide(in CancelRequest request, VenueOrder? order, ref VenueSignatureCheck signature)
+    private VenueVerdict Decide(in CancelRequest request, VenueOrder? order, bool lies, ref VenueSignatureCheck signature)
     {
         if (request.Problem is not null)
         {
@@ -153,11 +189,16 @@ internal sealed class VenueCore : IDisposable
         {
             Span<byte> signer = stackalloc byte[VenueAddress.Size];
             var recovered = SignatureVerifier.TryRecover(request.Hash!.Value, request.V, request.Scalars, signer);
-            signature = recovered && order.Owner.SameAs(signer) ? VenueSignatureCheck.Valid : VenueSignatureCheck.Invalid;
+            signature = recovered && MaySign(order.Owner, signer) ? VenueSignatureCheck.Valid : VenueSignatureCheck.Invalid;
             if (signature == VenueSignatureCheck.Invalid)
             {
                 return recovered ? VenueVerdict.NotOwner : VenueVerdict.BadSignature;
             }
+        }
+
+        if (lies && order.State == VenueOrderState.Open)
+        {
+            return VenueVerdict.Lied;
         }
 
         return Orders.TryClose(order, VenueOrderState.Canceled) ? VenueVerdict.Confirmed : VenueVerdict.NotOpen;

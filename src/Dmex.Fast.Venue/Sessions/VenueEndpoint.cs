@@ -7,10 +7,11 @@ using Microsoft.Extensions.Primitives;
 
 namespace Dmex.Fast.Venue.Sessions;
 
-/// <summary>What happens to an HTTP request: refused, or made a WebSocket session.</summary>
+/// <summary>What happens to an HTTP request: refused, answered with orders, or made a WebSocket session.</summary>
 internal sealed class VenueEndpoint(VenueCore core)
 {
     private readonly HandshakeLog _log = new();
+    private readonly OrderApi _orders = new(core);
     private long _connections;
 
     public VenueHandshake[] Handshakes => _log.Snapshot();
@@ -18,7 +19,12 @@ internal sealed class VenueEndpoint(VenueCore core)
     public async Task HandleAsync(HttpContext context)
     {
         var faults = core.Faults;
-        if (context.Request.Path != core.Options.Path)
+        if (context.Request.Path == OrderApi.ListPath || context.Request.Path == OrderApi.OrderPath)
+        {
+            await _orders.HandleAsync(context);
+            Log(context, 0, context.Response.StatusCode, null);
+        }
+        else if (context.Request.Path != core.Options.Path)
         {
             await RefuseAsync(context, StatusCodes.Status404NotFound, null);
         }
@@ -49,7 +55,7 @@ internal sealed class VenueEndpoint(VenueCore core)
             subProtocol = null;
         }
 
-        // Registered before the client can know that it is connected, so that nobody who acts on all connections misses one.
+        // Registered before the client can know that it is connected, so that no operation on all connections misses one.
         var session = new VenueSession(core, context, Interlocked.Increment(ref _connections));
         core.Sessions[session.Id] = session;
         Log(context, session.Id, StatusCodes.Status101SwitchingProtocols, subProtocol);

@@ -72,6 +72,11 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
             return ArmResult.AlreadyFired;
         }
 
+        if (orders.IsHandedToPanic(slot))
+        {
+            return ArmResult.FiredByLatch; // as was said before, and the panic looks for it by its tag
+        }
+
         // An order that a panic has in its scope is not taken out of it by a new tag.
         var tagBefore = orders.Store.Tags[slot];
         var wasLatched = latches.Cover(tagBefore);

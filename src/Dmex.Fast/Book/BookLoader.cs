@@ -4,7 +4,7 @@ using Dmex.Fast.WebSockets;
 
 namespace Dmex.Fast.Book;
 
-/// <summary>Takes what a file holds into a book that nobody else uses yet.</summary>
+/// <summary>Takes what a file holds into a book that is not shared yet.</summary>
 /// <param name="file">The file.</param>
 /// <param name="orders">Receives its orders; empty.</param>
 /// <param name="latches">Receives its latches; empty.</param>

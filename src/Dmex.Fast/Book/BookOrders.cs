@@ -272,6 +272,9 @@ internal sealed class BookOrders : IDisposable
         return inScope;
     }
 
+    /// <summary>Whether an order met a latch and has not been fired yet.</summary>
+    public bool IsHandedToPanic(int slot) => (Latched[slot / BookSlots.PerWord] & Bit(slot)) != 0;
+
     /// <summary>Whether an order of a scope is in <see cref="Latched"/>.</summary>
     public bool HasLatchedIn(in BookScope scope)
     {

@@ -55,7 +55,7 @@ public sealed partial class CancelBook
     /// Opens a book's file: its orders are armed as they were, and its latches hold. Those whose cancels were sent before
     /// without a final answer are sent again by the next panic.
     /// </summary>
-    /// <param name="path">A file of <see cref="CreateFile"/>. Nobody else may have it open, or be allowed to read it.</param>
+    /// <param name="path">A file of <see cref="CreateFile"/>. No other process may have it open, and no other user may read it.</param>
     /// <param name="key">The account's key, to arm further orders by their hash; null to fire what is armed.</param>
     /// <param name="options">
     /// The policies; the defaults when null. A capacity, account or endpoint in it must be the file's.

@@ -238,6 +238,18 @@ public sealed partial class CancelBook
         }
     }
 
+    /// <summary>The signature of an order's cancel, for who goes on with it when the order leaves the book.</summary>
+    /// <returns>False when the order is not in the book, or the book is disposed.</returns>
+    internal bool TryGetSignature(in OrderHash hash, out Signature signature)
+    {
+        lock (_lock)
+        {
+            var slot = _disposed ? -1 : _orders.Find(hash);
+            signature = slot < 0 ? default : _orders.Store.SignatureOf(slot);
+            return slot >= 0;
+        }
+    }
+
     /// <summary>
     /// Takes the venue's final answer about an order, fired or not: confirmed and gone take it out, in the file too; rejected
     /// marks it when a panic fired it. Whether "not found" of a pending order is final is the caller's to decide. Does not wait for
@@ -261,6 +273,21 @@ public sealed partial class CancelBook
             }
 
             return slot >= 0;
+        }
+    }
+
+    /// <inheritdoc cref="Settle(in OrderHash, CancelOutcomeKind)"/>
+    /// <param name="order">What was resolved. A refusal counts for the stay in the book that was refused, and for no later one.</param>
+    internal bool Settle(in SettledOrder order)
+    {
+        if (order.Kind != CancelOutcomeKind.Rejected)
+        {
+            return Settle(order.Hash, order.Kind);
+        }
+
+        lock (_lock)
+        {
+            return !_disposed && order.Slot >= 0 && _orders.Holds(order.Slot, order.SlotGeneration) && SettleSlot(order.Slot, order.Kind);
         }
     }
 

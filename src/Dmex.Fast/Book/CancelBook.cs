@@ -13,7 +13,7 @@ namespace Dmex.Fast;
 /// </summary>
 /// <remarks>
 /// Thread-safe. Signing, formatting and writing to a disk happen outside the lock, which is held for about a microsecond; a panic
-/// takes it anew for every 64 orders and never waits for a disk. A book may be recorded in a file (<see cref="CreateFile"/>,
+/// takes it again for every 64 orders and never waits for a disk. A book may be recorded in a file (<see cref="CreateFile"/>,
 /// <see cref="OpenFile"/>): then another process can fire it without the key. A book serves one client at a time.
 /// </remarks>
 public sealed partial class CancelBook : IDisposable

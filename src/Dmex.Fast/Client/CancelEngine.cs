@@ -3,7 +3,9 @@ using System.IO.Pipelines;
 using System.Numerics;
 using System.Text.Unicode;
 using Dmex.Fast.Connections;
+using Dmex.Fast.Diagnostics;
 using Dmex.Fast.Dispatch;
+using Dmex.Fast.OpenOrders;
 using Dmex.Fast.Panics;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signers;
@@ -24,13 +26,15 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     private readonly DmexClientOptions _options;
     private readonly CancelDispatcher _dispatcher;
     private readonly ReplyRouter _replies;
+    private readonly ClientMetrics? _metrics;
     private LocalWarming? _warming;
     private volatile bool _hasBeenReady;
     private volatile bool _closing;
     private volatile bool _closed;
     private ConnectionLoss? _loss;
 
-    public CancelEngine(DmexClientOptions options, DmexClient client, SignerPool? signers, Func<IDuplexPipe>? connector)
+    public CancelEngine(
+        DmexClientOptions options, DmexClient client, SignerPool? signers, OpenOrderClient? list, Func<IDuplexPipe>? connector)
     {
         options.Book?.Attach(this); // before anything is made that would have to be ended
         _client = client;
@@ -44,6 +48,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             new ReconnectPolicy(options.Reconnect.Delay, options.Reconnect.MaxDelay, options.Retry.MaxRetryAfter),
             this,
             _clock.WakeBy);
+        _metrics = connector is null ? new ClientMetrics(client.Account, Gauges) : null; // a rehearsal is nobody's cancel
         var watch = new MatchWatch(options.Limits.UnrecognizedThreshold, Events.Post);
         var sink = new DispatchSink
         {
@@ -51,14 +56,20 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             Changed = Events.Post,
             Failed = exception => Events.Post(new HandlerFailedEventArgs(exception)),
             CopySent = watch.Sent,
+            Metrics = _metrics,
         };
         _dispatcher = new CancelDispatcher(TrackerOptionsOf(options), Connections, options.Limits.SendBufferSize, options.Book, sink);
         _replies = new ReplyRouter(options.Classifier, _dispatcher, watch, sink.Failed);
         if (options.Book is { } book)
         {
-            Panic = new PanicRunner(book, Connections, _dispatcher, options.Limits.SendBufferSize, sink.Failed);
+            Panic = new PanicRunner(book, Connections, _dispatcher, options.Limits.SendBufferSize, sink.Failed, _metrics);
             sink.PanicProgressed = Panic.Wake;
             book.Forgotten = _dispatcher.Forget;
+        }
+
+        if (list is not null)
+        {
+            Lists = new ListReconciler(list, _dispatcher, options.OpenOrders!, sink.Failed);
         }
     }
 
@@ -68,6 +79,9 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
 
     /// <summary>Fires the book; null without one.</summary>
     public PanicRunner? Panic { get; }
+
+    /// <summary>Reads the venue's list; null without one.</summary>
+    public ListReconciler? Lists { get; }
 
     /// <summary>Unresolved orders.</summary>
     public int InFlight => _dispatcher.OpenCount;
@@ -93,6 +107,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     {
         _clock.Start();
         Panic?.Start();
+        Lists?.Start();
         await Connections.StartAsync(_options.Reconnect.ConnectInBackground, cancellationToken).ConfigureAwait(false);
     }
 
@@ -100,9 +115,15 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _closing = true;
+        if (Lists is not null)
+        {
+            await Lists.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Connections.CloseAsync().ConfigureAwait(false);
         Panic?.Dispose();
         _dispatcher.Stop(UnresolvedReason.Disposed, "The client was disposed.");
+        _metrics?.Dispose(); // before the book may be disposed, which it reads
         if (_options.Book is { } book)
         {
             book.Forgotten = null;
@@ -165,7 +186,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     /// <param name="hash">The order.</param>
     /// <param name="signature">Its cancel's; null to sign it here.</param>
     /// <param name="signers">Sign when there is no signature.</param>
-    /// <param name="timeout">How long to wait, in ticks of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> for ever.</param>
+    /// <param name="timeout">How long to wait, in ticks of <see cref="Stopwatch"/>; <see cref="long.MaxValue"/> for no limit.</param>
     /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
     public ValueTask<CancelOutcome> Cancel(
         in OrderHash hash, in Signature? signature, SignerPool? signers, long timeout, CancellationToken cancellationToken)
@@ -196,6 +217,20 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         return _dispatcher.Cancel(hash, signed, now, deadline, cancellationToken);
     }
 
+    /// <summary>Cancels what the venue lists as open, until nothing is.</summary>
+    /// <exception cref="InvalidOperationException">The client has no list. Nothing was sent.</exception>
+    public Task<CancelAllReport> CancelAllAsync(
+        OpenOrderFilter filter, CancelAllOptions options, BatchSignerPool signers, CancellationToken cancellationToken)
+    {
+        var run = new CancelAllRun(RequireLists(), _dispatcher, signers, filter, options, _options.OpenOrders!.ListLag);
+        return Task.Run(() => run.RunAsync(cancellationToken), CancellationToken.None);
+    }
+
+    /// <summary>Reads the venue's list.</summary>
+    /// <exception cref="InvalidOperationException">The client has no list.</exception>
+    public async Task<IReadOnlyList<OpenOrder>> ListOpenOrdersAsync(CancellationToken cancellationToken) =>
+        (await RequireLists().ReadAsync(cancellationToken).ConfigureAwait(false)).Orders;
+
     /// <summary>Gives a cancel up; false when it is not unresolved.</summary>
     public bool Abandon(in OrderHash hash) => _dispatcher.Abandon(hash);
 
@@ -214,6 +249,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     void IConnectionSetSink.OnReady(VenueConnection connection)
     {
         _hasBeenReady = true;
+        _metrics?.Connected();
         Events.Release();
         _dispatcher.ConnectionUp(connection);
         Panic?.Wake();
@@ -222,6 +258,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     void IConnectionSetSink.OnDown(VenueConnection connection, ConnectionLoss loss, bool wasReady, bool wasLast)
     {
         Volatile.Write(ref _loss, loss);
+        _metrics?.Lost(loss.Kind);
         if (wasReady && !_closing)
         {
             _dispatcher.ConnectionDown(connection, loss.Description);
@@ -280,10 +317,14 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         MaxResendsPerSecond = options.Retry.MaxResendsPerSecond,
         AckTimeout = Ticks(options.Retry.AckTimeout),
         NotFoundGrace = Ticks(options.Retry.NotFoundGrace),
+        ListLag = options.OpenOrders is { } list ? Ticks(list.ListLag) : null,
         MaxRetryAfter = Ticks(options.Retry.MaxRetryAfter),
         Rate = options.RateBudget,
         Seed = (ulong)Random.Shared.NextInt64() | 1,
     };
+
+    private ListReconciler RequireLists() => Lists ?? throw new InvalidOperationException(
+        $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.OpenOrders)}: it has no list to ask.");
 
     private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
 
@@ -333,6 +374,14 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     // While the callback closes the client, the connection is closing and has no reason yet.
     private static ConnectionLostException Ended(VenueConnection connection) => new(connection.Loss ?? new ConnectionLoss(
         ConnectionLossKind.ClosedHere, null, null, "This client closed the connection.", connection.Id, DateTimeOffset.UtcNow));
+
+    private ClientGauges Gauges() => new(
+        Connections.Status(),
+        InFlight,
+        _options.Book?.Count ?? 0,
+        _options.Book?.IsLatched ?? false,
+        Events.DroppedNotices,
+        Events.DroppedMessages);
 
     private long Tick(long now) =>
         Math.Min(Math.Min(_dispatcher.Tick(now), Connections.Tick(now)), Math.Min(_replies.Tick(now), KeepWarm(now)));

@@ -86,7 +86,7 @@ internal sealed class ClientEvents : IDisposable
         {
             HandlerFailed?.Invoke(_sender, failure);
         }
-#pragma warning disable CA1031 // The handler for failing handlers fails: there is nobody left to tell.
+#pragma warning disable CA1031 // The handler for failing handlers fails: no one is left to tell.
         catch (Exception)
         {
             // Nothing is lost: what failed first was handed to the handler.

@@ -134,7 +134,7 @@ internal sealed class EventThread : IDisposable
 
     private void Signal()
     {
-        // One signal is enough: whoever takes it goes on while there is something left.
+        // One signal is enough: the thread that takes it goes on while there is something left.
         if (_available.CurrentCount == 0)
         {
             _ = _available.Release();

@@ -234,7 +234,7 @@ internal sealed partial class ConnectionSet : IDisposable
 
         _ = _firstReady.TrySetException(failure ?? new ConnectionLostException(new ConnectionLoss(
             ConnectionLossKind.ClosedHere, null, null, "This client closed the connection.", _slots[0].Id, DateTimeOffset.UtcNow)));
-        _ = _firstReady.Task.Exception; // nobody may be waiting for it any more
+        _ = _firstReady.Task.Exception; // no caller may be waiting for it any more
     }
 
     private List<VenueConnection> Stop()

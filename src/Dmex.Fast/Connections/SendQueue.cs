@@ -7,7 +7,7 @@ namespace Dmex.Fast.Connections;
 
 /// <summary>
 /// The one writer of a connection: two buffers and one flusher. Senders copy whole frames into the filling buffer under a
-/// short lock; whoever finds no flusher becomes it, swaps the buffers and writes on its own thread; frames that come
+/// short lock; a caller that finds no flusher becomes it, swaps the buffers and writes on its own thread; frames that come
 /// meanwhile are carried by the next batch. When the buffers are full, senders wait, in turn and bounded. Pings, pongs and
 /// the close frame go at the end of a batch, between frames. Thread-safe.
 /// </summary>

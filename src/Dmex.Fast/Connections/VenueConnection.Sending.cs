@@ -96,7 +96,7 @@ internal sealed partial class VenueConnection
     }
 
     /// <summary>Sends whole frames that are masked already, together, as one; the observer is told, possibly before this returns.</summary>
-    /// <param name="frames">At most as long as a send buffer; lent until the observer is told.</param>
+    /// <param name="frames">At most as long as a send buffer; in use until the observer is called.</param>
     /// <param name="observer">Told once.</param>
     /// <param name="state">Handed to it.</param>
     public void SendFrames(ReadOnlyMemory<byte> frames, ISendObserver observer, object state)

@@ -258,7 +258,7 @@ internal sealed partial class VenueConnection : IDisposable
         }
 
         _ = _connected.TrySetException(exception);
-        _ = _connected.Task.Exception; // whoever is interested has been told, by the task or by the sink
+        _ = _connected.Task.Exception; // callers have been told, by the task or by the sink
         _notifications.Run();
         _ = _lost.TrySetResult();
         _ = _ended.TrySetResult();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Dmex.Fast.Book;
 using Dmex.Fast.Connections;
+using Dmex.Fast.Diagnostics;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tracking;
@@ -15,6 +16,9 @@ namespace Dmex.Fast.Dispatch;
 /// <remarks>Lock order: this lock, then the book's, then that of masking keys. Queues and sets of connections are leaves.</remarks>
 internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
 {
+    // Some ten microseconds under the lock.
+    private const int ComparedAtOnce = 128;
+
     private readonly Lock _lock = new();
     private readonly CancelTracker _tracker;
     private readonly ConnectionSet _connections;
@@ -195,6 +199,8 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         {
             _tracker.Throttled(retryAfter, now);
         }
+
+        _sink.Metrics?.Throttled();
     }
 
     /// <summary>A message came that no rule ascribes to an order.</summary>
@@ -231,8 +237,77 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
             Seal(effects);
         }
 
+        _sink.Metrics?.Replied(reply.Kind);
         Finish(effects);
         return isKnown;
+    }
+
+    /// <summary>Whether a cancel of the order is at work in a panic, or its outcome is remembered: whatever the list says of it is dealt with.</summary>
+    public bool IsKnown(in OrderHash hash)
+    {
+        lock (_lock)
+        {
+            return FindAny(hash) is { } cancel && (cancel.Stage == CancelStage.Settled || cancel.Panic is not null);
+        }
+    }
+
+    /// <summary>Fires orders that the venue lists as open, in the order given, as far as there is room.</summary>
+    /// <param name="hashes">Few at a time: they are taken under one hold of the lock.</param>
+    /// <param name="signatures">As many.</param>
+    /// <param name="panic">Counts them.</param>
+    /// <returns>How many were taken.</returns>
+    public int Fire(ReadOnlySpan<OrderHash> hashes, ReadOnlySpan<Signature> signatures, PanicTally panic)
+    {
+        var effects = EffectsPool.Rent();
+        var now = Stopwatch.GetTimestamp();
+        var taken = 0;
+        lock (_lock)
+        {
+            while (taken < hashes.Length && _tracker.Stopped.Reason == UnresolvedReason.None
+                && _tracker.TryFireListed(FindAny(hashes[taken]), hashes[taken], signatures[taken], panic, now, effects))
+            {
+                taken++;
+            }
+
+            Seal(effects);
+        }
+
+        Finish(effects);
+        return taken;
+    }
+
+    /// <summary>Whether a read of the venue's list of open orders would tell anything.</summary>
+    public bool WantsList
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tracker.WantsList;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Compares a read of the venue's list with the cancels, a few at a time under the lock. On no thread that carries cancels; one read
+    /// after the other.
+    /// </summary>
+    public void Compare(in ListRead read)
+    {
+        var cursor = 0;
+        bool isMore;
+        do
+        {
+            var effects = EffectsPool.Rent();
+            lock (_lock)
+            {
+                isMore = _tracker.Compare(read, ref cursor, ComparedAtOnce, Stopwatch.GetTimestamp(), effects);
+                Seal(effects);
+            }
+
+            Finish(effects);
+        }
+        while (isMore);
     }
 
     /// <summary>Does what is due. By the timer's thread.</summary>
@@ -284,7 +359,12 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         effects.NextDue = _tracker.NextDue;
         foreach (var order in effects.Settled)
         {
-            _ = _book!.Settle(order.Hash, order.Kind);
+            if (order.Keeper is { } keeper && keeper.Hash == order.Hash && !_book!.TryGetSignature(order.Hash, out keeper.Signature))
+            {
+                _tracker.ForgetSettled(keeper);
+            }
+
+            _ = _book!.Settle(order);
         }
     }
 
@@ -370,6 +450,8 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
     private TrackedCancel? FindOpen(in OrderHash hash) =>
         Find(hash, _book is not null && _tracker.HasFired ? _book.Locate(hash) : default) is { Stage: CancelStage.Open } cancel ? cancel : null;
 
+    private TrackedCancel? FindAny(in OrderHash hash) => Find(hash, _book is null ? default : _book.Locate(hash));
+
     private TrackedCancel? Find(in OrderHash hash, in BookPlace place) =>
         (place.IsThere ? _tracker.FindFired(place.Slot, place.Generation) : null) ?? _tracker.Find(hash);
 
@@ -381,6 +463,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         TrackedCancel? open, in OrderHash hash, in Signature signature, long now, long deadline, TrackerEffects effects, out CancelWait? wait)
     {
         wait = RentWait(deadline);
+        wait.Parent = Instruments.Activities.HasListeners() && Activity.Current is { } caller ? caller.Context : default;
 
         // Before anything can complete it: the wait may be decided, but is not back in the pool, until the caller takes the result.
         var task = wait.Task;

@@ -4,7 +4,7 @@ using Dmex.Fast.Tracking;
 namespace Dmex.Fast.Dispatch;
 
 /// <summary>
-/// Whole frames that go out on one connection together, and the cancels that they are copies for. Belongs to whoever took it, from
+/// Whole frames that go out on one connection together, and the cancels that they are copies for. Belongs to the thread that took it, from
 /// <see cref="TryTake"/> until the connection has told what became of it.
 /// </summary>
 internal sealed class FrameBatch
@@ -76,7 +76,7 @@ internal sealed class FrameBatch
     public void Release() => Volatile.Write(ref _isTaken, 0);
 
     /// <summary>
-    /// Marks it as sent by a thread that takes the panic's next batch itself as soon as it is free, so that nobody need be woken for that.
+    /// Marks it as sent by a thread that takes the panic's next batch itself as soon as it is free, so that no thread need be woken for that.
     /// </summary>
     public void BeginFiring() => Volatile.Write(ref _firingThread, Environment.CurrentManagedThreadId);
 

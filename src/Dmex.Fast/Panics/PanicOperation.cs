@@ -46,10 +46,10 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
     /// <summary>Everything that was armed in its scope when it began has been fired.</summary>
     public bool IsFiredOut { get; set; }
 
-    /// <summary>The caller has its report, or nobody waits for one.</summary>
+    /// <summary>The caller has its report, or no caller waits for one.</summary>
     public bool IsReported { get; private set; }
 
-    /// <summary>The caller has taken the report, or nobody ever will.</summary>
+    /// <summary>The caller has taken the report, or no caller ever will.</summary>
     public bool IsTaken { get; set; }
 
     /// <summary>Nothing comes of it any more.</summary>
@@ -58,11 +58,11 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
     /// <summary>It lies in the pool.</summary>
     public bool IsPooled { get; set; }
 
-    /// <summary>Begins anew.</summary>
+    /// <summary>Starts over.</summary>
     public void Begin(long number, PanicOptions options, long triggered, long unknownBefore)
     {
         UnknownBefore = unknownBefore;
-        Tally.Begin(number, options.RespectRateBudget);
+        Tally.Begin(number, options.RespectRateBudget, triggered);
         Latch = 0;
         Orders = null;
         Sharing = options.Sharing;
@@ -85,7 +85,7 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
         Cursor = CancelBook.OpenCursor(number, default);
     }
 
-    /// <summary>Nobody waits for a report: its latch was found in the book's file.</summary>
+    /// <summary>No caller waits for a report: its latch was found in the book's file.</summary>
     public void Detach()
     {
         IsReported = true;

@@ -12,7 +12,10 @@ public sealed class PanicOptions
     /// <summary>How several connections are used.</summary>
     public PanicSharing Sharing { get; set; } = PanicSharing.Shard;
 
-    /// <summary>Whether the panic keeps to the client's rate budget, its reserve included. Off: everything goes at once.</summary>
+    /// <summary>
+    /// Whether the panic keeps to the client's rate budget, its reserve included; other cancels then wait until the panic's have been sent.
+    /// Off: everything goes at once.
+    /// </summary>
     public bool RespectRateBudget { get; set; }
 
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the expected form.</exception>

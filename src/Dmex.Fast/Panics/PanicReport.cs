@@ -29,7 +29,7 @@ public readonly record struct PanicReport
     /// <summary>The venue refused to cancel them.</summary>
     public int Rejected { get; init; }
 
-    /// <summary>Nobody knows yet: they may be open, and are retried further.</summary>
+    /// <summary>Not known yet: they may be open, and are still retried.</summary>
     public int Unresolved { get; init; }
 
     /// <summary>Taken over by a later panic, or taken out of the book by the caller.</summary>

@@ -51,7 +51,10 @@ internal sealed partial class PanicRunner
                 due = operation.IsReported ? due : Math.Min(due, operation.Deadline);
 
                 // Where the account's rate holds it back, nothing wakes this thread.
-                due = operation.IsFiredOut || !operation.Tally.RespectsRate ? due : Math.Min(due, Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100));
+                if (operation.Tally.RespectsRate && _dispatcher.Tracker.Rate is not null && HasMore(operation))
+                {
+                    due = Math.Min(due, Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100));
+                }
             }
         }
 
@@ -104,7 +107,7 @@ internal sealed partial class PanicRunner
                 // A latched scope's panic goes on: orders armed in it are fired by it.
                 if (operation.IsReported && (isLast || (isResolved && !isLatching)))
                 {
-                    operation.IsOver = true;
+                    operation.IsOver = operation.Tally.IsOver = true;
                     _operations.RemoveAt(i);
                 }
 
@@ -113,6 +116,7 @@ internal sealed partial class PanicRunner
 
             if (report is { } told)
             {
+                _metrics?.Panicked(told.Confirmed, told.AlreadyGone + told.NotFound, told.Rejected, told.Unresolved, told.LastByte);
                 operation.Report(told);
             }
 

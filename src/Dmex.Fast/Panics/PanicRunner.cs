@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using Dmex.Fast.Book;
 using Dmex.Fast.Connections;
+using Dmex.Fast.Diagnostics;
 using Dmex.Fast.Dispatch;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
@@ -31,6 +32,7 @@ internal sealed partial class PanicRunner : IDisposable
     private readonly CancelDispatcher _dispatcher;
     private readonly FrameBatch[] _batches;
     private readonly Action<Exception> _failed;
+    private readonly ClientMetrics? _metrics;
     private readonly List<PanicOperation> _operations = new(OperationsAtStart);
     private readonly List<OrderHash> _open = [];
     private readonly SemaphoreSlim _wake = new(0);
@@ -47,12 +49,14 @@ internal sealed partial class PanicRunner : IDisposable
     /// <param name="dispatcher">The tracker, and what is sent.</param>
     /// <param name="sendBufferSize">The most that a connection takes at once, in bytes.</param>
     /// <param name="failed">Told what went wrong on the own thread: must only hand on.</param>
+    /// <param name="metrics">Counts the reports; null counts nothing.</param>
     public PanicRunner(
-        CancelBook book, ConnectionSet connections, CancelDispatcher dispatcher, int sendBufferSize, Action<Exception> failed)
+        CancelBook book, ConnectionSet connections, CancelDispatcher dispatcher, int sendBufferSize, Action<Exception> failed, ClientMetrics? metrics = null)
     {
         _book = book;
         _dispatcher = dispatcher;
         _failed = failed;
+        _metrics = metrics;
         _batches = [.. Enumerable.Range(1, connections.Count).Select(id => new FrameBatch(id, sendBufferSize))];
         for (var i = 0; i < OperationsAtStart; i++)
         {
@@ -127,7 +131,7 @@ internal sealed partial class PanicRunner : IDisposable
         }
     }
 
-    /// <summary>Ends the thread; whoever waits for a report gets it as it is.</summary>
+    /// <summary>Ends the thread; callers that wait for a report get it as it is.</summary>
     public void Dispose()
     {
         lock (_dispatcher.Lock)
@@ -237,7 +241,14 @@ internal sealed partial class PanicRunner : IDisposable
         var copies = operation.Sharing == PanicSharing.Broadcast ? 1 + BitOperations.PopCount(FreeConnections()) : 1;
         var frames = Math.Min(maxFrames, batch.Capacity);
         var rate = operation.Tally.RespectsRate ? _dispatcher.Tracker.Rate : null;
-        var allowed = rate?.TakeForPanic(frames * copies, now) ?? 0;
+        if (rate is not null && !HasMore(operation))
+        {
+            batch.Release();
+            return null; // nothing to hold the rate back for
+        }
+
+        var wanted = frames * copies;
+        var allowed = rate?.TakeForPanic(wanted, now) ?? 0;
         frames = rate is null ? frames : allowed / copies;
         var count = frames == 0 ? 0 : TakeOrders(operation, batch, frames, now, effects);
         for (var i = 0; i < count; i++)
@@ -247,7 +258,16 @@ internal sealed partial class PanicRunner : IDisposable
         }
 
         others = copies > 1 && count > 0 ? CopyElsewhere(batch, now) : 0;
-        Settle(rate, allowed, count * (1 + BitOperations.PopCount(others)), now);
+        var used = count * (1 + BitOperations.PopCount(others));
+        if (rate is not null)
+        {
+            rate.SettlePanic(wanted, allowed, used, copies, now);
+        }
+        else if (used > 0)
+        {
+            _ = _dispatcher.Tracker.Rate?.TakeForPanic(used, now); // counted, though not kept to
+        }
+
         if (count > 0)
         {
             return batch;
@@ -258,15 +278,9 @@ internal sealed partial class PanicRunner : IDisposable
         return null;
     }
 
-    /// <summary>Counts what the panic used against the account's rate, whether it kept to it or not.</summary>
-    private void Settle(AccountRateLimiter? kept, int allowed, int used, long now)
-    {
-        kept?.GiveBack(allowed - used);
-        if (kept is null && used > 0)
-        {
-            _ = _dispatcher.Tracker.Rate?.TakeForPanic(used, now);
-        }
-    }
+    /// <summary>Whether a panic has orders that it has not come to, or that have met its latch since.</summary>
+    private bool HasMore(PanicOperation operation) =>
+        !operation.IsFiredOut || (operation.Latch != 0 && _book.HasLatched(operation.Cursor.Scope));
 
     /// <summary>
     /// Copies the frames of the next orders into a batch. Orders that an earlier panic fired and that are unresolved are this panic's

@@ -20,4 +20,7 @@ public enum GoneReason
 
     /// <summary>The order's time ran out.</summary>
     Expired,
+
+    /// <summary>No reply said so: the venue's own list of open orders did not have the order, twice in a row after its cancel.</summary>
+    NotListed,
 }

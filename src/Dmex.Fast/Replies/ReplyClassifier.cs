@@ -19,7 +19,7 @@ namespace Dmex.Fast;
 /// <item><see cref="ReplyKind.Throttled"/> and <see cref="ReplyKind.Busy"/>: an error that may pass; they come before the final
 /// ones when an error says both.</item>
 /// <item><see cref="ReplyKind.Rejected"/>: any other error with the hash, unless the message is about another operation than
-/// a cancel. An error that several orders share is nobody's: it decides none of them unless it may pass.</item>
+/// a cancel. An error that several orders share belongs to none of them: it decides none unless it may pass.</item>
 /// </list>
 /// A message may hold several JSON texts, one after the other. One that is no JSON objects or arrays, is no UTF-8, begins with
 /// a byte-order mark or nests more than 32 deep is <see cref="ReplySignal.Unrecognized"/> as a whole. It is read once, in time

@@ -25,7 +25,7 @@ public static class ReplyExcerpt
 
     /// <summary>
     /// The beginning of a message. The values of r, s, v, signature and other secrets are left out by their names; of any other
-    /// long number or code only the first ten characters are kept, so no half of a signature is shown under a name that nobody
+    /// long number or code only the first ten characters are kept, so no half of a signature is shown under a name that no one
     /// knows, and an order's hash can still be told. What cannot be printed becomes <c>?</c>, a line end a space.
     /// </summary>
     /// <param name="message">The message; any bytes are taken.</param>

@@ -36,12 +36,12 @@ internal struct ReplyFacts
     /// <summary>Whether different hashes stand here or below.</summary>
     public bool HasSeveral { get; private set; }
 
-    /// <summary>Where the venue's words stand in the message.</summary>
+    /// <summary>Where the venue's text is in the message.</summary>
     public int ReasonOffset { get; private set; }
 
     public int ReasonLength { get; private set; }
 
-    /// <summary>Whether an order's hash stands here or below.</summary>
+    /// <summary>Whether an order's hash is here or below.</summary>
     public readonly bool HasHash => FirstEntry >= 0;
 
     public readonly bool Has(ReplyMarks any) => (Marks & any) != ReplyMarks.None;
@@ -59,7 +59,7 @@ internal struct ReplyFacts
     /// <summary>Notes an array of single values that tells outcomes.</summary>
     public void AddValues(int length) => ValueCount = ValueCount == None || ValueCount == length ? length : Mixed;
 
-    /// <summary>Keeps the venue's words when they are worth more than those kept so far.</summary>
+    /// <summary>Keeps the venue's text when it is worth more than those kept so far.</summary>
     public void OfferReason(int rank, int offset, int length)
     {
         if (rank > _reasonRank && length > 0)
@@ -153,7 +153,7 @@ internal struct ReplyFacts
         }
     }
 
-    /// <summary>Takes an error that several orders share from each: it blocks their claims but is nobody's own.</summary>
+    /// <summary>Takes an error that several orders share from each: it blocks their claims but belongs to none of them.</summary>
     public void ShareErrors()
     {
         if (HasSeveral && Has(ReplyMarks.OwnError))

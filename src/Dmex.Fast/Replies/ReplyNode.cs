@@ -12,7 +12,7 @@ internal struct ReplyNode
     /// <summary>First its own facts, at the end those that hold for its hashes.</summary>
     public ReplyFacts Facts;
 
-    /// <summary>The container around it; -1 for a whole text. It stands before this one in the ledger.</summary>
+    /// <summary>The container around it; -1 for a whole text. It precedes this one in the ledger.</summary>
     public int Parent;
 
     public ReplyScope Scope;

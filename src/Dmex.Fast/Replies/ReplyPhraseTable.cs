@@ -3,7 +3,7 @@ namespace Dmex.Fast.Replies;
 /// <summary>
 /// What phrases mean. Values are compared as <see cref="ReplyText"/>: lower-case words. <c>fail*</c> is the beginning of a
 /// word, <c>=not found</c> the whole text, <c>unknown order$</c> its end, <c>a + b</c> both anywhere in the text, and
-/// <c>:</c> stands where a sentence or a part of one ended.
+/// <c>:</c> marks where a sentence or a part of one ended.
 /// </summary>
 internal static class ReplyPhraseTable
 {

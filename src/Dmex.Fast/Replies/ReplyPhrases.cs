@@ -6,7 +6,7 @@ namespace Dmex.Fast.Replies;
 /// <summary>A list of phrases in the notation of <see cref="ReplyPhraseTable"/>, ready for searching. Immutable; thread-safe.</summary>
 internal sealed class ReplyPhrases
 {
-    // A beginning of a word in the middle of a phrase stands for these words.
+    // A prefix in the middle of a phrase matches these words.
     private static readonly Dictionary<string, string[]> Forms = new(StringComparer.Ordinal)
     {
         ["order*"] = ["order", "orders"],
@@ -54,7 +54,7 @@ internal sealed class ReplyPhrases
         _parts = [.. parts];
     }
 
-    /// <summary>Whether one of the phrases stands in a text.</summary>
+    /// <summary>Whether a text contains one of the phrases.</summary>
     /// <param name="words">Words as <see cref="ReplyText"/> makes them, a space before, between and after.</param>
     public bool AreIn(ReadOnlySpan<char> words)
     {

@@ -16,8 +16,8 @@ internal static class ReplyRuleChecks
         if (orders > 1 || (orders == 0 && needsOrder))
         {
             return (rule.Line, orders > 1
-                ? "\"$order\" stands in it more than once."
-                : "\"$order\" is missing: put it where the order's hash stands.");
+                ? "\"$order\" is in it more than once."
+                : "\"$order\" is missing: put it where the order's hash is.");
         }
 
         if (Count(rule.Template, ReplyTemplateKind.Text) + Count(rule.Template, ReplyTemplateKind.Literal) == 0)

@@ -113,7 +113,7 @@ internal sealed class ReplyRulesFile
                 _ => throw Error(Line(in reader), $"a rule has no \"{member}\". It has \"name\", \"means\", \"message\","
                     + " and if need be \"gone\" and \"overrides\"."),
             };
-            Expect(isFirst, in reader, $"\"{member}\" stands twice in one rule.");
+            Expect(isFirst, in reader, $"\"{member}\" is twice in one rule.");
         }
 
         Expect(!string.IsNullOrWhiteSpace(name), line, "a rule has no \"name\". Give it one that tells it apart.");
@@ -142,7 +142,7 @@ internal sealed class ReplyRulesFile
     /// <summary>The word that a file has for a kind.</summary>
     public static string Word(ReplyKind kind) => Meanings.First(meaning => meaning.Kind == kind).Word;
 
-    /// <summary>The line of the token that the reader stands on, from 1.</summary>
+    /// <summary>The line of the reader's current token, from 1.</summary>
     public int Line(in Utf8JsonReader reader) => Line((int)reader.TokenStartIndex);
 
     /// <summary>Throws unless a condition holds.</summary>

@@ -21,7 +21,7 @@ internal sealed class ReplyTemplate
     /// <summary>The members of an object or the items of an array.</summary>
     public ReplyTemplateMember[] Members { get; init; } = [];
 
-    /// <summary>Whether the value that the reader stands on has this form; the reader is then on its end.</summary>
+    /// <summary>Whether the reader's current value has this form; the reader is then on its end.</summary>
     /// <param name="reader">Stands on a value.</param>
     /// <param name="capture">Takes the hash, the reason and the time to wait.</param>
     /// <exception cref="JsonException">The message is no JSON.</exception>

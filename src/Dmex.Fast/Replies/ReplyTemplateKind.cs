@@ -15,7 +15,7 @@ internal enum ReplyTemplateKind : byte
     /// <summary>Any single value.</summary>
     Any,
 
-    /// <summary>Any single value: the venue's words.</summary>
+    /// <summary>Any single value: the venue's text.</summary>
     Reason,
 
     /// <summary>A number of seconds to wait.</summary>

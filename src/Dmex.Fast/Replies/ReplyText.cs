@@ -3,7 +3,7 @@ namespace Dmex.Fast.Replies;
 /// <summary>
 /// A JSON string or number as words: lower case, a single space before, between and after them, split at punctuation and
 /// where lower case turns to upper case (<c>orderNotFound</c>). Hex numbers and words of <see cref="ReplyWord.Filler"/> are left
-/// out, and a <c>|</c> stands where a sentence ended and another begins.
+/// out, and a <c>|</c> marks where a sentence ended and another begins.
 /// </summary>
 internal ref struct ReplyText
 {
@@ -83,7 +83,7 @@ internal ref struct ReplyText
     /// <summary>Whether any word is of one of the kinds.</summary>
     public readonly bool Has(ReplyWord kinds) => (Any & kinds) != ReplyWord.Unknown;
 
-    /// <summary>Whether one of the phrases stands in the text.</summary>
+    /// <summary>Whether the text contains one of the phrases.</summary>
     public readonly bool Has(ReplyPhrases phrases) => phrases.AreIn(_words);
 
     private int Append(ReadOnlySpan<byte> word, Span<char> room, int length)

@@ -9,7 +9,7 @@ internal static class ReplyValues
 {
     private const double MaxRetrySeconds = 86_400;
 
-    // What the venue's words are worth as the reason that the caller gets to see.
+    // What the venue's text is worth as the reason that the caller gets to see.
     private const int RankOfStatus = 1;
     private const int RankOfCode = 2;
     private const int RankOfError = 3;

@@ -47,7 +47,7 @@ internal static class ReplyWords
             .Select(entry => (entry.Word[..^1], entry.Kind)).ToArray()),
     ];
 
-    // A word has the kinds of all lists that it stands in and of all beginnings that it has.
+    // A word has the kinds of all lists that contain it and of all its prefixes.
     private static FrozenDictionary<string, ReplyWord> MakeExact() => Entries()
         .Where(entry => !entry.Word.EndsWith('*'))
         .GroupBy(entry => entry.Word, entry => entry.Kind, StringComparer.Ordinal)

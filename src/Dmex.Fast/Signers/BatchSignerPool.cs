@@ -3,7 +3,7 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast.Signers;
 
 /// <summary>
-/// Batch signers for concurrent calls; each has some 50 kB of working memory, so few are kept, and the first is made on
+/// Batch signers for concurrent calls; each has some 370 kB of working memory, so few are kept, and the first is made on
 /// first use. Thread-safe, without locks.
 /// </summary>
 internal sealed class BatchSignerPool(SigningKey key, bool verifyAfterSign) : IDisposable
@@ -11,7 +11,7 @@ internal sealed class BatchSignerPool(SigningKey key, bool verifyAfterSign) : ID
     private readonly BatchSigner?[] _idle = new BatchSigner?[4];
     private volatile bool _disposed;
 
-    /// <summary>Signs with a signer that nobody else uses meanwhile.</summary>
+    /// <summary>Signs with a signer that no other thread uses meanwhile.</summary>
     public void Sign(ReadOnlySpan<OrderHash> hashes, Span<Signature> signatures)
     {
         var signer = Rent();
@@ -51,7 +51,7 @@ internal sealed class BatchSignerPool(SigningKey key, bool verifyAfterSign) : ID
         {
             if (Interlocked.CompareExchange(ref _idle[i], signer, null) is null)
             {
-                // Disposed meanwhile: whoever takes it out again disposes it.
+                // Disposed meanwhile: the next thread that takes it out disposes it.
                 if (_disposed)
                 {
                     DisposeIdle();

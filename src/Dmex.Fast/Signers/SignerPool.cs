@@ -24,7 +24,7 @@ internal sealed class SignerPool : IDisposable
         }
     }
 
-    /// <summary>Signs with a signer that nobody else uses meanwhile.</summary>
+    /// <summary>Signs with a signer that no other thread uses meanwhile.</summary>
     public void Sign(in OrderHash hash, out Signature signature)
     {
         var signer = Rent();
@@ -75,7 +75,7 @@ internal sealed class SignerPool : IDisposable
                 continue;
             }
 
-            // Disposed between the look and the return: whoever takes it out again disposes it.
+            // Disposed between the look and the return: the next thread that takes it out disposes it.
             if (_disposed)
             {
                 Interlocked.Exchange(ref place, null)?.Dispose();

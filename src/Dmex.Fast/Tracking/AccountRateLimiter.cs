@@ -9,12 +9,16 @@ namespace Dmex.Fast.Tracking;
 /// </summary>
 internal sealed class AccountRateLimiter
 {
+    // A panic asks again well within it.
+    private static readonly long Hold = Stopwatch.Frequency / 50;
+
     private readonly double _perSecond;
     private readonly double _burst;
     private readonly double _reserveSize;
     private double _tokens;
     private double _reserve;
     private long _filledAt;
+    private long _heldUntil;
 
     public AccountRateLimiter(RateBudgetOptions options)
     {
@@ -32,6 +36,11 @@ internal sealed class AccountRateLimiter
     public bool TryTake(int frames, long now, out long askAgainAt)
     {
         Refill(now);
+        if (IsHeld(now, out askAgainAt))
+        {
+            return false;
+        }
+
         if (_tokens >= frames)
         {
             _tokens -= frames;
@@ -44,6 +53,13 @@ internal sealed class AccountRateLimiter
         return false;
     }
 
+    /// <summary>Whether everything but the first copies of a panic waits, and until when.</summary>
+    public bool IsHeld(long now, out long until)
+    {
+        until = _heldUntil;
+        return now < until;
+    }
+
     /// <summary>Takes as many as there are, up to so many, the reserve last.</summary>
     public int TakeForPanic(int most, long now)
     {
@@ -53,6 +69,21 @@ internal sealed class AccountRateLimiter
         var reserved = (int)Math.Min(_reserve, most - ordinary);
         _reserve -= reserved;
         return ordinary + reserved;
+    }
+
+    /// <summary>
+    /// Ends what <see cref="TakeForPanic"/> began: gives back what was not used. When there was too little for the panic, everything else
+    /// waits until it asks again: callers that ask more often would take all tokens that arrive in between.
+    /// </summary>
+    /// <param name="wanted">What was asked for.</param>
+    /// <param name="taken">What there was.</param>
+    /// <param name="used">What was needed of it.</param>
+    /// <param name="copies">Frames for each order: fewer are of no use.</param>
+    /// <param name="now">The time.</param>
+    public void SettlePanic(int wanted, int taken, int used, int copies, long now)
+    {
+        GiveBack(taken - used);
+        _heldUntil = taken < wanted && taken - used < copies ? now + Hold : 0;
     }
 
     /// <summary>Gives back what a panic took and did not use, the reserve first.</summary>

@@ -17,7 +17,10 @@ public readonly record struct CancelOutcome
     /// <summary>Why nothing is known, when <see cref="Kind"/> is <see cref="CancelOutcomeKind.Unresolved"/>.</summary>
     public UnresolvedReason UnresolvedReason { get; init; }
 
-    /// <summary>The venue's own words, or the reason for the lost connection; null when there are none.</summary>
+    /// <summary>Who says so: the venue's reply, its list of open orders (<see cref="DmexClientOptions.OpenOrders"/>), or both.</summary>
+    public CancelEvidence Evidence { get; init; }
+
+    /// <summary>The venue's own text, or the reason for the lost connection; null when there are none.</summary>
     public string? Reason { get; init; }
 
     /// <summary>When the cancel was accepted.</summary>
@@ -63,7 +66,7 @@ public readonly record struct CancelOutcome
 
     /// <summary>
     /// Whether the order is known not to be open: confirmed or already gone. Not found does not count: an order that the venue
-    /// does not know may still be on its way to it.
+    /// does not know may still be on its way to it. Not listed does: two reads of the venue's list in a row did not have it.
     /// </summary>
     public bool IsClosed => Kind == CancelOutcomeKind.Confirmed
         || (Kind == CancelOutcomeKind.AlreadyGone && GoneReason != GoneReason.NotFound);

@@ -3,7 +3,7 @@ namespace Dmex.Fast;
 /// <summary>What is known about a cancel.</summary>
 public enum CancelOutcomeKind
 {
-    /// <summary>Nobody knows yet: the order may be open or closed. <see cref="UnresolvedReason"/> says why it is not known.</summary>
+    /// <summary>Not known yet: the order may be open or closed. <see cref="UnresolvedReason"/> says why it is not known.</summary>
     Unresolved,
 
     /// <summary>The venue answered with an error that means the cancel will not happen; the reason is its own text.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Dmex.Fast.Tracking;
 
 /// <content>The next copy: planned, paid for, sent; and what falls due.</content>
@@ -26,7 +28,7 @@ internal sealed partial class CancelTracker
         }
     }
 
-    /// <summary>Decides anew about a cancel's next copy, after anything that it depends on has changed.</summary>
+    /// <summary>Decides again about a cancel's next copy, after anything that it depends on has changed.</summary>
     private void Plan(TrackedCancel cancel, long now, TrackerEffects effects)
     {
         var targets = NextTargets(cancel);
@@ -106,6 +108,7 @@ internal sealed partial class CancelTracker
         }
 
         NoteLate(cancel, effects);
+        effects.Resent += cancel.Attempts > 0 ? BitOperations.PopCount(targets) : 0;
         for (var left = targets; left != 0; left &= left - 1)
         {
             var connectionId = ConnectionTable.Lowest(left);
@@ -130,8 +133,8 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>
-    /// Copies that another takes the place of are late. Whoever owes their answers, and answers nothing else, loses its rank, and so does
-    /// whoever has not even sent them and has answered nothing in the meantime.
+    /// Copies that another takes the place of are late. A connection that owes their answers, and answers nothing else, loses its rank, and so
+    /// does one that has not even sent them and has answered nothing in the meantime.
     /// </summary>
     private void NoteLate(TrackedCancel cancel, TrackerEffects effects)
     {

@@ -60,7 +60,7 @@ internal sealed partial class CancelTracker
             return false;
         }
 
-        effects.Settled.Add(new SettledOrder(hash, meaning.Kind));
+        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0));
         return true;
     }
 
@@ -172,7 +172,10 @@ internal sealed partial class CancelTracker
     private void Conclude(
         TrackedCancel cancel, CancelOutcomeKind kind, GoneReason gone, string? text, long now, TrackerEffects effects)
     {
-        if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind)
+        // "Not found" says the least of all that an order is gone.
+        var isFound = kind == CancelOutcomeKind.AlreadyGone && gone != GoneReason.NotFound
+            && cancel.Reported is { Kind: CancelOutcomeKind.AlreadyGone, GoneReason: GoneReason.NotFound };
+        if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind || isFound)
         {
             Settle(cancel, kind, gone, text, now, effects);
         }
@@ -180,7 +183,7 @@ internal sealed partial class CancelTracker
 
     /// <summary>
     /// Keeps a verdict and tells it. Anything but a confirmation is remembered for a correction; a confirmation too while answers to
-    /// other copies are to come, so that they are known for what they are.
+    /// other copies are to come, so that they are known for what they are, or while the venue's list is to say the same.
     /// </summary>
     private void Settle(
         TrackedCancel cancel, CancelOutcomeKind kind, GoneReason gone, string? text, long now, TrackerEffects effects)
@@ -189,7 +192,7 @@ internal sealed partial class CancelTracker
         {
             if (other.Stage == CancelStage.Open)
             {
-                // Its order left the book without a word, and was canceled anew: what is told of the order comes from there.
+                // Its order left the book without notice and was canceled again: that later cancel reports for the order.
                 GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);
                 return;
             }
@@ -202,15 +205,16 @@ internal sealed partial class CancelTracker
         CountSettled(cancel, outcome, now, effects);
 
         // An order that no panic fired and the venue never had stays armed: it may be on its way to the venue.
-        var mayComeYet = gone == GoneReason.NotFound && !cancel.IsLive && cancel.Panic is null;
+        var mayComeYet = gone is GoneReason.NotFound or GoneReason.NotListed && !cancel.IsLive && cancel.Panic is null;
         if (_options.BookCapacity > 0 && !mayComeYet)
         {
-            effects.Settled.Add(new SettledOrder(cancel.Hash, kind));
+            var keeper = HasList && cancel.Slot != TrackedCancel.NoSlot && !cancel.IsMapped ? cancel : null;
+            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.Slot, cancel.SlotGeneration, keeper));
         }
 
         _schedule.Remove(cancel);
         cancel.CountSendingAsUnanswered();
-        var isExpected = kind != CancelOutcomeKind.Confirmed || cancel.Unanswered.Any;
+        var isExpected = kind != CancelOutcomeKind.Confirmed || cancel.Unanswered.Any || (HasList && !cancel.IsVerified);
         Tell(cancel, outcome, effects);
         cancel.Invalidate();
         if (cancel.Stage == CancelStage.Open && isExpected)
@@ -220,10 +224,13 @@ internal sealed partial class CancelTracker
         else if (!isExpected)
         {
             _cancels.Remove(cancel);
+            return;
         }
+
+        _cancels.SetAwaitsList(cancel, HasList && !cancel.IsVerified && kind != CancelOutcomeKind.Rejected);
     }
 
-    /// <summary>Tells of a change whoever was told otherwise before, or does not wait any more.</summary>
+    /// <summary>Reports a change to callers that were told something else before, or that no longer wait.</summary>
     private void NoteChange(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
     {
         if (cancel.HasCaller ? cancel.WasReported || !cancel.HasWaits : cancel.WasReported)

@@ -93,7 +93,7 @@ internal sealed partial class CancelTracker
 
         if (cancel.Queue == CopyQueue.None)
         {
-            // Whoever asks once more gets a copy like a first one, and the full number of further ones.
+            // A caller that asks again gets a copy like a first one, and the full number of retries.
             cancel.Resends = 0;
             cancel.IsLost = true;
             Plan(cancel, now, effects);
@@ -119,7 +119,7 @@ internal sealed partial class CancelTracker
 
         if (_cancels.Find(hash) is { } remembered)
         {
-            _cancels.Remove(remembered); // asked anew after it was resolved: a new cancel
+            _cancels.Remove(remembered); // requested again after it was resolved: a new cancel
         }
 
         var cancel = _cancels.Add(hash, now);
@@ -161,10 +161,55 @@ internal sealed partial class CancelTracker
             cancel.PutOffUntil = 0;
             cancel.Resends = 0;
             cancel.IsUrgent = true;
-            cancel.IsRefused = false; // what one panic's copy was refused, another asks for anew
+            cancel.IsRefused = false; // a later panic tries again what was refused to an earlier one
         }
 
         Plan(cancel, now, effects);
+    }
+
+    /// <summary>
+    /// Fires an order that is listed as open, with a signature that no book holds. One that is resolved already waits for what the list
+    /// says of it: that decides whether it goes out again.
+    /// </summary>
+    /// <param name="known">The cancel of the order, open or remembered; null for none.</param>
+    /// <param name="hash">The order.</param>
+    /// <param name="signature">Its cancel's.</param>
+    /// <param name="panic">Counts it, unless another does.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="effects">Receives what is to be done.</param>
+    /// <returns>False when there is no room: nothing changed.</returns>
+    public bool TryFireListed(
+        TrackedCancel? known, in OrderHash hash, in Signature signature, PanicTally panic, long now, TrackerEffects effects)
+    {
+        if (known is null && !_cancels.HasRoom)
+        {
+            return false;
+        }
+
+        if (known is null)
+        {
+            known = _cancels.Add(hash, now);
+            known.Signature = signature;
+            known.IsLive = true;
+        }
+        else if (known.Stage != CancelStage.Open)
+        {
+            return true;
+        }
+
+        if (known.Panic is null)
+        {
+            Count(known, panic);
+        }
+
+        if (!IsUnderWay(known, now))
+        {
+            known.PutOffUntil = 0;
+            known.IsUrgent = known.Attempts > 0;
+        }
+
+        Plan(known, now, effects);
+        return true;
     }
 
     /// <summary>Lists the unresolved orders that a panic counts.</summary>
@@ -450,7 +495,7 @@ internal sealed partial class CancelTracker
         _cancels.Detach(cancel);
     }
 
-    /// <summary>Takes a cancel out that nobody is to hear of again but its panic's counts and those who wait.</summary>
+    /// <summary>Removes a cancel; only its panic's counts and its waits are informed.</summary>
     private void GiveUp(TrackedCancel cancel, UnresolvedReason reason, long now, TrackerEffects effects)
     {
         Tell(cancel, Unresolved(cancel, reason, null, now), effects);

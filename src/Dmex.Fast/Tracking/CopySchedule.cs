@@ -128,7 +128,7 @@ internal sealed class CopySchedule
     public void NoteThrottled(long now, long pause)
     {
         _budget.NoteThrottled(now, pause);
-        _budgetAt = 0; // asked anew, for it may be later than it was
+        _budgetAt = 0; // to be computed again: it may be later now
     }
 
     private bool TryPayRate(TrackedCancel cancel, int frames, long now)
@@ -140,6 +140,12 @@ internal sealed class CopySchedule
 
         if (cancel.Panic is { } panic)
         {
+            if (panic.RespectsRate && rate.IsHeld(now, out var until))
+            {
+                _rateAt = until;
+                return false;
+            }
+
             var taken = rate.TakeForPanic(frames, now);
             if (taken == frames || !panic.RespectsRate)
             {

@@ -2,7 +2,7 @@ using Dmex.Fast.Signing;
 
 namespace Dmex.Fast;
 
-/// <summary>The fate of a cancel became known, or better known, after the caller was told otherwise or had stopped waiting.</summary>
+/// <summary>The outcome of a cancel changed after its caller had received a different one or had stopped waiting.</summary>
 public sealed class OutcomeChangedEventArgs : EventArgs
 {
     /// <summary>Describes a change.</summary>

@@ -13,8 +13,14 @@ internal sealed class PanicTally
     /// <summary>Whether its copies keep to the account's rate; otherwise they are counted and go.</summary>
     public bool RespectsRate;
 
+    /// <summary>When the panic was called for: copies that an earlier one had written count as written then.</summary>
+    public long TriggeredAt;
+
     /// <summary>Its caller has the report: what changes later is told as an event.</summary>
     public bool IsReported;
+
+    /// <summary>It is among those under way no more, and its tally may be used again: it counts nothing further.</summary>
+    public bool IsOver;
 
     /// <summary>Orders whose cancels it fired, those that it took over from an earlier panic among them.</summary>
     public int Fired;
@@ -50,12 +56,13 @@ internal sealed class PanicTally
     public long LastByteAt;
     public long LastClosedAt;
 
-    /// <summary>Begins anew.</summary>
-    public void Begin(long number, bool respectsRate)
+    /// <summary>Starts over for another panic.</summary>
+    public void Begin(long number, bool respectsRate, long triggered)
     {
         Number = number;
+        TriggeredAt = triggered;
         RespectsRate = respectsRate;
-        IsReported = false;
+        IsReported = IsOver = false;
         Fired = Confirmed = Gone = NotFound = Rejected = Unresolved = Left = Written = PutOff = Resent = 0;
         FirstByteAt = LastByteAt = LastClosedAt = 0;
     }
@@ -81,6 +88,13 @@ internal sealed class PanicTally
         Count(kind, gone, 1, now);
     }
 
+    /// <summary>A resolved order turned out to be open.</summary>
+    public void Reopen(CancelOutcomeKind kindBefore, GoneReason goneBefore)
+    {
+        Count(kindBefore, goneBefore, -1, LastClosedAt);
+        Unresolved++;
+    }
+
     /// <summary>A resolved order turned out otherwise.</summary>
     public void Correct(CancelOutcomeKind kindBefore, GoneReason goneBefore, CancelOutcomeKind kind, GoneReason gone, long now)
     {
@@ -92,6 +106,7 @@ internal sealed class PanicTally
     public void AddWritten(long timestamp)
     {
         Written++;
+        timestamp = Math.Max(timestamp, TriggeredAt);
         FirstByteAt = FirstByteAt == 0 ? timestamp : Math.Min(FirstByteAt, timestamp);
         LastByteAt = Math.Max(LastByteAt, timestamp);
     }

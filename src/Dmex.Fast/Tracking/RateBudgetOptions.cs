@@ -5,7 +5,7 @@ namespace Dmex.Fast;
 /// <summary>How many cancels an account may send, for a venue that limits it. Read once, when the client connects.</summary>
 public sealed class RateBudgetOptions
 {
-    /// <summary>Cancels a second, over all connections, further copies among them.</summary>
+    /// <summary>Cancels per second over all connections, retries included.</summary>
     public int FramesPerSecond { get; set; } = 100;
 
     /// <summary>How many may go at once after a silence.</summary>

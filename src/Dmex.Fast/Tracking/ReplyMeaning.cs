@@ -12,7 +12,7 @@ internal readonly struct ReplyMeaning
     /// <summary>Why the venue put the cancel off; None when it did not.</summary>
     public UnresolvedReason Trouble { get; init; }
 
-    /// <summary>Whether it says how the order stands.</summary>
+    /// <summary>Whether it states the order's final state.</summary>
     public bool IsVerdict => Kind != CancelOutcomeKind.Unresolved;
 
     /// <summary>Whether it says that the venue does not know the order.</summary>

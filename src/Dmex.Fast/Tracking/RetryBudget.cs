@@ -60,7 +60,7 @@ internal sealed class RetryBudget
         Refill(now);
         if (now >= _pausedUntil)
         {
-            // One word for many orders counts once.
+            // One throttle for many orders counts once.
             _rate = Math.Max(Math.Min(_fullRate, MinRate), _rate / 2);
             _tokens = 0;
         }

@@ -109,6 +109,21 @@ internal sealed class TrackedCancel : IDue
     /// <summary>The venue is known to have had the order, so that "not found" means that it is gone.</summary>
     public bool IsLive;
 
+    /// <summary>It was told by a reply alone, and the list is to say the same.</summary>
+    public bool AwaitsList;
+
+    /// <summary>Two reads of the list in a row did not have it.</summary>
+    public bool IsVerified;
+
+    /// <summary>What the latest read of the list that counted said.</summary>
+    public ListSighting Sighting;
+
+    /// <summary>When that read began, and ended.</summary>
+    public long SightedFrom;
+
+    /// <inheritdoc cref="SightedFrom"/>
+    public long SightedUntil;
+
     /// <summary>In which queue it waits for its next copy.</summary>
     public CopyQueue Queue;
 
@@ -135,7 +150,7 @@ internal sealed class TrackedCancel : IDue
     /// <summary>Whether an answer may come, or a copy is in a connection's hands.</summary>
     public bool HasLiveCopy => (SendingOn | AwaitedOn) != 0;
 
-    /// <summary>Makes the object stand for an order, or for the same one anew.</summary>
+    /// <summary>Reuses the object for an order, or starts the same one over.</summary>
     public void Begin(in OrderHash hash, long now)
     {
         Invalidate();
@@ -151,7 +166,9 @@ internal sealed class TrackedCancel : IDue
         ConnectionId = Attempts = Resends = Acknowledgments = 0;
         UnknownBefore = 0;
         IsLost = true; // no copy has gone yet
-        IsUrgent = HasCaller = IsRefused = WasReported = IsLive = false;
+        IsUrgent = HasCaller = IsRefused = WasReported = IsLive = AwaitsList = IsVerified = false;
+        Sighting = ListSighting.None;
+        SightedFrom = SightedUntil = 0;
         Trouble = UnresolvedReason.None;
         TroubleText = null;
         TroubleAt = 0;
@@ -239,6 +256,7 @@ internal sealed class TrackedCancel : IDue
         Kind = kind,
         UnresolvedReason = unresolved,
         GoneReason = gone,
+        Evidence = EvidenceFor(kind, unresolved, gone),
         Reason = text,
         AcceptedTimestamp = AcceptedAt,
         WrittenTimestamp = WrittenAt,
@@ -246,5 +264,12 @@ internal sealed class TrackedCancel : IDue
         ConnectionId = ConnectionId,
         Attempts = Attempts,
         Acknowledgments = Acknowledgments,
+    };
+
+    private CancelEvidence EvidenceFor(CancelOutcomeKind kind, UnresolvedReason unresolved, GoneReason gone) => kind switch
+    {
+        CancelOutcomeKind.Unresolved => unresolved == UnresolvedReason.StillOpen ? CancelEvidence.List : CancelEvidence.None,
+        CancelOutcomeKind.AlreadyGone when gone == GoneReason.NotListed => CancelEvidence.List,
+        _ => IsVerified ? CancelEvidence.Both : CancelEvidence.Reply,
     };
 }

@@ -11,6 +11,7 @@ internal sealed class TrackedCancels
 {
     private readonly TrackedCancel?[] _buckets;
     private readonly TrackedCancel?[] _bySlot;
+    private readonly List<TrackedCancel> _all;
     private readonly int _capacity;
     private TrackedCancel? _free;
     private TrackedCancel? _lastOpen;
@@ -27,16 +28,16 @@ internal sealed class TrackedCancels
         _buckets = new TrackedCancel?[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, capacity))];
 
         // Taken in the order of their places in memory: a panic fills them one after the other.
-        var all = new TrackedCancel[capacity + slots];
-        for (var i = 0; i < all.Length; i++)
+        _all = new List<TrackedCancel>(capacity + slots);
+        while (_all.Count < capacity + slots)
         {
-            all[i] = new TrackedCancel();
+            _all.Add(new TrackedCancel());
         }
 
-        for (var i = all.Length - 1; i >= 0; i--)
+        for (var i = _all.Count - 1; i >= 0; i--)
         {
-            all[i].Next = _free;
-            _free = all[i];
+            _all[i].Next = _free;
+            _free = _all[i];
         }
     }
 
@@ -48,6 +49,15 @@ internal sealed class TrackedCancels
 
     /// <summary>Cancels, open or remembered, that are found by their hash.</summary>
     public int MappedCount { get; private set; }
+
+    /// <summary>Remembered cancels that were told by a reply alone, where a list is read.</summary>
+    public int AwaitingListCount { get; private set; }
+
+    /// <summary>Cancels in any stage; a cancel stays in its place.</summary>
+    public int Places => _all.Count;
+
+    /// <summary>The cancel in a place, free or not.</summary>
+    public TrackedCancel At(int place) => _all[place];
 
     /// <summary>The newest of the open cancels; follow <see cref="TrackedCancel.Older"/>.</summary>
     public TrackedCancel? LastOpen => _lastOpen;
@@ -143,6 +153,23 @@ internal sealed class TrackedCancels
         _newestRemembered = cancel;
     }
 
+    /// <summary>Makes a remembered cancel open again, which is found by its hash. There may be more of those than the capacity.</summary>
+    public void Reopen(TrackedCancel cancel)
+    {
+        SetAwaitsList(cancel, false);
+        RemoveRemembered(cancel);
+        cancel.Stage = CancelStage.Open;
+        _openOutsideBook++;
+        AddOpen(cancel);
+    }
+
+    /// <summary>Whether the list is to say what was told of a remembered cancel by a reply alone.</summary>
+    public void SetAwaitsList(TrackedCancel cancel, bool value)
+    {
+        AwaitingListCount += (value ? 1 : 0) - (cancel.AwaitsList ? 1 : 0);
+        cancel.AwaitsList = value;
+    }
+
     /// <summary>Frees a cancel, open or remembered.</summary>
     public void Remove(TrackedCancel cancel)
     {
@@ -165,6 +192,7 @@ internal sealed class TrackedCancels
             RemoveFromMap(cancel);
         }
 
+        SetAwaitsList(cancel, false);
         cancel.Invalidate();
         cancel.Stage = CancelStage.Free;
         cancel.Panic = null;
@@ -177,9 +205,16 @@ internal sealed class TrackedCancels
 
     private TrackedCancel Take()
     {
+        if (_free is null && _oldestRemembered is { } oldest)
+        {
+            Remove(oldest);
+        }
+
         if (_free is null)
         {
-            Remove(_oldestRemembered!); // open ones never take up all the places
+            // Only where some were opened again beyond the capacity.
+            _free = new TrackedCancel();
+            _all.Add(_free);
         }
 
         var cancel = _free!;

@@ -20,13 +20,16 @@ internal sealed class TrackerOptions
     /// <summary>How many copies may be sent again in a second, over all orders.</summary>
     public int MaxResendsPerSecond { get; init; } = 1000;
 
-    /// <summary>How long a copy may stay unanswered on a connection that answers nothing else either; <see cref="long.MaxValue"/> for ever. At most a day.</summary>
+    /// <summary>How long a copy may stay unanswered on a connection that answers nothing else either; <see cref="long.MaxValue"/> for no limit. At most a day.</summary>
     public long AckTimeout { get; init; } = long.MaxValue;
 
     /// <summary>How long after its acceptance "not found" may mean that the cancel overtook its order.</summary>
     public long NotFoundGrace { get; init; }
 
-    /// <summary>The longest pause that the venue's word can bring about.</summary>
+    /// <summary>How far the venue's list of open orders may lag behind; null when no list is read.</summary>
+    public long? ListLag { get; init; }
+
+    /// <summary>The longest pause that a reply of the venue can cause.</summary>
     public long MaxRetryAfter { get; init; } = 5 * Stopwatch.Frequency;
 
     /// <summary>The account's rate; null for no limit.</summary>

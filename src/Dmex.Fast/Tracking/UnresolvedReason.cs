@@ -1,6 +1,6 @@
 namespace Dmex.Fast;
 
-/// <summary>Why the fate of a cancel is not known.</summary>
+/// <summary>Why the outcome of a cancel is not known.</summary>
 public enum UnresolvedReason
 {
     /// <summary>It is known.</summary>
@@ -29,4 +29,9 @@ public enum UnresolvedReason
 
     /// <summary>The table of cancels in flight had no room: nothing was sent.</summary>
     TableFull,
+
+    /// <summary>
+    /// The venue's own list of open orders has the order, twice in a row after its cancel, whatever a reply said. The cancel goes out again.
+    /// </summary>
+    StillOpen,
 }

@@ -5,7 +5,7 @@ namespace Dmex.Fast.Transport;
 
 /// <summary>
 /// The order in which a host's addresses are tried: the last one that worked, then IPv6 and IPv4 in turns (RFC 8305 §4).
-/// Kept by whoever connects again and again. Thread-safe.
+/// Kept by a caller that connects repeatedly. Thread-safe.
 /// </summary>
 internal sealed class AddressOrder
 {

@@ -48,7 +48,7 @@ internal sealed class ConnectBudget
         }
     }
 
-    /// <summary>Connecting is over; waits are bounded by whoever owns the connection from now on.</summary>
+    /// <summary>Connecting is over; waits are bounded by the owner of the connection from now on.</summary>
     public void End() => IsOver = true;
 
     public TransportException TimedOut() => new(

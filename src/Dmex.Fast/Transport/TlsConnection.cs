@@ -47,7 +47,7 @@ internal sealed class TlsConnection : IDuplexPipe, IAsyncDisposable
         var tls = new SslStream(socket.Stream, leaveInnerStreamOpen: true);
         try
         {
-            tls.AuthenticateAsClient(Settings(host, options, check, budget));
+            tls.AuthenticateAsClient(Settings(host, options, check.Accept, budget.Remaining));
             return new TlsConnection(socket, tls);
         }
         catch (Exception e)
@@ -78,14 +78,19 @@ internal sealed class TlsConnection : IDuplexPipe, IAsyncDisposable
     // The outer ones say no more than that an inner one does.
     private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 
-    private static SslClientAuthenticationOptions Settings(
-        string host, TransportOptions options, ServerCertificateCheck check, ConnectBudget budget)
+    /// <summary>How TLS is spoken with the venue, over whatever protocol.</summary>
+    /// <param name="host">The name or address that the certificate must be for.</param>
+    /// <param name="options">Trust roots, and whether intermediate certificates may be downloaded.</param>
+    /// <param name="accept">Decides after the system's checks.</param>
+    /// <param name="maxRetrieval">The longest that such a download may take.</param>
+    public static SslClientAuthenticationOptions Settings(
+        string host, TransportOptions options, RemoteCertificateValidationCallback accept, TimeSpan maxRetrieval)
     {
         var chain = new X509ChainPolicy
         {
             RevocationMode = X509RevocationMode.NoCheck,
             DisableCertificateDownloads = !options.AllowCertificateDownloads,
-            UrlRetrievalTimeout = budget.Remaining,
+            UrlRetrievalTimeout = maxRetrieval,
         };
         if (options.TrustRoots is { } roots)
         {
@@ -102,7 +107,7 @@ internal sealed class TlsConnection : IDuplexPipe, IAsyncDisposable
             AllowRenegotiation = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = chain,
-            RemoteCertificateValidationCallback = check.Accept,
+            RemoteCertificateValidationCallback = accept,
         };
     }
 }

@@ -33,7 +33,7 @@ public sealed class TransportOptions
 
     /// <summary>
     /// Whether intermediate certificates that the server does not send are downloaded from the address that its certificate names
-    /// (RFC 5280 §4.2.2.1). Off by default: whoever answers for the server then chooses an address that this host asks, and connecting
+    /// (RFC 5280 §4.2.2.1). Off by default: the server then chooses an address that this host asks, and connecting
     /// waits for it. A server should send its intermediate certificates.
     /// </summary>
     public bool AllowCertificateDownloads { get; set; }

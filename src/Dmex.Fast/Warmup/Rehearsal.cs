@@ -39,7 +39,7 @@ internal static class Rehearsal
 
             try
             {
-                // While every pool thread is busy it cannot finish. It does so later; whoever starts does not wait for that.
+                // While every pool thread is busy it cannot finish. It does so later; starting does not wait for that.
                 _ = RunAsync().Wait(Patience);
             }
             catch (AggregateException)

@@ -39,7 +39,7 @@ internal sealed class MaskingKeys
         }
     }
 
-    /// <summary>Draws the next block ahead of its use, unless it is there. By one thread; holds up nobody.</summary>
+    /// <summary>Draws the next block ahead of its use, unless it is there. By one thread; blocks no other.</summary>
     public void TopUp()
     {
         if (!Volatile.Read(ref _isSpareFull))

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Dmex.Fast.WebSockets;
 
-/// <summary>One contiguous, growing, pooled run of bytes. Whoever appends bounds it. Not thread-safe.</summary>
+/// <summary>One contiguous, growing, pooled run of bytes. The caller bounds its length. Not thread-safe.</summary>
 internal sealed class MessageBuffer
 {
     /// <summary>A buffer up to this size in bytes is kept between messages, so that the usual ones allocate nothing.</summary>

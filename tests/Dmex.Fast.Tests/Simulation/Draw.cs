@@ -26,4 +26,8 @@ internal enum Draw
     Reconnect,
     Fill,
     Gone,
+    ListFails,
+    ListLag,
+    ListOmits,
+    ListInvents,
 }

@@ -35,4 +35,10 @@ internal enum EventKind
 
     /// <summary>A panic's report is due.</summary>
     Report,
+
+    /// <summary>A read of the venue's list begins.</summary>
+    BeginRead,
+
+    /// <summary>A read of the venue's list has ended, and is compared.</summary>
+    EndRead,
 }

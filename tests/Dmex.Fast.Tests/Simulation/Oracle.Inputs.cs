@@ -146,7 +146,7 @@ internal sealed partial class Oracle
     public void Fired(SimulatedOrder order, SimulatedPanic panic, int connectionId)
     {
         order.Outstanding[connectionId]++;
-        order.HandedAt[connectionId] = Now;
+        order.HandedAt[connectionId] = order.LastCopyAt = Now;
         order.Attempts++;
         order.PutOffUntil = 0;
         order.IsUrgent = false;

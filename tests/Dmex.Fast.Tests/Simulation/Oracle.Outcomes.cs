@@ -37,7 +37,7 @@ internal sealed partial class Oracle
     {
         var order = world.OrderOf(change.Hash);
         Touch(order);
-        if (change.Current.Kind == CancelOutcomeKind.Rejected && _orphans.Exists(orphan => IsSettled(orphan, order)))
+        if (IsOfOrphans(order, change.Current) && _orphans.Exists(orphan => IsSettled(orphan, order)))
         {
             order.AwaitsCorrection = false;
             return;
@@ -63,7 +63,8 @@ internal sealed partial class Oracle
     public void Settled(SimulatedOrder order, in SettledOrder settled)
     {
         Touch(order);
-        if (settled.Kind == CancelOutcomeKind.Rejected && TrySettleOrphan(order))
+        if ((settled.Kind == CancelOutcomeKind.Rejected || (settled.Kind == CancelOutcomeKind.AlreadyGone && _comparedIn == world.Events))
+            && TrySettleOrphan(order, settled.Kind))
         {
             return;
         }
@@ -95,7 +96,7 @@ internal sealed partial class Oracle
     /// A refusal that was held back is told after all of a cancel whose order has left the book without a word: its panic counts it. What
     /// became of the order since is another matter.
     /// </summary>
-    private bool TrySettleOrphan(SimulatedOrder order)
+    private bool TrySettleOrphan(SimulatedOrder order, CancelOutcomeKind kind)
     {
         var found = _orphans.FindIndex(orphan => IsSettled(orphan, order));
         if (found < 0)
@@ -108,17 +109,21 @@ internal sealed partial class Oracle
         if (orphan.Panic is { } panic && panic.Tally.Number == orphan.PanicNumber)
         {
             panic.Open--;
-            panic.Count(CancelOutcomeKind.Rejected, GoneReason.None, 1);
+            panic.Count(kind, GoneReason.None, 1);
         }
 
         if (!order.IsOpen)
         {
             (order.Panic, order.PanicNumber, order.IsCounted, order.IsKnown) = (orphan.Panic, orphan.PanicNumber, true, true);
-            (order.Counted, order.CountedGone) = (CancelOutcomeKind.Rejected, GoneReason.None);
+            (order.Counted, order.CountedGone) = (kind, GoneReason.None);
         }
 
         return true;
     }
+
+    private bool IsOfOrphans(SimulatedOrder order, in CancelOutcome outcome) =>
+        outcome.Kind == CancelOutcomeKind.Rejected
+        || (outcome.GoneReason == GoneReason.NotListed && (order.GoneIn != world.Events || order.ChangedIn == world.Events || order.ToldIn == world.Events));
 
     private static bool IsSettled(in OrphanedCancel orphan, SimulatedOrder order) =>
         ReferenceEquals(orphan.Order, order) && orphan.Cancel.Generation != orphan.Generation;
@@ -140,6 +145,7 @@ internal sealed partial class Oracle
             UnresolvedReason.ConnectionLost => due <= Now || _allDownIn == world.Events,
             UnresolvedReason.Abandoned => order.GivenUpIn == world.Events || order.IsForgotten,
             UnresolvedReason.Disposed => true,
+            UnresolvedReason.StillOpen => due <= Now || order.ReopenedIn == world.Events,
             _ => false,
         };
         if (!isRight)

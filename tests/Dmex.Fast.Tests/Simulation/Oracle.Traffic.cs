@@ -41,9 +41,19 @@ internal sealed partial class Oracle
         }
 
         order.Outstanding[copy.ConnectionId]++;
-        order.HandedAt[copy.ConnectionId] = Now;
+        order.HandedAt[copy.ConnectionId] = order.LastCopyAt = Now;
         order.Attempts++;
         Spend(order, order.Panic);
+    }
+
+    /// <summary>The kernel has taken a copy, and the tracker is about to be told.</summary>
+    public void Written(SimulatedOrder order, in SimulatedCopy copy)
+    {
+        Touch(order);
+        if (order.IsOpen && order.Is(copy.Cancel, copy.Generation))
+        {
+            order.LastCopyAt = Math.Max(order.LastCopyAt, copy.WrittenAt);
+        }
     }
 
     /// <summary>A copy did not go, and the tracker is about to be told.</summary>
@@ -115,7 +125,9 @@ internal sealed partial class Oracle
         }
 
         order.AwaitsCorrection = order.HasCaller && order.WasTold && !order.IsOpen && cancel.Stage == CancelStage.Settled
-            && KindOf(reply.Kind) > order.Told.Kind && order.Told.Kind != CancelOutcomeKind.Unresolved;
+            && order.Told.Kind != CancelOutcomeKind.Unresolved
+            && (KindOf(reply.Kind) > order.Told.Kind
+                || (reply.Kind == ReplyKind.Gone && reply.Gone != GoneReason.NotFound && order.Told.GoneReason == GoneReason.NotFound));
     }
 
     /// <summary>The venue has said something about an order.</summary>

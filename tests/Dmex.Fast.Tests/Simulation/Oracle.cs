@@ -129,6 +129,7 @@ internal sealed partial class Oracle(SimulatedWorld world)
         foreach (var order in world.Orders)
         {
             LookAt(order);
+            LookAtWitnesses(order);
             if (order.IsOpen && !order.IsForgotten && !IsExhausted(order))
             {
                 Fail(order, "it is unresolved long after all faults ended");
@@ -218,6 +219,7 @@ internal sealed partial class Oracle(SimulatedWorld world)
         }
 
         LookAtLatches(order);
+        LookAtList(order);
         if (order.AwaitsCorrection)
         {
             Fail(order, $"its caller was told {order.Told}, something else holds, and no change was raised");

@@ -33,6 +33,9 @@ internal sealed class Scenario
     /// <summary>Of a thousand cancels that the venue does something odd to outside of any mode.</summary>
     public int FaultsPerMille { get; init; }
 
+    /// <summary>Of a thousand reads of the venue's list, how many fail, and how many of the others lie.</summary>
+    public int ListFaultsPerMille { get; init; }
+
     /// <summary>What happens.</summary>
     public required Step[] Steps { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed class Scenario
         Options = Options,
         TimerLag = TimerLag,
         FaultsPerMille = FaultsPerMille,
+        ListFaultsPerMille = ListFaultsPerMille,
         Steps = steps,
         End = End,
     };
@@ -58,7 +62,7 @@ internal sealed class Scenario
         + $"re-sends {Options.MaxResendsPerOrder}/order {Options.MaxResendsPerSecond}/s, answer within {Text(Options.AckTimeout)}, "
         + $"not-found grace {Text(Options.NotFoundGrace)}, pause at most {Text(Options.MaxRetryAfter)}, rate "
         + (Options.Rate is { } rate ? $"{rate.FramesPerSecond}/s burst {rate.Burst} reserve {rate.PanicReserve}" : "unlimited")
-        + $", timer {Text(TimerLag)} late";
+        + $", timer {Text(TimerLag)} late, {(Options.ListLag is { } lag ? $"a list up to {Text(lag)} late" : "no list")}";
 
     private static string Text(long ticks) => ticks == long.MaxValue ? "ever" : $"{ticks / (double)Millisecond:0.###} ms";
 }

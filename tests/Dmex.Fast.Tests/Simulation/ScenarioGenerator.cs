@@ -12,6 +12,7 @@ internal sealed class ScenarioGenerator
     private static readonly int[] ResendsPerSecond = [1000, 1000, 200, 20, 10, 1];
     private static readonly int[] AckTimeouts = [50, 150, 500, 1000, 0];
     private static readonly int[] Graces = [0, 100, 1000];
+    private static readonly int[] ListLags = [20, 100, 1000];
     private static readonly int[] WaitTimes = [1, 20, 100, 500, 2000, 10_000, 0];
     private static readonly int[] OutageTimes = [1, 5, 50, 300, 2000];
 
@@ -48,6 +49,11 @@ internal sealed class ScenarioGenerator
             Add(Below(_span * 1000), StepKind.ReleaseLatches, 0, 0);
         }
 
+        for (var reads = options.ListLag is null ? 0 : Below(20); reads > 0; reads--)
+        {
+            Add(Below(_span * 1000), StepKind.Read, 0, 1 + Below(60));
+        }
+
         var steps = _steps.ToArray();
         var times = Array.ConvertAll(steps, step => step.At);
         Array.Sort(times, steps);
@@ -59,6 +65,7 @@ internal sealed class ScenarioGenerator
             Options = options,
             TimerLag = Below(3) * Scenario.Millisecond,
             FaultsPerMille = Below(2) == 0 ? 0 : Below(200),
+            ListFaultsPerMille = Below(2) == 0 ? 0 : Below(400),
             Steps = steps,
             End = Scenario.Start + (_span * Scenario.Millisecond) + (100 * Scenario.Millisecond),
         };
@@ -77,6 +84,7 @@ internal sealed class ScenarioGenerator
             MaxResendsPerSecond = Pick(ResendsPerSecond),
             AckTimeout = ackTimeout == 0 ? long.MaxValue : ackTimeout * Scenario.Millisecond,
             NotFoundGrace = Pick(Graces) * Scenario.Millisecond,
+            ListLag = Below(2) == 0 ? null : Pick(ListLags) * Scenario.Millisecond,
             MaxRetryAfter = (1 + (4 * Below(2))) * Stopwatch.Frequency,
             Rate = hasRate
                 ? new RateBudgetOptions { FramesPerSecond = 20 + Below(2000), Burst = connections + Below(100), PanicReserve = Below(3) * Below(60) }
@@ -182,7 +190,7 @@ internal sealed class ScenarioGenerator
                 Add(at, StepKind.Pause, 0, Below(1500));
                 break;
             default:
-                Add(at, StepKind.Mode, Below((int)VenueMode.Acknowledges + 1), 10 + Below(1000));
+                Add(at, StepKind.Mode, Below((int)VenueMode.Lies + 1), 10 + Below(1000));
                 break;
         }
 

@@ -20,6 +20,9 @@ internal sealed class SimulatedOrder
     /// <summary>Why it is not open any more; None while it is, or never was.</summary>
     public GoneReason Gone;
 
+    /// <summary>When it was closed.</summary>
+    public long GoneAt;
+
     /// <summary>A bit for each verdict that the venue has said about it and that was read since its cancel was accepted.</summary>
     public SaidAbout Said;
 
@@ -54,6 +57,18 @@ internal sealed class SimulatedOrder
 
     /// <summary>What callers had been told before the latest event in which they were told.</summary>
     public CancelOutcome ToldBefore;
+
+    /// <summary>When the latest copy was decided on, or known to be written.</summary>
+    public long LastCopyAt;
+
+    /// <summary>The latest read of the list that counted had it.</summary>
+    public bool WasListed;
+
+    /// <summary>When that read began, and ended; 0 for none.</summary>
+    public long SightedFrom;
+
+    /// <inheritdoc cref="SightedFrom"/>
+    public long SightedUntil;
 
     /// <summary>Copies that were handed over, less those known not to be sent.</summary>
     public int Attempts;
@@ -127,6 +142,12 @@ internal sealed class SimulatedOrder
     /// <inheritdoc cref="TouchedIn"/>
     public long GivenUpIn;
 
+    /// <summary>The event at which the list had it, or did not have it, for the second time.</summary>
+    public long ReopenedIn;
+
+    /// <inheritdoc cref="ReopenedIn"/>
+    public long GoneIn;
+
     /// <summary>The first of those who wait.</summary>
     public SimulatedWait? FirstWait;
 
@@ -151,9 +172,22 @@ internal sealed class SimulatedOrder
         IsKnownLive = IsOpen = IsForgotten = false;
         Cancel = null;
         FirstWait = null;
-        TouchedIn = SentIn = ToldIn = ChangedIn = GivenUpIn = 0;
+        TouchedIn = SentIn = ToldIn = ChangedIn = GivenUpIn = ReopenedIn = GoneIn = GoneAt = 0;
         Forget();
     }
+
+    /// <summary>Closes it, where it is not closed.</summary>
+    public void Close(GoneReason reason, long now)
+    {
+        if (Gone == GoneReason.None)
+        {
+            Gone = reason;
+            GoneAt = now;
+        }
+    }
+
+    /// <summary>Whether it was open at the venue at a time.</summary>
+    public bool WasOpenAt(long time) => OpenFrom <= time && (Gone == GoneReason.None || GoneAt > time);
 
     /// <summary>Whether a cancel in that generation is its present one.</summary>
     public bool Is(TrackedCancel cancel, uint generation) => ReferenceEquals(Cancel, cancel) && Generation == generation;
@@ -182,7 +216,7 @@ internal sealed class SimulatedOrder
 
     private void Forget()
     {
-        AcceptedAt = PutOffUntil = 0;
+        AcceptedAt = PutOffUntil = LastCopyAt = SightedFrom = SightedUntil = 0;
         WasKnownLive = IsAccepted = IsAskedAgain = IsCounted = IsTakenOver = AwaitsCorrection = HasCaller = WasTold = IsAtVenue = IsUrgent = IsForgotten = false;
         Told = ToldBefore = default;
         Attempts = Resends = 0;

@@ -48,9 +48,9 @@ internal sealed class SimulatedPanic
     public bool IsWaitingForRate;
 
     /// <summary>Begins.</summary>
-    public void Begin(long number, int tag, PanicFlags flags)
+    public void Begin(long number, int tag, PanicFlags flags, long now)
     {
-        Tally.Begin(number, flags.HasFlag(PanicFlags.RespectsRate));
+        Tally.Begin(number, flags.HasFlag(PanicFlags.RespectsRate), now);
         IsActive = true;
         Tag = tag;
         Flags = flags;

@@ -3,7 +3,7 @@ namespace Dmex.Fast.Tests.Simulation;
 /// <summary>A model of the venue: which orders are open, and what it answers to a cancel, in good times and bad. Not thread-safe.</summary>
 internal sealed class SimulatedVenue(SimulatedWorld world)
 {
-    private const int ModeCount = (int)VenueMode.Acknowledges + 1;
+    private const int ModeCount = (int)VenueMode.Lies + 1;
 
     private static readonly TimeSpan?[] Pauses =
     [
@@ -45,7 +45,7 @@ internal sealed class SimulatedVenue(SimulatedWorld world)
         var random = world.Random;
         if (!_isHealed && random.Chance(10, order.Index, copy.Number, Draw.Fill) && IsOpen(order))
         {
-            order.Gone = GoneReason.Filled;
+            order.Close(GoneReason.Filled, world.Now);
         }
 
         if (world.Now < connection.SilentUntil && connection.Incarnation == copy.Incarnation)
@@ -73,6 +73,9 @@ internal sealed class SimulatedVenue(SimulatedWorld world)
                 break;
             case VenueMode.Rejects:
                 Answer(copy, ReplyKind.Rejected, GoneReason.None, null, 0);
+                break;
+            case VenueMode.Lies:
+                Answer(copy, ReplyKind.Confirmed, GoneReason.None, null, 0);
                 break;
             default:
                 AnswerTruly(copy);
@@ -151,7 +154,7 @@ internal sealed class SimulatedVenue(SimulatedWorld world)
         }
 
         var before = order.Gone;
-        order.Gone = before == GoneReason.None ? GoneReason.Canceled : before;
+        order.Close(GoneReason.Canceled, world.Now);
         return before;
     }
 

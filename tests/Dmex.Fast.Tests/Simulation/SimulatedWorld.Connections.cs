@@ -184,7 +184,7 @@ internal sealed partial class SimulatedWorld
         Trace?.Add($"{Time()} {kind}: order {copy.Order.Index} on connection {copy.ConnectionId}");
         if (kind == EventKind.TellWritten)
         {
-            _oracle.Touch(copy.Order);
+            _oracle.Written(copy.Order, copy);
             _tracker.Written(copy.Cancel, copy.Generation, copy.ConnectionId, copy.Incarnation, copy.WrittenAt, _effects);
         }
         else

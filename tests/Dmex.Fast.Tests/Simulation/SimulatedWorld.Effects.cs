@@ -54,14 +54,24 @@ internal sealed partial class SimulatedWorld
         var slot = _book.SlotOf(order);
         if (slot < 0)
         {
+            if (settled.Keeper is { } keeper && keeper.Hash == order.Hash)
+            {
+                _tracker.ForgetSettled(keeper); // the book has no signature for it
+            }
+
             return;
         }
 
         if (settled.Kind != CancelOutcomeKind.Rejected)
         {
+            if (_tracker.FindFired(slot, _book.Generation[slot]) is { Stage: CancelStage.Open } fired)
+            {
+                _oracle.Forgotten(order, isFoundByHash: fired.IsMapped); // settled was an earlier cancel, whose order had left the book before
+            }
+
             _book.Remove(slot);
         }
-        else if (_book.State[slot] == SlotState.Fired)
+        else if (_book.State[slot] == SlotState.Fired && settled.Slot == slot && settled.SlotGeneration == _book.Generation[slot])
         {
             _book.State[slot] = SlotState.Rejected;
         }

@@ -22,7 +22,7 @@ internal sealed partial class SimulatedWorld
             return;
         }
 
-        panic.Begin(++_lastPanic, tag, flags);
+        panic.Begin(++_lastPanic, tag, flags, Now);
         if (panic.IsLatched)
         {
             _book.Latches.Add(panic);
@@ -82,6 +82,7 @@ internal sealed partial class SimulatedWorld
             if (panic is { IsActive: true, IsLatched: false, Pending: 0, Open: 0 } && panic.Tally.IsReported)
             {
                 panic.IsActive = false;
+                panic.Tally.IsOver = true;
             }
         }
     }
@@ -93,7 +94,8 @@ internal sealed partial class SimulatedWorld
         var frames = 1 + Random.Below(16, panic.Index, panic.Pending, Draw.BatchSize);
         var rate = panic.Tally.RespectsRate ? _tracker.Rate : null;
         var copies = BitOperations.PopCount(connections);
-        var allowed = rate?.TakeForPanic(frames * copies, Now) ?? 0;
+        var wanted = frames * copies;
+        var allowed = rate?.TakeForPanic(wanted, Now) ?? 0;
         frames = rate is null ? frames : allowed / copies;
         var fired = 0;
         for (; fired < frames && panic.Pending > 0; fired++)
@@ -102,7 +104,7 @@ internal sealed partial class SimulatedWorld
             Fire(slot, panic, connectionId, connections & ~first);
         }
 
-        rate?.GiveBack(allowed - (fired * copies));
+        rate?.SettlePanic(wanted, allowed, fired * copies, copies, Now);
         if (rate is null && fired > 0)
         {
             _ = _tracker.Rate?.TakeForPanic(fired * copies, Now);

@@ -37,7 +37,14 @@ internal sealed partial class SimulatedWorld
                 TakeBookStep(step, order);
                 break;
             case StepKind.Fill:
-                order.Gone = order.Gone == GoneReason.None && order.OpenFrom <= Now ? GoneReason.Filled : order.Gone;
+                if (order.OpenFrom <= Now)
+                {
+                    order.Close(GoneReason.Filled, Now);
+                }
+
+                break;
+            case StepKind.Read:
+                BeginRead(step.B * Scenario.Millisecond);
                 break;
             case StepKind.Panic:
                 StartPanic(step.A, (PanicFlags)step.B);
@@ -186,6 +193,7 @@ internal sealed partial class SimulatedWorld
     {
         Trace?.Add($"{Time()} all faults end");
         _isHealed = true;
+        HealedAt = Now;
         _heldUntil = 0;
         _venue.Heal();
         for (var id = 1; id <= _scenario.Connections; id++)

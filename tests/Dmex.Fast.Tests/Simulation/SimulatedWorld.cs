@@ -59,6 +59,9 @@ internal sealed partial class SimulatedWorld : IWaitOwner
     /// <summary>The faults have ended.</summary>
     public bool IsHealed => _isHealed;
 
+    /// <summary>When they did.</summary>
+    public long HealedAt { get; private set; }
+
     /// <summary>Receives what happens, for people to read; null for nobody.</summary>
     public List<string>? Trace { get; set; }
 
@@ -113,6 +116,7 @@ internal sealed partial class SimulatedWorld : IWaitOwner
             CarryOut();
             FirePanics();
             CarryOut();
+            ReadOn();
             _oracle.Look();
         }
 
@@ -177,6 +181,7 @@ internal sealed partial class SimulatedWorld : IWaitOwner
 
         ResetWaits();
         ResetTraffic();
+        ResetReads();
         _lastPanic = 0;
         _nextStep = 0;
         _heldUntil = 0;
@@ -220,6 +225,13 @@ internal sealed partial class SimulatedWorld : IWaitOwner
                 break;
             case EventKind.Reconnect:
                 Reconnect(which);
+                break;
+            case EventKind.BeginRead:
+                _isReading = false;
+                BeginRead(Scenario.Millisecond);
+                break;
+            case EventKind.EndRead:
+                EndRead();
                 break;
             case EventKind.FireOn:
                 _panics[which].IsWaitingForRate = false;

@@ -59,4 +59,7 @@ internal enum StepKind
 
     /// <summary>The process is stopped for B milliseconds: no timer runs.</summary>
     Pause,
+
+    /// <summary>The venue's list is read, which takes B milliseconds.</summary>
+    Read,
 }

@@ -7,6 +7,8 @@ internal static class TrackerMutations
     private const string Tracker = Tracking + "CancelTracker.cs";
     private const string Copies = Tracking + "CancelTracker.Copies.cs";
     private const string Replies = Tracking + "CancelTracker.Replies.cs";
+    private const string Lists = Tracking + "CancelTracker.Lists.cs";
+    private const string Witness = Tracking + "ListWitness.cs";
 
     public static IReadOnlyList<TrackerMutation> All { get; } =
     [
@@ -121,5 +123,35 @@ internal static class TrackerMutations
             Replies,
             "ReplyKind.Busy => new ReplyMeaning { Trouble = UnresolvedReason.Busy },",
             "ReplyKind.Busy => new ReplyMeaning { Kind = CancelOutcomeKind.Confirmed },"),
+        new(
+            "one read of the list is enough to call an order gone",
+            Witness,
+            "(false, ListSighting.Absent) when facts.IsOpen =>",
+            "(false, _) when facts.IsOpen =>"),
+        new(
+            "a reply is believed against the list",
+            Witness,
+            "isClosed ? ListStep.Reopen : ListStep.Note",
+            "ListStep.Note"),
+        new(
+            "a read counts that began before the list could know of the cancel",
+            Lists,
+            "Math.Max(cancel.WrittenAt, cancel.StartedAt) + _options.ListLag!.Value",
+            "Math.Max(cancel.WrittenAt, cancel.StartedAt)"),
+        new(
+            "a read counts of before the latest copy",
+            Lists,
+            "Before = cancel.SightedFrom >= from ? cancel.Sighting : ListSighting.None,",
+            "Before = cancel.Sighting,"),
+        new(
+            "an order that is open after all stays counted as closed by its panic",
+            Lists,
+            "            panic.Reopen(before.Kind, Counted(cancel, before.GoneReason));\n",
+            "            _ = before;\n"),
+        new(
+            "a confirmation is forgotten before the list was asked about it",
+            Replies,
+            "cancel.Unanswered.Any || (HasList && !cancel.IsVerified);",
+            "cancel.Unanswered.Any;"),
     ];
 }

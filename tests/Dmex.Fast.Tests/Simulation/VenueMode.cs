@@ -37,4 +37,7 @@ internal enum VenueMode
 
     /// <summary>Acknowledges, which decides nothing, and answers much later.</summary>
     Acknowledges,
+
+    /// <summary>Says that the order is canceled, and leaves it open.</summary>
+    Lies,
 }

@@ -81,7 +81,7 @@ internal sealed class BookFile : IBookJournal
     }
 
     /// <summary>
-    /// Opens a file to read it, whoever else has it open, without changing it: it may be used by a process that hangs, or be on a file
+    /// Opens a file to read it even when another process has it open, without changing it: it may be used by a process that hangs, or be on a file
     /// system that is read-only. What the file lacks reads as zeros.
     /// </summary>
     /// <inheritdoc cref="Open(string, Action{BookPreamble}, out BookPreamble)"/>
@@ -154,6 +154,11 @@ internal sealed class BookFile : IBookJournal
         catch (BookFileException e) when (e.InnerException is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new BookFileException(BookFileError.Missing, $"{_path} was deleted or renamed while the book is open. {WhatToDo}", e);
+        }
+        catch (IOException e) when (Directory.Exists(_path))
+        {
+            throw new BookFileException(
+                BookFileError.Overwritten, $"{_path} was replaced by a folder while the book is open. {WhatToDo}", e);
         }
         catch (IOException)
         {

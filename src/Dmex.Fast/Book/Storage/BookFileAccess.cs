@@ -23,7 +23,7 @@ internal static partial class BookFileAccess
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int WindowsSharing = unchecked((int)0x80070020);
 
-    /// <summary>Opens a file to read and write it, which nobody else may do meanwhile; a new one is for its owner alone.</summary>
+    /// <summary>Opens a file to read and write it, which no other process may do meanwhile; a new one is for its owner alone.</summary>
     /// <exception cref="BookFileException">It cannot be opened; the message says why.</exception>
     public static FileStream OpenExclusive(string path, FileMode mode)
     {
@@ -54,7 +54,7 @@ internal static partial class BookFileAccess
         }
     }
 
-    /// <summary>Opens a file to read it, whoever has locked it.</summary>
+    /// <summary>Opens a file to read it even when it is locked.</summary>
     /// <exception cref="BookFileException">It cannot be opened; the message says why.</exception>
     public static SafeFileHandle OpenUnlocked(string path)
     {

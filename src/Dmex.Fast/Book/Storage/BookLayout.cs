@@ -11,7 +11,7 @@ internal static class BookLayout
     /// <summary>Room for the preamble in bytes.</summary>
     public const int HeaderSize = 4096;
 
-    /// <summary>Where the record of the opening stands.</summary>
+    /// <summary>The position of the record of the opening.</summary>
     public const long OpeningAt = HeaderSize;
 
     /// <summary>Where the records of the latches begin.</summary>
@@ -26,7 +26,7 @@ internal static class BookLayout
     /// <summary>The length of a file in bytes.</summary>
     public static long LengthOf(int capacity) => OrdersAt + ((long)capacity * BookRecord.Size);
 
-    /// <summary>Where a place's record stands.</summary>
+    /// <summary>The position of a place's record.</summary>
     public static long PositionOf(in BookRecord record) => record.Kind switch
     {
         BookRecordKind.Opening => OpeningAt,

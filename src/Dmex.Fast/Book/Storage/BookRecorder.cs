@@ -9,8 +9,8 @@ namespace Dmex.Fast.Book.Storage;
 /// </summary>
 /// <remarks>
 /// Two locks: the recorder's, held while records are taken and the journal writes them, and inside it the book's, held only while
-/// records are copied. Whoever fires a panic takes the book's lock alone, so that a disk cannot hold it up. A change sets its
-/// slot's bit under the book's lock; the bit is cleared only by whoever holds the recorder's lock, who keeps it until the journal
+/// records are copied. Firing a panic takes the book's lock alone, so that a disk cannot hold it up. A change sets its
+/// slot's bit under the book's lock; the bit is cleared only by the holder of the recorder's lock, who keeps it until the journal
 /// has returned. So a caller that changed a slot and then gets the recorder's lock finds the bit set, and writes the record; or
 /// finds it cleared, and a record as new as its change is in the journal. Either way a kill after that loses nothing.
 /// </remarks>
@@ -19,7 +19,7 @@ internal sealed class BookRecorder : IDisposable
     /// <summary>Records that one hold of the book's lock copies: about a microsecond.</summary>
     private const int Batch = 16;
 
-    /// <summary>How often the journal is verified, a failed write is tried again, and changes that nobody signaled are written.</summary>
+    /// <summary>How often the journal is verified, a failed write is tried again, and changes that were not signaled are written.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>After a signal the thread collects changes for so long, so that a burst of replies wakes it once.</summary>
@@ -68,7 +68,7 @@ internal sealed class BookRecorder : IDisposable
     public BookFileException? Failure => _failure;
 
     /// <summary>
-    /// Writes what changed in a slot, and returns when the journal has it, whoever wrote it. Where the journal fails, returns at
+    /// Writes what changed in a slot, and returns when the journal has it, whichever thread wrote it. Where the journal fails, returns at
     /// once: the thread tries again.
     /// </summary>
     public void Write(int slot)
@@ -192,7 +192,7 @@ internal sealed class BookRecorder : IDisposable
         {
             for (var count = _store.HasChangesIn(word) ? Batch : 0; count == Batch;)
             {
-                // Anew for each batch, so that whoever waits for a single write gets its turn.
+                // Taken again for each batch, so that a thread that waits for a single write gets its turn.
                 lock (_lock)
                 {
                     if (WriteSlots(word, ulong.MaxValue, out count) is { } failure)

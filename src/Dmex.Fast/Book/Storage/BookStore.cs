@@ -65,6 +65,9 @@ internal sealed unsafe class BookStore : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* FrameAddress(int slot) => _frames + ((long)slot * CancelFrame.Length);
 
+    /// <summary>A slot's signature.</summary>
+    public Signature SignatureOf(int slot) => _entries[slot].Signature;
+
     /// <summary>A slot's state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BookSlotState State(int slot) => _states[slot];
@@ -82,7 +85,7 @@ internal sealed unsafe class BookStore : IDisposable
         MarkChanged(slot);
     }
 
-    /// <summary>Fills a slot from its record, and makes the frame anew.</summary>
+    /// <summary>Fills a slot from its record, and builds the frame again.</summary>
     public void Restore(in BookRecord record, uint maskingKey)
     {
         var slot = record.Place;

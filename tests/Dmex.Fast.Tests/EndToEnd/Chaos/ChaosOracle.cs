@@ -14,6 +14,8 @@ internal sealed class ChaosOracle
     private readonly OrderHash[] _hashes;
     private readonly ChaosStory _story;
     private readonly ChaosVenue _venue;
+    private readonly ChaosBookOracle? _book;
+    private readonly long _connecting;
     private readonly int _inFlight;
     private readonly int _unreadable;
     private readonly ILookup<int, ChaosStatement> _statements;
@@ -24,22 +26,33 @@ internal sealed class ChaosOracle
     /// <param name="plan">What was planned.</param>
     /// <param name="hashes">The orders.</param>
     /// <param name="story">What the client said, up to its disposal.</param>
+    /// <param name="book">The book and what its owner was told; null without one.</param>
     /// <param name="venue">The venue at the end.</param>
     /// <param name="records">Its transcript.</param>
+    /// <param name="connecting">Before the client could send anything.</param>
     /// <param name="inFlight">What the client counted as unresolved just before it was disposed.</param>
     public ChaosOracle(
-        ChaosPlan plan, OrderHash[] hashes, ChaosStory story, ChaosVenue venue, IReadOnlyList<VenueCancelRecord> records, int inFlight)
+        ChaosPlan plan,
+        OrderHash[] hashes,
+        ChaosStory story,
+        ChaosBook? book,
+        ChaosVenue venue,
+        IReadOnlyList<VenueCancelRecord> records,
+        long connecting,
+        int inFlight)
     {
         _plan = plan;
         _hashes = hashes;
         _story = story;
         _venue = venue;
+        _connecting = connecting;
         _inFlight = inFlight;
         _statements = story.Statements();
         _waits = story.Waits.ToLookup(wait => wait.Order);
         _unreadable = records.Count(record => record.Hash is null);
         var orders = hashes.Select((hash, i) => (new VenueHash(hash.AsSpan()), i)).ToDictionary(pair => pair.Item1, pair => pair.i);
         _records = records.Where(record => record.Hash is not null).ToLookup(record => orders.GetValueOrDefault(record.Hash!.Value, -1));
+        _book = book is null ? null : new ChaosBookOracle(plan, hashes, story, book, venue, _records);
     }
 
     public static bool IsResolved(in CancelOutcome outcome) => outcome.Kind != CancelOutcomeKind.Unresolved;
@@ -48,14 +61,20 @@ internal sealed class ChaosOracle
     public IReadOnlyList<string> Judge()
     {
         _problems.AddRange(_story.Failures);
+        _problems.AddRange(_book?.JudgeReports() ?? []);
         JudgeMessages();
         JudgeLosses();
+        JudgeRate();
         for (var order = 0; order < _hashes.Length; order++)
         {
             JudgeWaits(order);
             JudgeStatements(order);
             JudgeEnd(order);
             JudgeCopies(order);
+            if (_book?.Judge(order, wasAsked: _waits[order].Any()) is { } problem)
+            {
+                Blame(order, problem);
+            }
         }
 
         JudgeCount();
@@ -151,7 +170,7 @@ internal sealed class ChaosOracle
                 UnresolvedReason.None => false,
                 UnresolvedReason.Throttled => IsOnRecord(order, VenueVerdict.RateLimited, said),
                 UnresolvedReason.Busy => IsOnRecord(order, VenueVerdict.Busy, said),
-                UnresolvedReason.Abandoned => _plan.Abandoned.Contains(order),
+                UnresolvedReason.Abandoned => _plan.Abandoned.Contains(order) || _book?.WasForgotten(order) == true,
                 _ => true,
             },
             _ => false,
@@ -169,9 +188,11 @@ internal sealed class ChaosOracle
         var wasTold = previous.UnresolvedReason == UnresolvedReason.WaitCanceled
             ? _waits[order].Any(wait => wait.Task.IsCanceled)
             : _statements[order].Any(statement => statement.Outcome == previous);
-        return wasTold
+        return (wasTold || MayFire(order)) // or a panic's report has told of it
             && previous.AcceptedTimestamp == current.AcceptedTimestamp
-            && (current.Kind > previous.Kind || current.UnresolvedReason == UnresolvedReason.Disposed);
+            && (current.Kind > previous.Kind
+                || (previous.GoneReason == GoneReason.NotFound && current.Kind == previous.Kind && current.GoneReason != GoneReason.NotFound)
+                || current.UnresolvedReason == UnresolvedReason.Disposed);
     }
 
     /// <summary>Nothing is lost: each accepted cancel is resolved, or said at the end not to be.</summary>
@@ -180,7 +201,7 @@ internal sealed class ChaosOracle
         var waits = _waits[order].ToArray();
         if (waits.Length > 0 && waits.All(wait => wait.Task is { IsCompletedSuccessfully: true, Result.UnresolvedReason: UnresolvedReason.TableFull }))
         {
-            if (_records[order].Any())
+            if (_records[order].Any() && !MayFire(order))
             {
                 Blame(order, "was refused for want of room, and sent all the same.");
             }
@@ -188,7 +209,7 @@ internal sealed class ChaosOracle
             return;
         }
 
-        var wasGivenUp = _story.Abandoned.Contains(order);
+        var wasGivenUp = _story.Abandoned.Contains(order) || _book?.WasForgotten(order) == true;
         foreach (var cancel in Cancels(order))
         {
             var isResolved = cancel.Any(statement => IsResolved(statement.Outcome));
@@ -229,6 +250,11 @@ internal sealed class ChaosOracle
     /// </summary>
     private void JudgeCopies(int order)
     {
+        if (MayFire(order))
+        {
+            return; // a panic goes on for as long as anything is unresolved
+        }
+
         var calls = _waits[order].Count();
         var bound = ((calls * (1 + _plan.MaxResendsPerOrder)) + _story.Losses.Count())
             * (_plan.Policy == ConnectionPolicy.Broadcast ? _plan.Connections : 1);
@@ -237,6 +263,32 @@ internal sealed class ChaosOracle
             Blame(order, $"{_records[order].Count()} copies, and {bound} are allowed.");
         }
     }
+
+    /// <summary>
+    /// By any time the venue has received no more than the account's rate allows since before the client connected. That holds however
+    /// long messages were under way, since none is received before it is sent.
+    /// </summary>
+    private void JudgeRate()
+    {
+        if (_plan.Budget is not { } budget || _plan.Book is { KeepsToRate: false })
+        {
+            return;
+        }
+
+        long received = 0;
+        foreach (var at in _records.SelectMany(group => group).Select(record => record.ReceivedTimestamp).Order())
+        {
+            received++;
+            var seconds = Stopwatch.GetElapsedTime(_connecting, at).TotalSeconds;
+            if (received > budget.Burst + budget.PanicReserve + (budget.FramesPerSecond * seconds) + 1)
+            {
+                _problems.Add($"{received} cancels within {seconds:0.000} s, and the rate allows {budget.FramesPerSecond} a second.");
+                return;
+            }
+        }
+    }
+
+    private bool MayFire(int order) => _book?.MayFire(order) == true;
 
     private void JudgeCount()
     {
@@ -254,7 +306,7 @@ internal sealed class ChaosOracle
             _statements[order].Any(statement => statement.Outcome.UnresolvedReason == UnresolvedReason.Disposed));
 
         // With a venue that answers, the last answers may come between the count and the end.
-        if (_inFlight < unresolved || (_inFlight > unresolved && !_plan.Heals))
+        if (_inFlight < unresolved || (_inFlight > unresolved && !_plan.Heals && _book is null))
         {
             _problems.Add($"{_inFlight} in flight at the end, and {unresolved} were reported as unresolved.");
         }

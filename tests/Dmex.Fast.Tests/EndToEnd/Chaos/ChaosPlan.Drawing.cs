@@ -31,7 +31,12 @@ internal sealed partial class ChaosPlan
             Threads = random.Next(1, 5),
             MaxResendsPerOrder = random.Next(8) == 0 ? random.Next(0, 4) : 60,
             MaxResendsPerSecond = random.Next(4) == 0 ? 200 : 5000,
-            Budget = random.Next(8) != 0 ? null : new RateBudgetOptions { FramesPerSecond = random.Next(500, 3000), Burst = random.Next(5, 200) },
+            Budget = random.Next(4) != 0 ? null : new RateBudgetOptions
+            {
+                FramesPerSecond = random.Next(200, 2000),
+                Burst = random.Next(5, 100),
+                PanicReserve = random.Next(2) * random.Next(50),
+            },
             // Long beside what a busy machine takes for a pong: judged silent is who says nothing.
             PongMilliseconds = random.Next(1000, 2001),
             SendBufferSize = random.Next(3) == 0 ? 1024 : 32 * 1024,
@@ -42,6 +47,7 @@ internal sealed partial class ChaosPlan
         plan.Venue = DrawVenue(random, plan, seed);
         plan.Orders = DrawOrders(random, orders, plan.Venue.Verification);
         var length = plan.DrawPhases(random);
+        plan.Book = random.Next(3) == 0 ? null : ChaosBookPlan.Draw(random, plan.Orders, length);
         plan.DrawAsks(random, length);
         return plan;
     }
@@ -184,7 +190,8 @@ internal sealed partial class ChaosPlan
         var isBurst = random.Next(3) == 0;
         for (var order = 0; order < Orders.Length; order++)
         {
-            var times = random.Next(10) == 0 ? 2 : 1;
+            var isLeftToPanics = Book is not null && Book.Orders.Contains(order) && random.Next(4) != 0;
+            var times = isLeftToPanics ? 0 : random.Next(10) == 0 ? 2 : 1;
             for (var i = 0; i < times; i++)
             {
                 var at = isBurst ? random.Next(length / 10) : random.Next(length);

@@ -80,6 +80,9 @@ internal sealed partial class ChaosPlan
     /// <summary>What the client allows itself; null for no limit.</summary>
     public RateBudgetOptions? Budget { get; private set; }
 
+    /// <summary>Orders that are armed ahead of time, and the panics over them; null for none.</summary>
+    public ChaosBookPlan? Book { get; private set; }
+
     public int PongMilliseconds { get; private set; }
 
     public int SendBufferSize { get; private set; }
@@ -106,8 +109,9 @@ internal sealed partial class ChaosPlan
     public override string ToString() =>
         $"seed {Seed}: {Ending}, {(Tls ? "TLS, " : string.Empty)}{Connections} connections, {Policy}, {Orders.Length} orders, {Threads} threads, "
         + $"resends {MaxResendsPerOrder}/{MaxResendsPerSecond} s⁻¹, pong {PongMilliseconds} ms, room {InFlightCapacity}, "
-        + (Budget is { } budget ? $"budget {budget.FramesPerSecond} s⁻¹ burst {budget.Burst}, " : string.Empty)
+        + (Budget is { } budget ? $"budget {budget.FramesPerSecond} s⁻¹ burst {budget.Burst}+{budget.PanicReserve}, " : string.Empty)
         + (Venue.RateLimit is { } limit ? $"limit {limit.MessagesPerSecond} s⁻¹ burst {limit.Burst}{(limit.BanAfter is null ? string.Empty : " ban")}, " : string.Empty)
         + (Venue.ServiceRate is { } rate ? $"serves {rate} s⁻¹, " : string.Empty)
+        + (Book is null ? string.Empty : $"{Book}, ")
         + $"steps {string.Join(' ', Steps.Where(step => step.Order < 0).Select(step => $"{step.AtMilliseconds}:{step.Deed}"))}";
 }

@@ -28,6 +28,8 @@ internal sealed class ChaosRun
     private readonly ChaosStory _story;
     private readonly List<string> _problems = [];
     private readonly int[] _asksAgain;
+    private ChaosBook? _book;
+    private List<int>? _fired;
 
     private ChaosRun(ChaosPlan plan)
     {
@@ -47,6 +49,39 @@ internal sealed class ChaosRun
 
     public static Task<ChaosResult> PlayAsync(ChaosPlan plan) => new ChaosRun(plan).PlayAsync();
 
+    /// <summary>Runs on a thread of its own.</summary>
+    public static Task OnThread(Action body)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                body();
+                done.SetResult();
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        })
+        {
+            IsBackground = true,
+        };
+        thread.Start();
+        return done.Task;
+    }
+
+    /// <summary>Blocks until a time after the start.</summary>
+    public static void SleepUntil(long start, int milliseconds)
+    {
+        var left = TimeSpan.FromMilliseconds(milliseconds) - Stopwatch.GetElapsedTime(start);
+        if (left > TimeSpan.Zero)
+        {
+            Thread.Sleep(left);
+        }
+    }
+
     private async Task<ChaosResult> PlayAsync()
     {
         using var key = TestClient.Key();
@@ -59,6 +94,9 @@ internal sealed class ChaosRun
             }
         }
 
+        using var book = _book = _plan.Book is { } planned ? new ChaosBook(planned, _hashes, venue.Current.Url, key) : null;
+        book?.Prepare();
+        var connecting = Stopwatch.GetTimestamp();
         var client = await DmexClient.ConnectAsync(Options(venue.Current), key);
         TimeSpan settling;
         int inFlight;
@@ -66,7 +104,12 @@ internal sealed class ChaosRun
         {
             _story.Listen(client);
             var start = Stopwatch.GetTimestamp();
-            var callers = _plan.Asks.Select(asks => StartCaller(client, asks, start)).ToArray();
+            Task[] callers =
+            [
+                .. _plan.Asks.Select(asks => StartCaller(client, asks, start)),
+                book?.ArmAsync(start) ?? Task.CompletedTask,
+                book?.PanicAsync(client, start) ?? Task.CompletedTask,
+            ];
             await GoWrongAsync(venue, start);
             await Task.WhenAll(callers);
             settling = await SettleAsync(client, venue);
@@ -78,13 +121,14 @@ internal sealed class ChaosRun
         }
 
         await EndOfWaitsAsync();
+        _problems.AddRange(book?.End() ?? []);
         if (client.DroppedNotices > 0)
         {
             _problems.Add($"{client.DroppedNotices} notices were dropped.");
         }
 
         var (records, violations) = await venue.AccountAsync();
-        var oracle = new ChaosOracle(_plan, _hashes, _story, venue, records, inFlight);
+        var oracle = new ChaosOracle(_plan, _hashes, _story, book, venue, records, connecting, inFlight);
         _problems.AddRange(oracle.Judge());
         if (violations > 0)
         {
@@ -114,6 +158,7 @@ internal sealed class ChaosRun
             Reconnect = { Delay = TimeSpan.FromMilliseconds(5), MaxDelay = TimeSpan.FromMilliseconds(100) },
             Limits = { SendBufferSize = _plan.SendBufferSize, InFlightCapacity = _plan.InFlightCapacity },
             RateBudget = _plan.Budget,
+            Book = _book?.Book,
         };
         options.Transport.SendBufferSize = _plan.SocketBufferSize;
         options.Transport.TrustRoots = venue.Certificate is { } certificate ? TestCertificates.Roots(certificate) : null;
@@ -123,10 +168,11 @@ internal sealed class ChaosRun
     /// <summary>The client is gone: nobody waits any longer.</summary>
     private async Task EndOfWaitsAsync()
     {
-        var ends = Task.WhenAll(_story.Waits.Select(wait => wait.Task.ContinueWith(_ => { }, TaskScheduler.Default)));
+        Task[] waits = [.. _story.Waits.Select(wait => wait.Task), .. _book?.Panics.Select(panic => panic.Report) ?? []];
+        var ends = Task.WhenAll(waits.Select(wait => wait.ContinueWith(_ => { }, TaskScheduler.Default)));
         if (await Task.WhenAny(ends, Task.Delay(Wait.Long)) != ends)
         {
-            _problems.Add($"{_story.Waits.Count(wait => !wait.Task.IsCompleted)} calls never returned.");
+            _problems.Add($"{waits.Count(wait => !wait.IsCompleted)} calls never returned.");
         }
     }
 
@@ -139,37 +185,14 @@ internal sealed class ChaosRun
         }
     }
 
-    private Task StartCaller(DmexClient client, ChaosAsk[] asks, long start)
+    private Task StartCaller(DmexClient client, ChaosAsk[] asks, long start) => OnThread(() =>
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() =>
+        foreach (var ask in asks)
         {
-            try
-            {
-                foreach (var ask in asks)
-                {
-                    var left = TimeSpan.FromMilliseconds(ask.AtMilliseconds) - Stopwatch.GetElapsedTime(start);
-                    if (left > TimeSpan.Zero)
-                    {
-                        Thread.Sleep(left);
-                    }
-
-                    Ask(client, ask);
-                }
-
-                done.SetResult();
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
-        })
-        {
-            IsBackground = true,
-        };
-        thread.Start();
-        return done.Task;
-    }
+            SleepUntil(start, ask.AtMilliseconds);
+            Ask(client, ask);
+        }
+    });
 
     private void Ask(DmexClient client, ChaosAsk ask)
     {
@@ -226,9 +249,28 @@ internal sealed class ChaosRun
     }
 
     private bool IsSettled(DmexClient client, ChaosVenue venue) =>
-        client.InFlight == 0
-        || (_plan.Ending == ChaosEnding.HealsWithoutErrorHashes
-            && Open().TrueForAll(order => _plan.Orders[order] == ChaosOrderKind.OfAnother || venue.State(order) is not VenueOrderState.Open));
+        (client.InFlight == 0
+            || (_plan.Ending == ChaosEnding.HealsWithoutErrorHashes
+                && Open().TrueForAll(order => IsGivenUp(order) || _plan.Orders[order] == ChaosOrderKind.OfAnother
+                    || venue.State(order) is not VenueOrderState.Open)))
+        && IsBookSettled(venue);
+
+    /// <summary>Whether nothing is left of what panics and latches cover, or nothing that the client can hear of.</summary>
+    private bool IsBookSettled(ChaosVenue venue)
+    {
+        if (_book is null)
+        {
+            return true;
+        }
+
+        // The calls to the book are over.
+        _fired ??= [.. _plan.Book!.Orders.Where(order =>
+            !IsGivenUp(order) && ChaosBookStay.Of(_book.Calls[order]) is [.., var last] && last.MustFire(_book.Panics))];
+        var open = _book.Book.Find(order => order.State != BookOrderState.Rejected).ToHashSet();
+        return !_fired.Exists(order => open.Contains(_hashes[order])
+            && (_plan.Ending == ChaosEnding.Heals
+                || (venue.State(order) is VenueOrderState.Open && _plan.Orders[order] is not ChaosOrderKind.OfAnother)));
+    }
 
     /// <summary>The orders of which a cancel may be unresolved, by what the client has said.</summary>
     private List<int> Open()
@@ -238,6 +280,9 @@ internal sealed class ChaosRun
             .Where(wait => !_story.Abandoned.Contains(wait.Order) && !WasRefused(wait) && !statements[wait.Order].Any(said => Answers(said.Outcome, wait)))
             .Select(wait => wait.Order).Distinct()];
     }
+
+    private bool IsGivenUp(int order) => _story.Abandoned.Contains(order)
+        || _book?.Calls[order].Any(call => call is { WasThere: true, Step.Deed: ChaosBookDeed.Forget }) == true;
 
     private static bool WasRefused(ChaosWait wait) =>
         wait.Task is { IsCompletedSuccessfully: true, Result.UnresolvedReason: UnresolvedReason.TableFull };

@@ -11,6 +11,8 @@ namespace Dmex.Fast.Tests.Proofs.Differential;
 /// <summary>The variable-time arithmetic of verification against BigInteger.</summary>
 public sealed unsafe class VarTimeTests(ITestOutputHelper output)
 {
+    private static readonly int[] Sizes = [VarTimeTable.LargeBits, VarTimeTable.SmallBits];
+
     [Fact]
     public void Inverses_agree_and_0_stays_0()
     {
@@ -51,10 +53,10 @@ public sealed unsafe class VarTimeTests(ITestOutputHelper output)
         var random = Seed.Create(output);
         var q = ReferenceCurve.Multiply(ReferenceCurve.G, Numbers.Key(random));
         var affine = new AffinePoint { X = Limbs.Field(q.X), Y = Limbs.Field(q.Y) };
-        foreach (var biased in (bool[])[false, true])
+        foreach (var (biased, bits) in Sizes.SelectMany(bits => new[] { (false, bits), (true, bits) }))
         {
-            Check(VarTimeTable.Generator(biased), ReferenceCurve.G, biased, random);
-            Check(VarTimeTable.OfKey(in affine, biased), q, biased, random);
+            Check(VarTimeTable.Generator(biased, bits), ReferenceCurve.G, biased, random);
+            Check(VarTimeTable.OfKey(in affine, biased, bits), q, biased, random);
         }
     }
 
@@ -78,8 +80,8 @@ public sealed unsafe class VarTimeTests(ITestOutputHelper output)
         where TVarTimeReader : IVarTimeReader<T>
     {
         var random = Seed.Create(output);
-        var rows = stackalloc ulong*[VarTimeRows.Count];
-        var signs = stackalloc ulong[VarTimeRows.Count];
+        var rows = stackalloc ulong*[VarTimeRows.MaxCount];
+        var signs = stackalloc ulong[VarTimeRows.MaxCount];
         var scratch = (LaneScratch<T>*)NativeMemory.AlignedAlloc((nuint)sizeof(LaneScratch<T>), 64);
         try
         {
@@ -88,12 +90,13 @@ public sealed unsafe class VarTimeTests(ITestOutputHelper output)
                 // A key of 1, so that the tables hold the same points; opposite multiples, whose sum is infinity; zeros.
                 var d = i < 10 ? BigInteger.One : Numbers.Key(random);
                 var q = ReferenceCurve.Multiply(ReferenceCurve.G, d);
-                var table = VarTimeTable.OfKey(new AffinePoint { X = Limbs.Field(q.X), Y = Limbs.Field(q.Y) }, biased: true);
+                var bits = Sizes[i / 5 % 2];
+                var table = VarTimeTable.OfKey(new AffinePoint { X = Limbs.Field(q.X), Y = Limbs.Field(q.Y) }, biased: true, bits);
                 BigInteger u1 = i % 5 == 0 ? 0 : Numbers.Key(random), u2 = i % 5 == 1 ? 0 : Numbers.Key(random);
                 u1 = i % 5 == 2 ? ReferenceCurve.Mod(-u2 * d, ReferenceCurve.N) : u1;
-                VarTimeRows.Recode(rows, signs, 1, VarTimeTable.Generator(biased: true), Limbs.Scalar(u1));
-                VarTimeRows.Recode(rows + VarTimeTable.Windows, signs + VarTimeTable.Windows, 1, table, Limbs.Scalar(u2));
-                VarTimeSum<T, TVarTimeReader>.AddUp(scratch, rows, signs, VarTimeRows.Count);
+                VarTimeRows.Recode(rows, signs, 1, VarTimeTable.Generator(biased: true, bits), Limbs.Scalar(u1));
+                VarTimeRows.Recode(rows + table.Windows, signs + table.Windows, 1, table, Limbs.Scalar(u2));
+                VarTimeSum<T, TVarTimeReader>.AddUp(scratch, rows, signs, 2 * table.Windows);
                 LaneMultiply<T, TReader>.Fold(scratch);
                 GC.KeepAlive(table);
                 scratch->Point.X.FirstLane(out var x);
@@ -120,13 +123,13 @@ public sealed unsafe class VarTimeTests(ITestOutputHelper output)
     {
         const int Digits = 52;
         var bias = biased ? Enumerable.Range(0, 4).Aggregate(BigInteger.One << (47 + (4 * Digits)), (sum, i) => sum + (BigInteger.One << (51 + (i * Digits)))) : 0;
-        const int Count = VarTimeTable.WindowPoints;
-        for (var window = 0; window < VarTimeTable.Windows; window++)
+        var count = table.WindowPoints;
+        for (var window = 0; window < table.Windows; window++)
         {
-            foreach (var j in (int[])[0, 1, random.Next(Count), Count - 1])
+            foreach (var j in (int[])[0, 1, random.Next(count), count - 1])
             {
-                var words = new ReadOnlySpan<ulong>(table.Words + ((((long)window * Count) + j) * 8), 8);
-                var multiple = ((2 * j) + 1) * (BigInteger.One << (VarTimeTable.Bits * window)) % ReferenceCurve.N;
+                var words = new ReadOnlySpan<ulong>(table.Words + ((((long)window * count) + j) * 8), 8);
+                var multiple = ((2 * j) + 1) * (BigInteger.One << (table.Bits * window)) % ReferenceCurve.N;
                 var expected = ReferenceCurve.Multiply(b, multiple);
                 Assert.Equal(expected.X, ReferenceCurve.Mod(Value(words[..4]) - bias, ReferenceCurve.P));
                 Assert.Equal(expected.Y, ReferenceCurve.Mod(Value(words[4..]) - bias, ReferenceCurve.P));

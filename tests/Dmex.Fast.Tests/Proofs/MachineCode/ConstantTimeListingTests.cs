@@ -32,10 +32,10 @@ public sealed class ConstantTimeListingTests(ITestOutputHelper output)
     ];
 
     [Theory]
-    [InlineData(null, "FieldElementX8")]
-    [InlineData("DOTNET_EnableAVX512", "FieldElementX4")]
-    [InlineData("DOTNET_EnableHWIntrinsic", null)]
-    public async Task No_method_that_handles_secrets_jumps_or_reads_by_them(string? switchedOff, string? lanes)
+    [InlineData(null, "FieldElementX8", 100)]
+    [InlineData("DOTNET_EnableAVX512", "FieldElementX4", 64)]
+    [InlineData("DOTNET_EnableHWIntrinsic", null, 34)]
+    public async Task No_method_that_handles_secrets_jumps_or_reads_by_them(string? switchedOff, string? lanes, int atLeast)
     {
         Assert.SkipUnless(
             RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 && !OperatingSystem.IsWindows(),
@@ -44,10 +44,12 @@ public sealed class ConstantTimeListingTests(ITestOutputHelper output)
         var names = Reach(methods);
         var secret = methods.Where(method => names.Contains(method.Name)).ToArray();
         output.WriteLine($"{secret.Length} methods, {secret.Sum(method => method.Code.Count)} instructions");
-        Assert.True(secret.Length > 30);
         var lanesCompiled = secret.Any(method => method.Name.Contains(lanes ?? "FieldElementX", StringComparison.Ordinal));
         output.WriteLine(lanes is null ? "no lanes" : $"{lanes}: {(lanesCompiled ? "looked at" : "not on this processor, not looked at")}");
         Assert.Equal(lanes switch { "FieldElementX8" => Avx512F.IsSupported || lanesCompiled, "FieldElementX4" => Avx2.IsSupported || lanesCompiled, _ => false }, lanesCompiled);
+
+        // As many as there were, or a method was moved out of sight. Fewer where the processor has no lanes.
+        Assert.True(secret.Length >= (lanesCompiled || lanes is null ? atLeast : 30), $"{secret.Length} methods were found, and there were {atLeast}.");
         Assert.All(secret, method => Assert.NotEmpty(method.Code));
 
         // Verification was compiled too, and is not among the methods that handle secrets.

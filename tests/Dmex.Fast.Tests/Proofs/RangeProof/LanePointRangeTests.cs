@@ -64,6 +64,32 @@ public sealed unsafe class LanePointRangeTests
         {
             NativeMemory.Free(s);
         }
+
+        SharedInversions<TWidth>();
+    }
+
+    private static void SharedInversions<TWidth>()
+        where TWidth : struct, ILaneWidth
+    {
+        const int Groups = 3;
+        var s = (LaneScratch<ContractLanes<TWidth>>*)NativeMemory.AllocZeroed((nuint)sizeof(LaneScratch<ContractLanes<TWidth>>));
+        var sums = (SumScratch*)NativeMemory.AllocZeroed((nuint)sizeof(SumScratch));
+        var digits = (BatchDigits*)NativeMemory.AllocZeroed(Groups * (nuint)sizeof(BatchDigits));
+        try
+        {
+            BatchMultiply<ContractLanes<TWidth>, ContractReader<TWidth>>.MultiplyGroups(sums, s, null, digits, Groups);
+            for (var group = 0; group < Groups; group++)
+            {
+                AffineSums<ContractLanes<TWidth>>.AddLast(sums, s, group, Groups);
+                ClaimCarried(s);
+            }
+        }
+        finally
+        {
+            NativeMemory.Free(s);
+            NativeMemory.Free(sums);
+            NativeMemory.Free(digits);
+        }
     }
 
     /// <summary>Any point and any affine point; the temporaries hold nothing usable.</summary>

@@ -5,6 +5,7 @@ using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Signing.FaultInjection;
 using Dmex.Fast.Signing.Memory;
+using Dmex.Fast.Signing.Vectors;
 using Dmex.Fast.Tests.Proofs.Reference;
 using Dmex.Fast.Tests.Support;
 using Xunit;
@@ -87,27 +88,28 @@ public sealed class FaultTests(ITestOutputHelper output)
         }
     }
 
-    [Fact]
-    public unsafe void No_batch_spoilt_by_a_flipped_bit_leaves()
+    [Theory]
+    [InlineData(21)]
+    [InlineData(61)]
+    public unsafe void No_batch_spoilt_by_a_flipped_bit_leaves(int size)
     {
-        const int Size = 21;
         var random = Seed.Create(output);
         foreach (var kernel in Kernels.Supported.Where(kernel => kernel != SigningKernel.Portable))
         {
             using var key = SigningKey.FromBytes(Numbers.ToBytes(Numbers.Key(random)));
             using var plain = new BatchSigner(key, verifyAfterSign: false, kernel);
             using var verifying = new BatchSigner(key, verifyAfterSign: true, kernel);
-            var hashes = Enumerable.Range(0, Size).Select(_ => Numbers.Hash(random)).ToArray();
-            var right = new Signature[Size];
+            var hashes = Enumerable.Range(0, size).Select(_ => Numbers.Hash(random)).ToArray();
+            var right = new Signature[size];
             verifying.Sign(hashes, right);
-            foreach (var (name, flip) in BatchFlips())
+            foreach (var (name, flip) in BatchFlips(size))
             {
                 var (escaped, caught) = (0, 0);
                 for (var i = 0; i < Flips; i++)
                 {
                     var draw = random.Next();
                     plain.Seam = verifying.Seam = (workspace, stage) => flip(workspace, stage, new Random(draw));
-                    var spoilt = new Signature[Size];
+                    var spoilt = new Signature[size];
                     plain.Sign(hashes, spoilt);
                     escaped += right.AsSpan().SequenceEqual(spoilt) ? 0 : 1;
 
@@ -175,12 +177,18 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private unsafe delegate void BatchFlip(BatchWorkspace* workspace, BatchStage stage, Random random);
 
-    /// <summary>A flip in the first 16 of 21 signatures' values, by what it hits.</summary>
-    private static unsafe (string Name, BatchFlip Flip)[] BatchFlips()
+    /// <summary>A flip in the first 16 signatures' values, by what it hits; the sums are there where additions share inversions.</summary>
+    private static unsafe (string Name, BatchFlip Flip)[] BatchFlips(int size)
     {
         const int Hit = 16;
+        (string Name, BatchFlip Flip)[] sums =
+        [
+            ("sums' X", (w, stage, random) => FlipAt(stage, BatchStage.Sums, &w->Sums.X, 640, random)),
+            ("sums' Y", (w, stage, random) => FlipAt(stage, BatchStage.Sums, &w->Sums.Y, 640, random)),
+        ];
         return
         [
+            .. size < AffineSums<FieldElementX8>.MinHashes ? [] : sums,
             ("digests", (w, stage, random) => FlipAt(stage, BatchStage.Nonces, &w->Digests, Hit * sizeof(Scalar), random)),
             ("points' X", (w, stage, random) => FlipAt(stage, BatchStage.Points, &w->X, 640, random)),
             ("points' Y", (w, stage, random) => FlipAt(stage, BatchStage.Points, &w->Y, 640, random)),

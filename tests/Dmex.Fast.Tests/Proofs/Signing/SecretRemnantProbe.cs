@@ -87,7 +87,7 @@ public sealed unsafe class SecretRemnantProbe(ITestOutputHelper output)
     {
         using var signer = new OrderSigner(key, verifyAfterSign: true, kernel);
         using var batch = new BatchSigner(key, verifyAfterSign: true, kernel);
-        var hashes = new OrderHash[20];
+        var hashes = new OrderHash[60];
         Span<byte> bytes = stackalloc byte[OrderHash.Size];
         for (var i = 0; i < hashes.Length; i++)
         {
@@ -112,6 +112,7 @@ public sealed unsafe class SecretRemnantProbe(ITestOutputHelper output)
                 ConstantTime.Wipe(ref nonce);
             }
         };
+        batch.Sign(hashes.AsSpan(0, 20), signatures);
         batch.Sign(hashes, signatures);
     }
 }

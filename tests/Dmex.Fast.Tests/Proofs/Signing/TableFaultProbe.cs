@@ -20,6 +20,9 @@ public sealed unsafe class TableFaultProbe(ITestOutputHelper output)
     private const int Flips = 200;
     private const int NeighborRounds = 500;
 
+    /// <summary>One without and one with additions that share inversions.</summary>
+    private static readonly int[] BatchSizes = [16, 64];
+
     [Fact]
     public void Every_wrong_signature_is_withheld()
     {
@@ -33,7 +36,10 @@ public sealed unsafe class TableFaultProbe(ITestOutputHelper output)
             using var verifying = new BatchSigner(key, verifyAfterSign: true, kernel);
             var batchTable = kernel == SigningKernel.Avx512 ? BatchTable.GeneratorColumns.Words : BatchTable.GeneratorRows.Words;
             Check(kernel, LaneTable.Generator.Words, LaneTable.Windows * LaneTable.WindowWords, size: 1, plain, verifying, single, random);
-            Check(kernel, batchTable, kernel == SigningKernel.Avx512 ? 32_768 : 6_656, size: 16, plain, verifying, single, random);
+            foreach (var size in BatchSizes)
+            {
+                Check(kernel, batchTable, kernel == SigningKernel.Avx512 ? 32_768 : 6_656, size, plain, verifying, single, random);
+            }
         }
     }
 
@@ -59,16 +65,19 @@ public sealed unsafe class TableFaultProbe(ITestOutputHelper output)
 
             CheckNeighbors(kernel, LaneTable.Generator.Words, LaneTable.WindowPoints, LaneTable.Windows, columns: false, 1, plain, verifying, random);
             var isAvx512 = kernel == SigningKernel.Avx512;
-            CheckNeighbors(
-                kernel,
-                isAvx512 ? BatchTable.GeneratorColumns.Words : BatchTable.GeneratorRows.Words,
-                isAvx512 ? 128 : 16,
-                isAvx512 ? 32 : 52,
-                columns: isAvx512,
-                16,
-                plain,
-                verifying,
-                random);
+            foreach (var size in BatchSizes)
+            {
+                CheckNeighbors(
+                    kernel,
+                    isAvx512 ? BatchTable.GeneratorColumns.Words : BatchTable.GeneratorRows.Words,
+                    isAvx512 ? 128 : 16,
+                    isAvx512 ? 32 : 52,
+                    columns: isAvx512,
+                    size,
+                    plain,
+                    verifying,
+                    random);
+            }
         }
     }
 

@@ -60,6 +60,17 @@ public sealed class BookLatchTests
     }
 
     [Fact]
+    public void An_order_that_met_a_latch_stays_the_panics_whatever_tag_it_gets_after_the_latch_was_cleared()
+    {
+        using var book = Books.Create(10);
+        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1, 3));
+        book.Reset();
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1, 2));
+        Assert.Equal([1], Books.Numbers(Books.FireAll(book, ref cursor)));
+    }
+
+    [Fact]
     public void A_latched_order_that_was_not_sent_can_be_disarmed()
     {
         using var book = Books.Create(10);

@@ -12,6 +12,22 @@ namespace Dmex.Fast.Tests.Unit.Book;
 public sealed class BookPanicTests(ITestOutputHelper output)
 {
     [Fact]
+    public void A_refusal_that_comes_late_does_not_mark_an_order_that_was_forgotten_and_armed_again()
+    {
+        using var book = Books.Create(10);
+        _ = Books.Arm(book, 1);
+        var first = CancelBook.OpenCursor(book.Latch(BookScope.All), BookScope.All);
+        var fired = Assert.Single(Books.FireAll(book, ref first));
+        Assert.True(book.Forget(Books.Hash(1)));
+        Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1));
+        var again = Assert.Single(Books.FireAll(book, ref first));
+        Assert.False(book.Settle(new SettledOrder(Books.Hash(1), CancelOutcomeKind.Rejected, fired.Slot, fired.Generation)));
+        Assert.Equal((1, 0), (book.CountsByState.Fired, book.CountsByState.Rejected));
+        Assert.True(book.Settle(new SettledOrder(Books.Hash(1), CancelOutcomeKind.Rejected, again.Slot, again.Generation)));
+        Assert.Equal((0, 1), (book.CountsByState.Fired, book.CountsByState.Rejected));
+    }
+
+    [Fact]
     public void A_fired_frame_is_the_text_frame_of_its_message()
     {
         using var book = Books.Create(200);

@@ -221,7 +221,7 @@ public sealed class BookRaceTests(ITestOutputHelper output)
             };
             _effects.Clear();
             _tracker.Replied(cancel, new TrackedReply(said, GoneReason.Filled, null, null, IsLive: true), 1, 1, ++_now, _effects);
-            return _effects.Settled.Count == 1 && _book.Settle(_effects.Settled[0].Hash, _effects.Settled[0].Kind);
+            return _effects.Settled.Count == 1 && _book.Settle(_effects.Settled[0]);
         }
     }
 

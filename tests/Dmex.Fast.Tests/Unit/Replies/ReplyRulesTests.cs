@@ -68,7 +68,7 @@ public sealed class ReplyRulesTests
     [InlineData(1, "a rule has no \"name\"", "{'rules':[{'means':'busy','message':{'a':1}}]}")]
     [InlineData(1, "\"gone\" goes only with", "{'rules':[{'name':'n','means':'busy','gone':'filled','message':{'a':1}}]}")]
     [InlineData(1, "\"$order\" is missing", "{'rules':[{'name':'n','means':'confirmed','message':{'a':1}}]}")]
-    [InlineData(1, "\"$order\" stands in it more than once", "{'rules':[{'name':'n','means':'confirmed','message':{'a':'$order','b':'$order'}}]}")]
+    [InlineData(1, "\"$order\" is in it more than once", "{'rules':[{'name':'n','means':'confirmed','message':{'a':'$order','b':'$order'}}]}")]
     [InlineData(1, "nothing in it is fixed", "{'rules':[{'name':'n','means':'confirmed','message':{'a':'$order','b':'$any'}}]}")]
     [InlineData(1, "\"$hash\" is no place", "{'rules':[{'name':'n','means':'confirmed','message':{'a':'$hash','b':1}}]}")]
     [InlineData(1, "\"a\" stands twice", "{'rules':[{'name':'n','means':'busy','message':{'a':1,'a':2}}]}")]

@@ -23,9 +23,9 @@ public sealed unsafe class SignatureVerificationTests(ITestOutputHelper output)
             var key = Numbers.Key(random);
             var (r, s, v) = ReferenceEcdsa.Sign(key, Numbers.ToBytes(z));
             var point = ReferenceCurve.FromX(r, odd: v == 28)!.Value;
-            foreach (var kernel in Kernels.Supported)
+            foreach (var (kernel, isSmall) in Kernels.Supported.SelectMany(kernel => new[] { (kernel, false), (kernel, true) }))
             {
-                using var checker = new Checker(kernel, key);
+                using var checker = new Checker(kernel, key, isSmall);
                 Assert.True(checker.Verify(z, point, r, s, v));
 
                 // A bit flipped anywhere in s; then r, v, the digest, the point and the key.
@@ -42,7 +42,7 @@ public sealed unsafe class SignatureVerificationTests(ITestOutputHelper output)
                 Assert.False(checker.Verify(z, point, BigInteger.Zero, s, v));
                 Assert.False(checker.Verify(z, point, r, BigInteger.Zero, v));
                 Assert.False(checker.Verify(z, point, r, ReferenceCurve.N, v));
-                using var other = new Checker(kernel, key == 1 ? 2 : key - 1);
+                using var other = new Checker(kernel, key == 1 ? 2 : key - 1, isSmall);
                 Assert.False(other.Verify(z, point, r, s, v));
             }
         }
@@ -71,10 +71,10 @@ public sealed unsafe class SignatureVerificationTests(ITestOutputHelper output)
         }
     }
 
-    private sealed class Checker(SigningKernel kernel, BigInteger key) : IDisposable
+    private sealed class Checker(SigningKernel kernel, BigInteger key, bool isSmall = false) : IDisposable
     {
         private readonly SecretMemory _memory = new(sizeof(SignerWorkspace));
-        private readonly VerificationTable _table = MakeTable(kernel, key);
+        private readonly VerificationTable _table = MakeTable(kernel, key, isSmall);
 
         public bool Verify(BigInteger z, ReferencePoint point, BigInteger r, BigInteger s, int v)
         {
@@ -86,7 +86,7 @@ public sealed unsafe class SignatureVerificationTests(ITestOutputHelper output)
 
         public void Dispose() => _memory.Dispose();
 
-        private static VerificationTable MakeTable(SigningKernel kernel, BigInteger key)
+        private static VerificationTable MakeTable(SigningKernel kernel, BigInteger key, bool isSmall)
         {
             var publicKey = BouncyCastleReference.PublicKey(key);
             var point = new AffinePoint
@@ -94,7 +94,7 @@ public sealed unsafe class SignatureVerificationTests(ITestOutputHelper output)
                 X = Limbs.Field(Numbers.FromBytes(publicKey.AsSpan(0, 32))),
                 Y = Limbs.Field(Numbers.FromBytes(publicKey.AsSpan(32))),
             };
-            return new VerificationTable(kernel, in point);
+            return new VerificationTable(kernel, in point, isSmall);
         }
     }
 }

@@ -25,6 +25,23 @@ public sealed class LateCopyTests
         Assert.Equal(CancelOutcomeKind.Rejected, (await wait).Kind);
     }
 
+    [Theory]
+    [InlineData(GoneReason.Filled)]
+    [InlineData(GoneReason.Canceled)]
+    [InlineData(GoneReason.Unspecified)]
+    public async Task Not_found_is_corrected_when_a_later_reply_says_what_became_of_the_order(GoneReason later)
+    {
+        var rig = Rig();
+        var wait = rig.Cancel(1, out var copy, timeout: Ever);
+        rig.Written(copy, Start + 1);
+        _ = rig.Reply(1, ReplyKind.Gone, Start + 2, gone: GoneReason.NotFound);
+        Assert.Equal(GoneReason.NotFound, (await wait).GoneReason);
+        _ = rig.Reply(1, ReplyKind.Gone, Start + 3, gone: later);
+        _ = rig.Reply(1, ReplyKind.Gone, Start + 4, gone: GoneReason.NotFound); // said again, which says less
+        var change = Assert.Single(rig.Changes);
+        Assert.Equal((GoneReason.NotFound, later), (change.Previous.GoneReason, change.Current.GoneReason));
+    }
+
     [Fact]
     public async Task A_refusal_waits_for_another_copy_on_the_same_connection()
     {

@@ -249,7 +249,7 @@ public sealed class PanicTallyTests(ITestOutputHelper output)
         Reply(1, ReplyKind.Rejected);
 
         // It is used again, and only then an answer corrects what its earlier panic was told.
-        panic.Begin(++_numbers, respectsRate: false);
+        panic.Begin(++_numbers, respectsRate: false, triggered: 0);
         FireMany(panic, 5, 1);
         Reply(0, ReplyKind.Confirmed);
         Assert.Equal((1, 0, 0, 0, 0, 1, 0), Counts(panic));
@@ -372,7 +372,7 @@ public sealed class PanicTallyTests(ITestOutputHelper output)
     private PanicTally Panic()
     {
         var tally = new PanicTally();
-        tally.Begin(++_numbers, respectsRate: false);
+        tally.Begin(++_numbers, respectsRate: false, triggered: 0);
         return tally;
     }
 

@@ -34,7 +34,7 @@ public sealed class PanicTrackingTests
         var cancel = rig.Fire(1, tally);
         rig.FiredWritten(cancel, 1, Start + 1);
         rig.Reply(cancel, new TrackedReply(ReplyKind.Rejected, default, null, "no", false), 1, Start + 2);
-        tally.Begin(2, respectsRate: false);
+        tally.Begin(2, respectsRate: false, triggered: 0);
         rig.Reply(cancel, Confirmed, 1, Start + 3);
         Assert.Equal((0, 0, 0), (tally.Fired, tally.Confirmed, tally.Rejected));
     }
@@ -122,6 +122,29 @@ public sealed class PanicTrackingTests
         Assert.Equal(CopyQueue.Connection, cancel.Queue);
         rig.Reply(cancel, new TrackedReply(ReplyKind.Throttled, default, TimeSpan.FromHours(1), null, false), 1, Start + 201);
         Assert.Equal(TrackerRig.Hash(1), rig.Take().Hash);
+    }
+
+    [Fact]
+    public void A_panic_that_takes_over_counts_no_time_from_before_it_was_called_for()
+    {
+        var rig = Rig();
+        var (first, second) = (new PanicTally(), new PanicTally());
+        rig.FiredWritten(rig.Fire(1, first), 1, Start + 1);
+        second.Begin(2, respectsRate: false, triggered: Start + 10);
+        rig.TakeOver(1, second, Start + 12);
+        Assert.Equal((1, Start + 10, Start + 10), (second.Written, second.FirstByteAt, second.LastByteAt));
+        rig.FiredWritten(rig.Fire(2, second, slot: 1, now: Start + 13), 1, Start + 14);
+        Assert.Equal((2, Start + 10, Start + 14), (second.Written, second.FirstByteAt, second.LastByteAt));
+    }
+
+    [Fact]
+    public void A_refusal_is_of_the_stay_in_the_book_that_was_refused()
+    {
+        var rig = Rig();
+        var cancel = rig.Fire(1, new PanicTally(), slot: 3, generation: 7);
+        rig.FiredWritten(cancel, 1, Start + 1);
+        rig.Reply(cancel, new TrackedReply(ReplyKind.Rejected, default, null, "no", false), 1, Start + 2);
+        Assert.Equal(new SettledOrder(TrackerRig.Hash(1), CancelOutcomeKind.Rejected, 3, 7), Assert.Single(rig.Settled));
     }
 
     private static ValueTask<CancelOutcome> Join(TrackerRig rig, TrackedCancel cancel)

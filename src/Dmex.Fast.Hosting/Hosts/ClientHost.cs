@@ -1,0 +1,130 @@
+using Dmex.Fast.Signing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Dmex.Fast.Hosting.Hosts;
+
+/// <summary>
+/// A client with what it is made of: its key and its book. Made at the host's start, ended at its stop, in that order: a panic if asked
+/// for, the client, the book, the key. Thread-safe.
+/// </summary>
+internal sealed class ClientHost : IAsyncDisposable
+{
+    private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly DmexHostOptions _options;
+    private readonly SigningKey? _key;
+    private readonly CancelBook? _ownBook;
+    private readonly long[] _changedAt;
+    private Task? _ending;
+
+    public ClientHost(
+        string name, IOptionsMonitor<DmexHostOptions> options, IServiceProvider services, ILogger<DmexClient> logger, TimeProvider? time)
+    {
+        Name = name.Length == 0 ? "dmex" : name;
+        _logger = logger;
+        _time = time ?? TimeProvider.System;
+        _options = options.Get(name);
+        _changedAt = new long[_options.Client.Connections];
+        Array.Fill(_changedAt, _time.GetUtcNow().UtcTicks);
+        try
+        {
+            _key = KeySource.Open(_options.Key, services);
+            _ownBook = BookSource.Open(_options, _key);
+            _options.Client.Book ??= _ownBook;
+            Client = Connect(_options.Client, _key);
+        }
+        catch
+        {
+            _ownBook?.Dispose();
+            _key?.Dispose();
+            throw;
+        }
+
+        Client.StateChanged += OnStateChanged;
+        Client.ConnectionLost += (_, e) =>
+            HostLog.Lost(_logger, Name, e.Loss.ConnectionId, e.Loss.Kind, e.Loss.Description);
+        Client.OutcomeChanged += (_, e) =>
+            HostLog.Corrected(_logger, Name, e.Hash.ToString(), e.Previous.Kind, e.Current.Kind);
+        Client.RepliesUnrecognized += (_, e) => HostLog.Unrecognized(_logger, Name, e.Written, e.Received);
+        Client.HandlerFailed += (_, e) => HostLog.HandlerFailed(_logger, e.Exception, Name);
+        HostLog.Started(
+            _logger, Name, Client.Account?.ToString() ?? "(any)", _options.Client.Connections, _options.Client.Endpoint!.Host);
+    }
+
+    /// <summary>How logs and health checks name it.</summary>
+    public string Name { get; }
+
+    public DmexClient Client { get; }
+
+    /// <summary>When a connection changed its state last.</summary>
+    public DateTimeOffset ChangedAt(int connectionId) => new(Volatile.Read(ref _changedAt[connectionId - 1]), TimeSpan.Zero);
+
+    /// <summary>Cancels the armed orders if asked for, and ends the client. Once.</summary>
+    public Task EndAsync()
+    {
+        lock (_changedAt)
+        {
+            return _ending ??= EndOnceAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await EndAsync().ConfigureAwait(false);
+
+    private async Task EndOnceAsync()
+    {
+        if (_options.PanicOnShutdown.Enabled && Client.Book is { } book)
+        {
+            await PanicAsync(book).ConfigureAwait(false);
+        }
+
+        await Client.DisposeAsync().ConfigureAwait(false);
+        _ownBook?.Dispose();
+        _key?.Dispose();
+        HostLog.Stopped(_logger, Name);
+    }
+
+    private async Task PanicAsync(CancelBook book)
+    {
+        var timeout = _options.PanicOnShutdown.Timeout;
+        HostLog.Panicking(_logger, Name, book.Count, timeout);
+        try
+        {
+            var report = await Client.PanicAsync(BookScope.All, new PanicOptions { Timeout = timeout }).ConfigureAwait(false);
+            var open = report.Rejected + report.NotFound + report.Unresolved;
+            HostLog.Panicked(_logger, Name, report.Orders, report.Confirmed, report.AlreadyGone);
+            if (open > 0)
+            {
+                HostLog.LeftOpen(_logger, Name, open, report.Orders, report.Rejected, report.NotFound, report.Unresolved);
+            }
+        }
+#pragma warning disable CA1031 // The host stops whatever happens; what failed is told as loudly as can be.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            HostLog.PanicFailed(_logger, e, Name);
+        }
+    }
+
+    private void OnStateChanged(object? sender, StateChangedEventArgs e)
+    {
+        Volatile.Write(ref _changedAt[e.ConnectionId - 1], _time.GetUtcNow().UtcTicks);
+        if (e.State == ConnectionState.Ready)
+        {
+            HostLog.Ready(_logger, Name, e.ConnectionId);
+        }
+        else
+        {
+            HostLog.Changed(_logger, Name, e.ConnectionId, e.State);
+        }
+    }
+
+    private static DmexClient Connect(DmexClientOptions options, SigningKey? key)
+    {
+        options.Reconnect.ConnectInBackground = true;
+        var connecting = DmexClient.ConnectAsync(options, key);
+
+        // In the background it is complete when it returns: nothing is waited for.
+        return connecting.GetAwaiter().GetResult();
+    }
+}

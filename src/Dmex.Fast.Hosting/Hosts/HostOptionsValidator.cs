@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+
+namespace Dmex.Fast.Hosting.Hosts;
+
+/// <summary>Names everything that is wrong with the options of a hosted client, when the host starts.</summary>
+internal sealed class HostOptionsValidator(string name) : IValidateOptions<DmexHostOptions>
+{
+    public ValidateOptionsResult Validate(string? optionsName, DmexHostOptions options)
+    {
+        if (!string.Equals(optionsName, name, StringComparison.Ordinal))
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
+        List<string> errors = [.. options.ReadErrors, .. options.Client.GetErrors()];
+        CheckKey(options.Key, errors);
+        if (options.Client.Book is not null && options.Book.Capacity != 0)
+        {
+            errors.Add("Book.Capacity: 0 where a book is given in code.");
+        }
+
+        if (options.Book is { Capacity: 0, File: not null })
+        {
+            errors.Add("Book.Capacity: how many orders the book holds, above 0; a book's file has a fixed size.");
+        }
+
+        if (options.PanicOnShutdown is { Enabled: true } shutdown)
+        {
+            if (options is { Book.Capacity: 0, Client.Book: null })
+            {
+                errors.Add("PanicOnShutdown.Enabled: needs a book (Book.Capacity): there is nothing armed to cancel.");
+            }
+
+            if (shutdown.Timeout <= TimeSpan.Zero || shutdown.Timeout > TimeSpan.FromDays(1))
+            {
+                errors.Add($"PanicOnShutdown.Timeout: a time above zero and at most a day, not {shutdown.Timeout}.");
+            }
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Select(error => Prefix(optionsName) + error));
+    }
+
+    private static void CheckKey(DmexKeyOptions key, List<string> errors)
+    {
+        var sources = (key.File is null ? 0 : 1) + (key.Keystore is null ? 0 : 1) + (key.Create is null ? 0 : 1);
+        if (sources > 1)
+        {
+            errors.Add("Key: one of File, Keystore and Create, not several.");
+        }
+
+        if (key.Keystore is not null && key.PasswordFile is null)
+        {
+            errors.Add("Key.PasswordFile: the file with the keystore's password.");
+        }
+
+        if (key is { PasswordFile: not null, Keystore: null })
+        {
+            errors.Add("Key.Keystore: the keystore that Key.PasswordFile opens.");
+        }
+    }
+
+    private static string Prefix(string? optionsName) => string.IsNullOrEmpty(optionsName) ? string.Empty : $"[{optionsName}] ";
+}

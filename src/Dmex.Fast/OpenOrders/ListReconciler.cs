@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using Dmex.Fast.Dispatch;
+using Dmex.Fast.Signing;
+using Dmex.Fast.Tracking;
+
+namespace Dmex.Fast.OpenOrders;
+
+/// <summary>
+/// Reads the venue's list and has it compared with the cancels: by itself while something is unresolved or was told by a reply alone, and
+/// whenever the caller asks. One read after the other, on the thread pool. Thread-safe.
+/// </summary>
+internal sealed class ListReconciler : IAsyncDisposable
+{
+    private const int MaxBackOff = 4;
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(5);
+
+    private readonly OpenOrderClient _list;
+    private readonly CancelDispatcher _dispatcher;
+    private readonly OpenOrdersOptions _options;
+    private readonly Action<Exception> _failed;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <param name="list">Reads it; not disposed here.</param>
+    /// <param name="dispatcher">Compares.</param>
+    /// <param name="options">How often.</param>
+    /// <param name="failed">Told why the list cannot be read, once until it can be read again.</param>
+    public ListReconciler(OpenOrderClient list, CancelDispatcher dispatcher, OpenOrdersOptions options, Action<Exception> failed)
+    {
+        _list = list;
+        _dispatcher = dispatcher;
+        _options = options;
+        _failed = failed;
+    }
+
+    /// <summary>Begins to read by itself. Once.</summary>
+    public void Start() => _running = Task.Run(RunAsync);
+
+    /// <summary>Reads the open orders, compares them with the cancels, and hands them on with the time at which the read began.</summary>
+    /// <exception cref="OpenOrdersException">The list could not be read as a whole.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled, or this is disposed.</exception>
+    public async Task<(List<OpenOrder> Orders, long BeganAt)> ReadAsync(CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        await _turn.WaitAsync(ending.Token).ConfigureAwait(false);
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            var orders = await _list.ListAsync(ending.Token).ConfigureAwait(false);
+            Compare(began, [.. orders.Select(order => order.Hash)]);
+            return (orders, began);
+        }
+        finally
+        {
+            _ = _turn.Release();
+        }
+    }
+
+    /// <summary>Stops reading.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        var failures = 0;
+        var wait = _options.Interval;
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(wait, _stopping.Token).ConfigureAwait(false);
+                if (_dispatcher.WantsList)
+                {
+                    await ReadHashesAsync().ConfigureAwait(false);
+                }
+
+                failures = 0;
+                wait = _options.Interval;
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The second witness is silent for a while, which the caller is told; the client goes on without it.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                if (failures++ == 0)
+                {
+                    _failed(e);
+                }
+
+                wait = WaitAfter(failures, (e as OpenOrdersException)?.RetryAfter ?? TimeSpan.Zero);
+            }
+        }
+    }
+
+    private TimeSpan WaitAfter(int failures, TimeSpan asked)
+    {
+        var wait = _options.Interval * (1 << Math.Min(failures, MaxBackOff));
+        wait = asked > wait ? asked : wait;
+        return wait < MaxWait ? wait : MaxWait;
+    }
+
+    private async Task ReadHashesAsync()
+    {
+        await _turn.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            Compare(began, await _list.ListHashesAsync(_stopping.Token).ConfigureAwait(false));
+        }
+        finally
+        {
+            _ = _turn.Release();
+        }
+    }
+
+    private void Compare(long began, HashSet<OrderHash> open) => _dispatcher.Compare(new ListRead(began, Stopwatch.GetTimestamp(), open));
+}

@@ -1,0 +1,143 @@
+namespace Dmex.Fast.Tracking;
+
+/// <content>The venue's own list of open orders, as a second witness.</content>
+internal sealed partial class CancelTracker
+{
+    private const string StillListed = "The venue's list of open orders has it, twice in a row, after its cancel.";
+    private const string NotListedAnyMore = "The venue's list of open orders did not have it, twice in a row, after its cancel.";
+
+    /// <summary>Whether a read of the list would tell anything: something is unresolved, or was told by one witness alone.</summary>
+    public bool WantsList => _stopped == UnresolvedReason.None && HasList && (_cancels.OpenCount > 0 || _cancels.AwaitingListCount > 0);
+
+    private bool HasList => _options.ListLag is not null;
+
+    /// <summary>
+    /// Compares a read of the list with the cancels, a number of them at a time, so that the caller's lock is never held for long. What
+    /// comes in between was not written when the read began, and the read does not count for it.
+    /// </summary>
+    /// <param name="read">The read; one after the other.</param>
+    /// <param name="cursor">Where to go on; 0 at first.</param>
+    /// <param name="max">How many places to look at.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="effects">Receives what is to be done.</param>
+    /// <returns>Whether there is more to compare.</returns>
+    public bool Compare(in ListRead read, ref int cursor, int max, long now, TrackerEffects effects)
+    {
+        for (var end = Math.Min(cursor + max, _cancels.Places); cursor < end; cursor++)
+        {
+            if (_stopped == UnresolvedReason.None && HasList && _cancels.At(cursor) is { Stage: not CancelStage.Free } cancel)
+            {
+                Compare(read, cancel, now, effects);
+            }
+        }
+
+        return cursor < _cancels.Places;
+    }
+
+    private void Compare(in ListRead read, TrackedCancel cancel, long now, TrackerEffects effects)
+    {
+        // Of a copy that a connection has had for longer than it takes to write one, it is not known when it was, or whether.
+        var from = cancel.Attempts > 0 ? Math.Max(cancel.WrittenAt, cancel.StartedAt) + _options.ListLag!.Value : long.MaxValue;
+        var isCounted = read.BeganAt >= from && read.BeganAt >= cancel.SightedUntil;
+        var isListed = isCounted && read.Open.Contains(cancel.Hash);
+        var step = ListWitness.Decide(new ListFacts
+        {
+            Counts = isCounted,
+            IsOpen = cancel.Stage == CancelStage.Open,
+            Told = cancel.Reported.Kind,
+            IsListed = isListed,
+            Before = cancel.SightedFrom >= from ? cancel.Sighting : ListSighting.None,
+            MayBeEarly = !cancel.IsLive && read.BeganAt - cancel.AcceptedAt < _options.NotFoundGrace,
+        });
+        if (step == ListStep.Ignore)
+        {
+            return;
+        }
+
+        cancel.Sighting = isListed ? ListSighting.Listed : ListSighting.Absent;
+        cancel.SightedFrom = read.BeganAt;
+        cancel.SightedUntil = read.EndedAt;
+        switch (step)
+        {
+            case ListStep.NoteOpen:
+                NoteOpen(cancel, now);
+                break;
+            case ListStep.TellGone:
+                cancel.IsVerified = true;
+                Settle(cancel, CancelOutcomeKind.AlreadyGone, GoneReason.NotListed, NotListedAnyMore, now, effects);
+                break;
+            case ListStep.Agree:
+                Agree(cancel, effects);
+                break;
+            case ListStep.Reopen:
+                Reopen(cancel, now, effects);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A remembered cancel has no signature to go out again with: its order had left the book before.</summary>
+    public void ForgetSettled(TrackedCancel cancel)
+    {
+        if (cancel.Stage == CancelStage.Settled)
+        {
+            _cancels.Remove(cancel);
+        }
+    }
+
+    private static void NoteOpen(TrackedCancel cancel, long now)
+    {
+        cancel.IsLive = true;
+        cancel.Trouble = UnresolvedReason.StillOpen;
+        cancel.TroubleText = StillListed;
+        cancel.TroubleAt = now;
+    }
+
+    /// <summary>Both witnesses say the same: who asked is told, and what is certain needs no memory.</summary>
+    private void Agree(TrackedCancel cancel, TrackerEffects effects)
+    {
+        if (!cancel.AwaitsList)
+        {
+            return;
+        }
+
+        _cancels.SetAwaitsList(cancel, false);
+        cancel.IsVerified = true;
+        var before = cancel.Reported;
+        cancel.Reported = before with { Evidence = CancelEvidence.Both };
+        if (cancel.HasCaller)
+        {
+            effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, before, cancel.Reported));
+        }
+
+        if (before.Kind == CancelOutcomeKind.Confirmed && !cancel.Unanswered.Any)
+        {
+            _cancels.Remove(cancel);
+        }
+    }
+
+    /// <summary>The reply said that the order is closed, and the list says that it is open: it is unresolved again, and goes out again.</summary>
+    private void Reopen(TrackedCancel cancel, long now, TrackerEffects effects)
+    {
+        var before = cancel.Reported;
+        if (cancel.Panic is { IsOver: false } panic && panic.Number == cancel.PanicNumber)
+        {
+            panic.Reopen(before.Kind, Counted(cancel, before.GoneReason));
+        }
+        else
+        {
+            cancel.Panic = null;
+        }
+
+        _cancels.Reopen(cancel);
+        cancel.IsVerified = cancel.IsRefused = cancel.IsUrgent = cancel.IsLost = false;
+        cancel.PutOffUntil = 0;
+        cancel.AvoidOn = 0;
+        cancel.Unanswered = default; // connections have ended since without its knowledge
+        NoteOpen(cancel, now);
+        Tell(cancel, Unresolved(cancel, UnresolvedReason.StillOpen, StillListed, now), effects);
+        effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, before, cancel.Reported));
+        Plan(cancel, now, effects);
+    }
+}
