@@ -36,10 +36,12 @@ public sealed partial class SizeTests
         ["bench/Dmex.Fast.Bench"] = 52,
         ["src/Dmex.Fast"] = 80,
         ["src/Dmex.Fast.Cli"] = 70,
+        ["src/Dmex.Fast.Hosting"] = 20,
         ["src/Dmex.Fast.Keys"] = 10,
         ["src/Dmex.Fast.Lab"] = 55,
         ["src/Dmex.Fast.Signing"] = 45,
         ["src/Dmex.Fast.Venue"] = 3,
+        ["tests/Dmex.Fast.Hosting.Tests"] = 10,
         ["tests/Dmex.Fast.Tests"] = 330,
     };
 
