@@ -53,7 +53,8 @@ internal sealed class PanicSource : IDisposable
     {
         if (Directory.Exists(path) || (Path.Exists(path) && new FileInfo(path).Length == 0))
         {
-            throw Unusable($"{path} is not a book: it is {(Directory.Exists(path) ? "a directory" : "empty, or a device or a pipe")}.", BookFileError.NotABook, null);
+            throw Unusable($"{path} is not a book: it is {(Directory.Exists(path) ? "a directory" : "empty, or a device or a pipe")}.",
+                BookFileError.NotABook, null);
         }
 
         try
