@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -138,11 +139,24 @@ internal static class OpenOrderRowReader
             ? reader.TokenType == JsonTokenType.True
             : throw Wrong(index, field, "is neither true nor false");
 
-    private static UInt128 Number(scoped ref Utf8JsonReader reader, OpenOrderFields field, int index) =>
-        reader.TokenType is JsonTokenType.String or JsonTokenType.Number
-            && UInt128.TryParse(reader.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw Wrong(index, field, "is not a whole number below 2^128");
+    private static UInt128 Number(scoped ref Utf8JsonReader reader, OpenOrderFields field, int index)
+    {
+        if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
+        {
+            // Nearly all fit into 64 bits, which are read several times as fast.
+            if (Utf8Parser.TryParse(reader.ValueSpan, out ulong small, out var length) && length == reader.ValueSpan.Length)
+            {
+                return small;
+            }
+
+            if (UInt128.TryParse(reader.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                return number;
+            }
+        }
+
+        throw Wrong(index, field, "is not a whole number below 2^128");
+    }
 
     private static FormatException Wrong(int index, OpenOrderFields field, string what) =>
         new($"order {index}: {Array.Find(Names, name => name.Field == field).Name} {what}");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Dmex.Fast.Tests.Support;
@@ -111,10 +112,13 @@ public sealed class VenueOrderApiTests
         {
             await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true, Certificate = certificate, Port = port });
             port = venue.Url.Port;
-            using var handler = new HttpClientHandler
+            using var handler = new SocketsHttpHandler();
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
             {
-                ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown!.RawData.AsSpan().SequenceEqual(certificate.RawData),
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
             };
+            _ = handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(certificate.RawData));
             using var http = new HttpClient(handler);
             Assert.Empty(await ListAsync(http, venue, Owner));
         }

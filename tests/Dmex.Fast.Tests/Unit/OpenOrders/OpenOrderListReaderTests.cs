@@ -58,7 +58,7 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
     public async Task What_is_not_the_whole_list_is_no_list(string from, string to, string expected)
     {
         var text = Documented.Replace(from, to, StringComparison.Ordinal);
-        Assert.NotEqual(Documented, text);
+        Assert.NotEqual(Documented, text, StringComparer.Ordinal);
         var refused = await Assert.ThrowsAsync<FormatException>(() => ReadAsync(text));
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
