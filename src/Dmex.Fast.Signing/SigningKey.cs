@@ -111,6 +111,7 @@ public sealed unsafe class SigningKey : IDisposable
     /// some 50: for processes that sign a few orders and end. A verified signature then takes about half a microsecond longer. Batches
     /// always use the large ones. Set it before the key is shared with other threads.
     /// </summary>
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public bool UsesSmallTables { get; set; }
 
     /// <summary>What the operating system granted for the key's memory.</summary>

@@ -103,7 +103,8 @@ internal sealed class PanicCommand
         var sharing = parsed.GetValue(_broadcast) ? PanicSharing.Broadcast : PanicSharing.Shard;
         Interruption.HasSent = true;
         var panic = client.PanicAsync(
-            covered, new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null }, CancellationToken.None);
+            covered,
+            new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null }, CancellationToken.None);
 
         // Closing the client ends the panic with a report of what is known.
         await using var ending = cancellationToken.Register(() => _ = client.DisposeAsync().AsTask());
@@ -151,12 +152,14 @@ internal sealed class PanicCommand
         }
         catch (ArgumentException error)
         {
-            throw new CommandException(ExitCode.BadInput, $"--scope '{text}' matches no tag: VALUE has a bit that MASK has not.", "Give a VALUE with bits of MASK only.", error);
+            throw new CommandException(ExitCode.BadInput, $"--scope '{text}' matches no tag: VALUE has a bit that MASK has not.",
+                "Give a VALUE with bits of MASK only.", error);
         }
     }
 
     private static bool TryParseHex(string text, out ulong value) => ulong.TryParse(
-        text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text,
+        NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
 
     private static void RequireEndpoint(DmexClientOptions options)
     {

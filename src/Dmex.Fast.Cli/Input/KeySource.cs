@@ -45,7 +45,8 @@ internal static class KeySource
         {
             var source = keyFile is null ? $"The value of {EnvironmentVariable}" : $"The key file {keyFile.FullName}";
             var text = buffer[..(keyFile is null ? ReadEnvironment(buffer) : SecretFile.Read("key file", keyFile.FullName, buffer))];
-            return text.Length <= MaxBytes ? Parse(source, text) : throw Unusable(source, $"it is longer than {MaxBytes} bytes", "Is this the right one?");
+            return text.Length <= MaxBytes ? Parse(source, text) : throw Unusable(source, $"it is longer than {MaxBytes} bytes",
+                "Is this the right one?");
         }
         finally
         {

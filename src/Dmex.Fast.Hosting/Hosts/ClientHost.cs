@@ -49,7 +49,7 @@ internal sealed class ClientHost : IAsyncDisposable
         Client.RepliesUnrecognized += (_, e) => HostLog.Unrecognized(_logger, Name, e.Written, e.Received);
         Client.HandlerFailed += (_, e) => HostLog.HandlerFailed(_logger, e.Exception, Name);
         HostLog.Started(
-            _logger, Name, Client.Account?.ToString() ?? "(any)", _options.Client.Connections, _options.Client.Endpoint.Host);
+            _logger, Name, Client.Account?.ToString() ?? "(any)", _options.Client.Connections, _options.Client.Endpoint!.Host);
     }
 
     /// <summary>How logs and health checks name it.</summary>

@@ -200,7 +200,7 @@ internal static class CancelRequestParser
         {
             if ((Seen & member) != Members.None)
             {
-                Fail("a field is there twice");
+                Fail("a field appears twice");
             }
 
             Seen |= member;

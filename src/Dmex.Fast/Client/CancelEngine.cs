@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Numerics;
 using System.Text.Unicode;
 using Dmex.Fast.Connections;
+using Dmex.Fast.Diagnostics;
 using Dmex.Fast.Dispatch;
 using Dmex.Fast.OpenOrders;
 using Dmex.Fast.Panics;
@@ -25,6 +26,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     private readonly DmexClientOptions _options;
     private readonly CancelDispatcher _dispatcher;
     private readonly ReplyRouter _replies;
+    private readonly ClientMetrics? _metrics;
     private LocalWarming? _warming;
     private volatile bool _hasBeenReady;
     private volatile bool _closing;
@@ -46,6 +48,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             new ReconnectPolicy(options.Reconnect.Delay, options.Reconnect.MaxDelay, options.Retry.MaxRetryAfter),
             this,
             _clock.WakeBy);
+        _metrics = connector is null ? new ClientMetrics(client.Account, Gauges) : null; // a rehearsal is nobody's cancel
         var watch = new MatchWatch(options.Limits.UnrecognizedThreshold, Events.Post);
         var sink = new DispatchSink
         {
@@ -53,12 +56,13 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             Changed = Events.Post,
             Failed = exception => Events.Post(new HandlerFailedEventArgs(exception)),
             CopySent = watch.Sent,
+            Metrics = _metrics,
         };
         _dispatcher = new CancelDispatcher(TrackerOptionsOf(options), Connections, options.Limits.SendBufferSize, options.Book, sink);
         _replies = new ReplyRouter(options.Classifier, _dispatcher, watch, sink.Failed);
         if (options.Book is { } book)
         {
-            Panic = new PanicRunner(book, Connections, _dispatcher, options.Limits.SendBufferSize, sink.Failed);
+            Panic = new PanicRunner(book, Connections, _dispatcher, options.Limits.SendBufferSize, sink.Failed, _metrics);
             sink.PanicProgressed = Panic.Wake;
             book.Forgotten = _dispatcher.Forget;
         }
@@ -119,6 +123,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         await Connections.CloseAsync().ConfigureAwait(false);
         Panic?.Dispose();
         _dispatcher.Stop(UnresolvedReason.Disposed, "The client was disposed.");
+        _metrics?.Dispose(); // before the book may be disposed, which it reads
         if (_options.Book is { } book)
         {
             book.Forgotten = null;
@@ -244,6 +249,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     void IConnectionSetSink.OnReady(VenueConnection connection)
     {
         _hasBeenReady = true;
+        _metrics?.Connected();
         Events.Release();
         _dispatcher.ConnectionUp(connection);
         Panic?.Wake();
@@ -252,6 +258,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     void IConnectionSetSink.OnDown(VenueConnection connection, ConnectionLoss loss, bool wasReady, bool wasLast)
     {
         Volatile.Write(ref _loss, loss);
+        _metrics?.Lost(loss.Kind);
         if (wasReady && !_closing)
         {
             _dispatcher.ConnectionDown(connection, loss.Description);
@@ -367,6 +374,14 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     // While the callback closes the client, the connection is closing and has no reason yet.
     private static ConnectionLostException Ended(VenueConnection connection) => new(connection.Loss ?? new ConnectionLoss(
         ConnectionLossKind.ClosedHere, null, null, "This client closed the connection.", connection.Id, DateTimeOffset.UtcNow));
+
+    private ClientGauges Gauges() => new(
+        Connections.Status(),
+        InFlight,
+        _options.Book?.Count ?? 0,
+        _options.Book?.IsLatched ?? false,
+        Events.DroppedNotices,
+        Events.DroppedMessages);
 
     private long Tick(long now) =>
         Math.Min(Math.Min(_dispatcher.Tick(now), Connections.Tick(now)), Math.Min(_replies.Tick(now), KeepWarm(now)));

@@ -115,7 +115,7 @@ internal sealed class ClientMetrics : IDisposable
     }
 
     /// <summary>A panic was reported.</summary>
-    public void Panicked(in PanicReport report)
+    public void Panicked(int confirmed, int gone, int rejected, int unresolved, TimeSpan? lastByte)
     {
         if (Instruments.Panics.Enabled)
         {
@@ -124,13 +124,13 @@ internal sealed class ClientMetrics : IDisposable
 
         if (Instruments.PanicOrders.Enabled)
         {
-            Count(report.Confirmed, CancelOutcomeKind.Confirmed);
-            Count(report.AlreadyGone + report.NotFound, CancelOutcomeKind.AlreadyGone);
-            Count(report.Rejected, CancelOutcomeKind.Rejected);
-            Count(report.Unresolved, CancelOutcomeKind.Unresolved);
+            Count(confirmed, CancelOutcomeKind.Confirmed);
+            Count(gone, CancelOutcomeKind.AlreadyGone);
+            Count(rejected, CancelOutcomeKind.Rejected);
+            Count(unresolved, CancelOutcomeKind.Unresolved);
         }
 
-        if (report.LastByte is { } last && Instruments.PanicSendDuration.Enabled)
+        if (lastByte is { } last && Instruments.PanicSendDuration.Enabled)
         {
             Instruments.PanicSendDuration.Record(last.TotalSeconds, AccountTag);
         }

@@ -26,6 +26,8 @@ internal sealed partial class CancelDispatcher
 
         while (effects.TakeDecided() is { } wait)
         {
+            // Before it is delivered: it may stand for another cancel then.
+            _sink.Metrics?.Decided(wait.Decided, wait.Parent);
             wait.Deliver();
         }
 
@@ -40,6 +42,8 @@ internal sealed partial class CancelDispatcher
             _book!.HandToJournal(); // whose file learns of it behind
         }
 
+        _sink.Metrics?.Resent(effects.Resent);
+        _sink.Metrics?.Corrected(effects.Changes.Count);
         foreach (var change in effects.Changes)
         {
             _sink.Changed(change);

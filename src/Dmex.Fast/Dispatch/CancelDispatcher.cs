@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Dmex.Fast.Book;
 using Dmex.Fast.Connections;
+using Dmex.Fast.Diagnostics;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tracking;
@@ -198,6 +199,8 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         {
             _tracker.Throttled(retryAfter, now);
         }
+
+        _sink.Metrics?.Throttled();
     }
 
     /// <summary>A message came that no rule ascribes to an order.</summary>
@@ -234,6 +237,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
             Seal(effects);
         }
 
+        _sink.Metrics?.Replied(reply.Kind);
         Finish(effects);
         return isKnown;
     }
@@ -459,6 +463,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         TrackedCancel? open, in OrderHash hash, in Signature signature, long now, long deadline, TrackerEffects effects, out CancelWait? wait)
     {
         wait = RentWait(deadline);
+        wait.Parent = Instruments.Activities.HasListeners() && Activity.Current is { } caller ? caller.Context : default;
 
         // Before anything can complete it: the wait may be decided, but is not back in the pool, until the caller takes the result.
         var task = wait.Task;

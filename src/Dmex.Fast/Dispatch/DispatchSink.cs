@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dmex.Fast.Diagnostics;
 
 namespace Dmex.Fast.Dispatch;
 
@@ -16,6 +17,9 @@ internal sealed class DispatchSink
 
     /// <summary>A panic's report may be due, or a batch of frames is free again.</summary>
     public Action PanicProgressed { get; set; } = static () => { };
+
+    /// <summary>Counts what happens; null counts nothing.</summary>
+    public ClientMetrics? Metrics { get; init; }
 
     /// <summary>It is known what became of a copy, or of a batch of them.</summary>
     public required SentHandler CopySent { get; init; }

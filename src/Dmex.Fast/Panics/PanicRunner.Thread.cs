@@ -116,6 +116,7 @@ internal sealed partial class PanicRunner
 
             if (report is { } told)
             {
+                _metrics?.Panicked(told.Confirmed, told.AlreadyGone + told.NotFound, told.Rejected, told.Unresolved, told.LastByte);
                 operation.Report(told);
             }
 

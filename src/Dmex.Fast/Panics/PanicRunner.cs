@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using Dmex.Fast.Book;
 using Dmex.Fast.Connections;
+using Dmex.Fast.Diagnostics;
 using Dmex.Fast.Dispatch;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
@@ -31,6 +32,7 @@ internal sealed partial class PanicRunner : IDisposable
     private readonly CancelDispatcher _dispatcher;
     private readonly FrameBatch[] _batches;
     private readonly Action<Exception> _failed;
+    private readonly ClientMetrics? _metrics;
     private readonly List<PanicOperation> _operations = new(OperationsAtStart);
     private readonly List<OrderHash> _open = [];
     private readonly SemaphoreSlim _wake = new(0);
@@ -47,12 +49,14 @@ internal sealed partial class PanicRunner : IDisposable
     /// <param name="dispatcher">The tracker, and what is sent.</param>
     /// <param name="sendBufferSize">The most that a connection takes at once, in bytes.</param>
     /// <param name="failed">Told what went wrong on the own thread: must only hand on.</param>
+    /// <param name="metrics">Counts the reports; null counts nothing.</param>
     public PanicRunner(
-        CancelBook book, ConnectionSet connections, CancelDispatcher dispatcher, int sendBufferSize, Action<Exception> failed)
+        CancelBook book, ConnectionSet connections, CancelDispatcher dispatcher, int sendBufferSize, Action<Exception> failed, ClientMetrics? metrics = null)
     {
         _book = book;
         _dispatcher = dispatcher;
         _failed = failed;
+        _metrics = metrics;
         _batches = [.. Enumerable.Range(1, connections.Count).Select(id => new FrameBatch(id, sendBufferSize))];
         for (var i = 0; i < OperationsAtStart; i++)
         {

@@ -113,7 +113,7 @@ internal sealed class ReplyRulesFile
                 _ => throw Error(Line(in reader), $"a rule has no \"{member}\". It has \"name\", \"means\", \"message\","
                     + " and if need be \"gone\" and \"overrides\"."),
             };
-            Expect(isFirst, in reader, $"\"{member}\" is twice in one rule.");
+            Expect(isFirst, in reader, $"\"{member}\" appears twice in one rule.");
         }
 
         Expect(!string.IsNullOrWhiteSpace(name), line, "a rule has no \"name\". Give it one that tells it apart.");

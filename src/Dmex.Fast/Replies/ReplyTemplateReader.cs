@@ -38,7 +38,7 @@ internal sealed class ReplyTemplateReader(ReplyRulesFile file)
             var isOptional = name.EndsWith('?');
             var utf8 = Encoding.UTF8.GetBytes(isOptional ? name[..^1] : name);
             var isNew = members.TrueForAll(member => !member.Name.AsSpan().SequenceEqual(utf8));
-            file.Expect(isNew, in reader, $"\"{name}\" is twice in one object.");
+            file.Expect(isNew, in reader, $"\"{name}\" appears twice in one object.");
             file.Expect(members.Count < ReplyTemplate.MaxMembers, in reader, $"an object of more than {ReplyTemplate.MaxMembers} members.");
             _ = reader.Read();
             members.Add(new ReplyTemplateMember(utf8, ReadValue(ref reader), isOptional, line));

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Dmex.Fast.Tracking;
 
 /// <content>The next copy: planned, paid for, sent; and what falls due.</content>
@@ -106,6 +108,7 @@ internal sealed partial class CancelTracker
         }
 
         NoteLate(cancel, effects);
+        effects.Resent += cancel.Attempts > 0 ? BitOperations.PopCount(targets) : 0;
         for (var left = targets; left != 0; left &= left - 1)
         {
             var connectionId = ConnectionTable.Lowest(left);

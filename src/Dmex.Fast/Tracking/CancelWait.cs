@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dmex.Fast.Collections;
 
 namespace Dmex.Fast.Tracking;
@@ -27,6 +28,9 @@ internal sealed class CancelWait : PooledSource<CancelOutcome>, IDue
 
     /// <summary>The outcome that was decided, for <see cref="Deliver"/>.</summary>
     public CancelOutcome Decided { get; set; }
+
+    /// <summary>The caller's activity, when somebody listens to ours; the default without one.</summary>
+    public ActivityContext Parent { get; set; }
 
     /// <summary>Canceled rather than decided.</summary>
     public CancellationToken CanceledBy { get; set; }

@@ -14,6 +14,9 @@ internal sealed class TrackerEffects
     /// <summary>Outcomes that changed after somebody was told otherwise, to be raised as events.</summary>
     public List<OutcomeChangedEventArgs> Changes { get; } = [];
 
+    /// <summary>How many of the copies are not the first of their order.</summary>
+    public int Resent { get; set; }
+
     /// <summary>Orders that the book is to settle.</summary>
     public List<SettledOrder> Settled { get; } = new(16);
 
@@ -56,6 +59,7 @@ internal sealed class TrackerEffects
         Copies.Clear();
         Changes.Clear();
         Settled.Clear();
+        Resent = 0;
         PanicProgressed = false;
         Demoted = 0;
         NextDue = long.MaxValue;

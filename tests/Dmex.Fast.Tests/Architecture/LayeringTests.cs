@@ -16,9 +16,11 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast.Signing"] = ["Curve", "Hashing", "Vectors", "Memory", "FaultInjection", "Ecdsa", "Conversion"],
         ["src/Dmex.Fast"] =
         [
-            "Collections", "Options", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book", "Dispatch",
-            "Panics", "OpenOrders", "Warmup", "Client",
+            "Collections", "Options", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book",
+            "Diagnostics", "Dispatch", "Panics", "OpenOrders", "Warmup", "Client",
         ],
+        ["src/Dmex.Fast.Keys"] = [],
+        ["src/Dmex.Fast.Hosting"] = ["Configuration", "Hosts"],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
         ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Contenders", "Demo", "Latency", "Tables"],
         ["src/Dmex.Fast.Cli"] = ["Output", "Input", "Commands"],

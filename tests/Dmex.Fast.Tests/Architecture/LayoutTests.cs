@@ -12,7 +12,7 @@ public sealed partial class LayoutTests
 
     private static readonly string[] TopLevel =
     [
-        ".ci", ".editorconfig", ".gitignore", "CHANGELOG.md", "Directory.Build.props", "Directory.Packages.props", "Dmex.Fast.sln",
+        ".ci", ".editorconfig", ".gitignore", "CHANGELOG.md", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "Dmex.Fast.sln",
         "LICENSE", "README.md", "SECURITY.md", "bench", "docs", "global.json", "perf-results", "src", "tests",
     ];
 
@@ -27,6 +27,8 @@ public sealed partial class LayoutTests
     [Theory]
     [InlineData("Dmex.Fast.Signing")]
     [InlineData("Dmex.Fast", "Dmex.Fast.Signing")]
+    [InlineData("Dmex.Fast.Keys", "Dmex.Fast")]
+    [InlineData("Dmex.Fast.Hosting", "Dmex.Fast", "Dmex.Fast.Keys")]
     [InlineData("Dmex.Fast.Venue")]
     [InlineData("Dmex.Fast.Lab", "Dmex.Fast", "Dmex.Fast.Venue")]
     [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Lab", "Dmex.Fast.Venue")]
