@@ -33,10 +33,11 @@ public class OpenOrdersBenchmark
             _hashes[i] = new OrderHash(bytes);
             _ = text.Append(i == 0 ? string.Empty : ",").Append(
                 $$"""
-                {"hash":"{{_hashes[i]}}","user_address":"{{Account}}","base_token":"0x{{new string('0', 40)}}","asset":"btcusd","amount":"1000000000",
-                "price":"10000000000000","side":true,"nonce":1234567890,"leverage":"1000000000","closing_order":false,
-                "remaining_amount":"1000000000","closed":false,"stop":false,"stop_price":"0","stopped":false,"is_market":false,"post_only":false,
-                "decimals":2,"amount_dec":4,"margin_currency_symbol":"USDC","created_at":"2024-01-15T10:30:00Z"}
+                {"hash":"{{_hashes[i]}}","user_address":"{{Account}}","base_token":"0x{{new string('0', 40)}}",
+                "asset":"btcusd","amount":"1000000000","price":"10000000000000","side":true,"nonce":1234567890,"leverage":"1000000000",
+                "closing_order":false,"remaining_amount":"1000000000","closed":false,"stop":false,"stop_price":"0","stopped":false,
+                "is_market":false,"post_only":false,"decimals":2,"amount_dec":4,"margin_currency_symbol":"USDC",
+                "created_at":"2024-01-15T10:30:00Z"}
                 """);
         }
 
@@ -81,7 +82,8 @@ public class OpenOrdersBenchmark
     private void Read<TSink>(TSink sink)
         where TSink : IOpenOrderSink
     {
-        var reading = new OpenOrderListReader<TSink>(_account, sink).ReadAsync(new MemoryStream(_list), int.MaxValue, CancellationToken.None);
+        var reader = new OpenOrderListReader<TSink>(_account, sink);
+        var reading = reader.ReadAsync(new MemoryStream(_list), int.MaxValue, CancellationToken.None);
         Check.True(reading.IsCompletedSuccessfully, "The list was read");
     }
 }

@@ -8,9 +8,22 @@ namespace Dmex.Fast.Cli.Commands;
 /// <summary><c>dmex panic --open-orders</c>: cancels whatever the venue lists as open, and says what both witnesses say.</summary>
 internal sealed class OpenOrdersPanic
 {
-    private readonly Option<bool> _isAsked = new("--open-orders") { Description = "Cancel every order that the venue's own list has, known here or not, until it has none." };
-    private readonly Option<string?> _asset = new("--asset") { HelpName = "MARKET", Description = "With --open-orders: only this market, such as btcusd." };
-    private readonly Option<string?> _side = new("--side") { HelpName = "buy|sell", Description = "With --open-orders: only this side." };
+    private readonly Option<bool> _isAsked = new("--open-orders")
+    {
+        Description = "Cancel every order that the venue's own list has, known here or not, until it has none.",
+    };
+
+    private readonly Option<string?> _asset = new("--asset")
+    {
+        HelpName = "MARKET",
+        Description = "With --open-orders: only this market, such as btcusd.",
+    };
+
+    private readonly Option<string?> _side = new("--side")
+    {
+        HelpName = "buy|sell",
+        Description = "With --open-orders: only this side.",
+    };
 
     public OpenOrdersPanic() => _side.AcceptOnlyFromAmong("buy", "sell");
 
@@ -27,7 +40,8 @@ internal sealed class OpenOrdersPanic
     public bool IsAsked(ParseResult parsed) =>
         parsed.GetValue(_isAsked) || (parsed.GetValue(_asset) ?? parsed.GetValue(_side)) is null
             ? parsed.GetValue(_isAsked)
-            : throw new CommandException(ExitCode.BadInput, "--asset and --side filter the venue's list. Nothing was sent.", "Add --open-orders.");
+            : throw new CommandException(
+                ExitCode.BadInput, "--asset and --side filter the venue's list. Nothing was sent.", "Add --open-orders.");
 
     /// <summary>Runs it.</summary>
     /// <param name="parsed">The command line.</param>
@@ -64,7 +78,8 @@ internal sealed class OpenOrdersPanic
             Console.WriteLine($"{name,-18}{Figures.Count(count)}");
         }
 
-        Console.WriteLine($"{"list",-18}{(report.IsClear ? "clear, twice in a row" : $"{Figures.Count(report.StillOpen.Count)} still open")}");
+        var list = report.IsClear ? "clear, twice in a row" : $"{Figures.Count(report.StillOpen.Count)} still open";
+        Console.WriteLine($"{"list",-18}{list}");
         foreach (var order in report.StillOpen)
         {
             Console.WriteLine($"still listed {order.Hash}");
@@ -73,10 +88,11 @@ internal sealed class OpenOrdersPanic
         if (!report.IsClear)
         {
             ErrorText.Write(
-                report.LastFailure is { } failure ? $"At least one order may still be open. {failure.Message}" : "At least one order may still be open.",
+                $"At least one order may still be open. {report.LastFailure?.Message}".TrimEnd(),
                 "Run the same command again: a cancel can be sent twice without harm.");
         }
 
-        return ExitCodes.Worse(report.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, report.IsClear ? ExitCode.Done : ExitCode.StillOpen);
+        return ExitCodes.Worse(
+            report.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, report.IsClear ? ExitCode.Done : ExitCode.StillOpen);
     }
 }

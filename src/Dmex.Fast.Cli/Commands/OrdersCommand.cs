@@ -30,7 +30,8 @@ internal sealed class OrdersCommand
     public static Command Create()
     {
         var options = new OrdersCommand();
-        var command = new Command("orders", "Prints the account's open orders by the venue's own list, one a line: hash, market, side, price, remaining, created.")
+        var command = new Command(
+            "orders", "Prints the account's open orders by the venue's own list, one a line: hash, market, side, price, remaining, created.")
         {
             options._url,
             options._timeout,
@@ -82,7 +83,10 @@ internal sealed class OrdersCommand
         return (int)ExitCode.Done;
     }
 
-    private static string Line(OpenOrder order) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{order.Hash} {OutcomeLine.Printable(order.Asset)} {(order.Side == OrderSide.Buy ? "buy" : "sell")} {order.Price} {order.Remaining} {order.Created:yyyy-MM-ddTHH:mm:ssZ}{(order.IsStop ? " stop" : string.Empty)}");
+    private static string Line(OpenOrder order)
+    {
+        var (side, stop) = (order.Side == OrderSide.Buy ? "buy" : "sell", order.IsStop ? " stop" : string.Empty);
+        var created = order.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        return $"{order.Hash} {OutcomeLine.Printable(order.Asset)} {side} {order.Price} {order.Remaining} {created}{stop}";
+    }
 }

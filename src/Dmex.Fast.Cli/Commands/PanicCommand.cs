@@ -119,7 +119,9 @@ internal sealed class PanicCommand
         if (parsed.GetValue(_book) is not null || parsed.GetValue(_hashes) is not null)
         {
             throw new CommandException(
-                ExitCode.BadInput, "--open-orders takes the orders from the venue's list. Nothing was sent.", "Leave --book and --hashes out.");
+                ExitCode.BadInput,
+                "--open-orders takes the orders from the venue's list. Nothing was sent.",
+                "Leave --book and --hashes out.");
         }
 
         var limit = TimeSpan.FromSeconds(parsed.GetValue(_timeout));

@@ -9,7 +9,8 @@ internal sealed class ListFlags
     private readonly Option<string?> _list = new("--list-url")
     {
         HelpName = "URL",
-        Description = $"The venue's list of open orders, a second witness: https://, or http:// on loopback. With --url {VenueUrl.Documented} it is /api/orders at the same host unless given.",
+        Description = "The venue's list of open orders, a second witness: https://, or http:// on loopback. "
+            + $"With --url {VenueUrl.Documented} it is /api/orders at the same host unless given.",
     };
 
     private readonly Option<bool> _noList = new("--no-list") { Description = "Ask no list of open orders." };
@@ -31,7 +32,8 @@ internal sealed class ListFlags
         var (text, isOff) = (parsed.GetValue(_list), parsed.GetValue(_noList));
         if (isOff && (text is not null || isNeeded))
         {
-            throw Wrong(text is not null ? "--list-url and --no-list rule each other out." : "--no-list leaves nothing to do.", "Leave --no-list out.");
+            var message = text is not null ? "--list-url and --no-list rule each other out." : "--no-list leaves nothing to do.";
+            throw Wrong(message, "Leave --no-list out.");
         }
 
         if (text is not null)
