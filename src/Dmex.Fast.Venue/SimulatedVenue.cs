@@ -50,7 +50,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
     /// <summary>The certificate without its key, or null when the venue runs without TLS.</summary>
     public X509Certificate2? Certificate { get; }
 
-    /// <summary>Where the open orders of a user are listed: <c>http://</c> or <c>https://127.0.0.1:port/api/orders</c>, without its query.</summary>
+    /// <summary>Where open orders are listed: <c>http://</c> or <c>https://127.0.0.1:port/api/orders</c>, without its query.</summary>
     public Uri ListUrl => new UriBuilder(Options.Tls ? "https" : "http", Url.Host, Url.Port, OrderApi.ListPath).Uri;
 
     /// <summary>The options that the venue was started with.</summary>

@@ -265,7 +265,9 @@ public sealed class DmexClientOptions
         }
         else if (endpoint.Scheme is "http" && !AllowPlaintext && !IsLoopback(endpoint))
         {
-            errors.Add(Option, $"https:// for {endpoint.Host}; http:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
+            errors.Add(
+                Option,
+                $"https:// for {endpoint.Host}; http:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
         }
     }
 

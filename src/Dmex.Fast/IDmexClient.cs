@@ -81,6 +81,13 @@ public interface IDmexClient : IAsyncDisposable
     ValueTask<PanicReport> PanicAsync(
         ReadOnlySpan<OrderHash> orders, PanicOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <inheritdoc cref="DmexClient.ListOpenOrdersAsync"/>
+    Task<IReadOnlyList<OpenOrder>> ListOpenOrdersAsync(CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="DmexClient.CancelAllAsync"/>
+    Task<CancelAllReport> CancelAllAsync(
+        OpenOrderFilter filter = default, CancelAllOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <inheritdoc cref="DmexClient.ReconnectNow"/>
     void ReconnectNow();
 

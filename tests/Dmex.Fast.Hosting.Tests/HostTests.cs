@@ -193,7 +193,11 @@ public sealed class HostTests : IDisposable
     {
         var file = Path.Combine(_folder.FullName, "key.txt");
         File.WriteAllText(file, Convert.ToHexString(KeyBytes) + "\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         settings.TryAdd("Dmex:Key:File", file);
         if (settings.ContainsKey("Dmex:Key:Keystore"))
         {

@@ -26,6 +26,7 @@ internal sealed class CancelCommand
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a line, one for each order, and nothing else on standard output." };
     private readonly KeyFlags _key = new();
     private readonly ConnectFlags _flags = new();
+    private readonly ListFlags _list = new();
 
     private CancelCommand()
     {
@@ -47,6 +48,7 @@ internal sealed class CancelCommand
         };
         options._key.AddTo(command);
         options._flags.AddTo(command, hasRate: true);
+        options._list.AddTo(command);
         command.SetAction(options.RunAsync);
         return command;
     }
@@ -59,6 +61,7 @@ internal sealed class CancelCommand
         var options = await _flags.ReadAsync(parsed, endpoint, limit, orders.Count, cancellationToken);
         using var key = await _key.LoadAsync(parsed, cancellationToken);
         key.UsesSmallTables = true; // the process ends before large ones are worth their time
+        _list.Apply(parsed, options, isNeeded: false);
         VenueClient.RequireAccount(options, parsed.GetValue(_account), key);
 
         // Both take some hundred milliseconds in a new process: one is done while the other waits for the network.
@@ -66,7 +69,8 @@ internal sealed class CancelCommand
         await using var client = await VenueClient.ConnectAsync(options, key, cancellationToken);
         _ = await warming;
         Interruption.HasSent = true;
-        return (int)await CancelAsync(client, orders, limit, parsed.GetValue(_json), cancellationToken);
+        var worst = await CancelAsync(client, orders, limit, parsed.GetValue(_json), cancellationToken);
+        return (int)ExitCodes.Worse(worst, await ListVerdict.WriteAsync(client, options, orders, cancellationToken));
     }
 
     private static async Task<ExitCode> CancelAsync(

@@ -24,7 +24,8 @@ internal sealed class LatencyCommand
 
     private readonly Option<int> _rate = NumberOption.Create("--rate", 1_000, 1, MaxRate, "Cancels begun in a second, whether or not those before are answered.");
     private readonly Option<int> _duration = NumberOption.Create("--duration", 10, 1, MaxSeconds, "Seconds of each session.");
-    private readonly Option<double> _cold = NumberOption.CreateSeconds("--cold", MaxSeconds, "Silence before each cancel, or each burst, in place of --rate.");
+    private readonly Option<double> _cold = NumberOption.CreateSeconds(
+        "--cold", MaxSeconds, "Silence before each cancel, or each burst, in place of --rate.");
     private readonly Option<double> _ping = NumberOption.CreateSeconds("--ping", 1, "Silence after which the clients of this library ping; 1 is their own choice.");
     private readonly Option<string?> _usual = UsualOption.Create("Run the usual way beside it (System.Text.Json, ClientWebSocket), and the best existing one (libsecp256k1) where that is installed; print ratios.");
     private readonly Option<int> _burst = NumberOption.Create("--burst", 0, 1, MaxBurst, "Measure panics over so many orders instead of single cancels.");
@@ -148,7 +149,8 @@ internal sealed class LatencyCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.OutputLost, $"A file of --hgrm or --plot cannot be written: {error.Message}", "Name a folder that is there and that you may write to.", error);
+            throw new CommandException(ExitCode.OutputLost, $"A file of --hgrm or --plot cannot be written: {error.Message}",
+                "Name a folder that is there and that you may write to.", error);
         }
 
         return (int)(cancellationToken.IsCancellationRequested ? ExitCode.StillOpen : Conclude(report));
@@ -212,17 +214,21 @@ internal sealed class LatencyCommand
     {
         var isForeign = parsed.GetValue(_url) is not null;
         var openLoop = plan.Burst == 0 && parsed.GetValue(_first) == 0;
-        Refuse(isForeign && parsed.GetValue(_hashes) is null, "--url needs --hashes FILE: the orders that may be canceled there.", "Name them, or leave --url out for the simulated venue.");
-        Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are canceled where they are.", "Name the venue, or leave --hashes out for the simulated one's own orders.");
+        Refuse(isForeign && parsed.GetValue(_hashes) is null, "--url needs --hashes FILE: the orders that may be canceled there.",
+            "Name them, or leave --url out for the simulated venue.");
+        Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are canceled where they are.",
+            "Name the venue, or leave --hashes out for the simulated one's own orders.");
         Refuse(!isForeign && _flags.FirstGiven(parsed) is not null, $"{_flags.FirstGiven(parsed)} needs --url: the simulated venue is known.", "Leave it out.");
         Refuse(isForeign && (plan.Usual is not null || plan.Pin || plan.Garbage > 0 || !openLoop), "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.", "Leave one out; 'dmex panic' fires a burst at a venue.");
         Refuse(plan.Cold is not null && IsGiven(_rate), "--cold and --rate contradict each other.", "Give the silence or the rate.");
-        Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.", "Run the command twice.");
+        Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.",
+            "Run the command twice.");
         Refuse(!openLoop && (parsed.GetValue(_hgrm) ?? parsed.GetValue(_plot)) is not null, "--hgrm and --plot are for sessions of single cancels.", "Leave them out, or leave out --burst and --first.");
         Refuse(!openLoop && (IsGiven(_rate) || IsGiven(_duration) || IsGiven(_garbage) || plan.Ping is not null), "--rate, --duration, --ping and --garbage are for sessions of single cancels.", "Leave them out; --repeats says how often.");
         Refuse(plan.Orders > MaxOrders, $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaxOrders:N0}.", "Lower one of them: the simulated venue keeps every message.");
         Refuse(plan.Cold > plan.Duration, "--cold is longer than --duration: no cancel would begin.", "Raise --duration, or lower --cold.");
-        Refuse(parsed.GetValue(_plot) is not null && !PercentilePlot.IsAvailable, "--plot: this native executable does not draw.", "Use --hgrm, whose files other tools draw, or the dmex that runs on .NET.");
+        Refuse(parsed.GetValue(_plot) is not null && !PercentilePlot.IsAvailable, "--plot: this native executable does not draw.",
+            "Use --hgrm, whose files other tools draw, or the dmex that runs on .NET.");
 
         foreach (var file in (string?[])[parsed.GetValue(_hgrm), parsed.GetValue(_plot)])
         {
@@ -288,7 +294,8 @@ internal sealed class LatencyCommand
         {
             if (series.Confirmed != series.Processes)
             {
-                ErrorText.Write($"Not every process's cancel is confirmed ({series.Name}): {series.Confirmed} of {series.Processes}.", Defect);
+                ErrorText.Write($"Not every process's cancel is confirmed ({series.Name}): {series.Confirmed} of {series.Processes}.",
+                    Defect);
                 return ExitCode.StillOpen;
             }
         }

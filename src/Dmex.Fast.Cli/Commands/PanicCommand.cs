@@ -42,6 +42,8 @@ internal sealed class PanicCommand
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would go, one order a line, and send nothing." };
     private readonly KeyFlags _key = new();
     private readonly ConnectFlags _flags = new();
+    private readonly ListFlags _list = new();
+    private readonly OpenOrdersPanic _openOrders = new();
 
     private PanicCommand()
     {
@@ -67,12 +69,19 @@ internal sealed class PanicCommand
         };
         options._key.AddTo(command);
         options._flags.AddTo(command, hasRate: true);
+        options._list.AddTo(command);
+        options._openOrders.AddTo(command);
         command.SetAction(options.RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        if (_openOrders.IsAsked(parsed))
+        {
+            return (int)await RunOpenOrdersAsync(parsed, cancellationToken);
+        }
+
         var covered = ParseScope(parsed.GetValue(_scope));
         using var source = await PanicSource.OpenAsync(
             parsed.GetValue(_book), parsed.GetValue(_hashes), parsed.GetValue(_url), token => _key.LoadAsync(parsed, token), cancellationToken);
@@ -87,16 +96,40 @@ internal sealed class PanicCommand
         options.Book = source.Book;
         options.AllowBookOfOtherEndpoint = parsed.GetValue(_allowEndpoint);
         RequireEndpoint(options);
+        _list.Apply(parsed, options, isNeeded: false);
+        var orders = source.Book.ListOrders(covered).Select(order => order.Hash).ToArray();
         await using var client = await VenueClient.ConnectAsync(options, source.Key, cancellationToken);
         await AllReadyAsync(client, cancellationToken);
         var sharing = parsed.GetValue(_broadcast) ? PanicSharing.Broadcast : PanicSharing.Shard;
         Interruption.HasSent = true;
         var panic = client.PanicAsync(
-            covered, new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null }, CancellationToken.None);
+            covered,
+            new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null }, CancellationToken.None);
 
         // Closing the client ends the panic with a report of what is known.
         await using var ending = cancellationToken.Register(() => _ = client.DisposeAsync().AsTask());
-        return (int)WriteReport(await panic);
+        var worst = WriteReport(await panic);
+        return (int)(cancellationToken.IsCancellationRequested
+            ? worst
+            : ExitCodes.Worse(worst, await ListVerdict.WriteAsync(client, options, orders, cancellationToken)));
+    }
+
+    private async Task<ExitCode> RunOpenOrdersAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_book) is not null || parsed.GetValue(_hashes) is not null)
+        {
+            throw new CommandException(
+                ExitCode.BadInput,
+                "--open-orders takes the orders from the venue's list. Nothing was sent.",
+                "Leave --book and --hashes out.");
+        }
+
+        var limit = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
+        var options = await _flags.ReadAsync(parsed, VenueUrl.Parse(parsed.GetValue(_url)), limit, orders: 0, cancellationToken);
+        options.Connections = parsed.GetValue(_connections);
+        options.Policy = parsed.GetValue(_broadcast) ? ConnectionPolicy.Broadcast : ConnectionPolicy.Primary;
+        _list.Apply(parsed, options, isNeeded: true);
+        return await _openOrders.RunAsync(parsed, options, parsed.GetValue(_keyFile), limit, cancellationToken);
     }
 
     /// <summary>Reads <c>MASK:VALUE</c>.</summary>
@@ -121,12 +154,14 @@ internal sealed class PanicCommand
         }
         catch (ArgumentException error)
         {
-            throw new CommandException(ExitCode.BadInput, $"--scope '{text}' matches no tag: VALUE has a bit that MASK has not.", "Give a VALUE with bits of MASK only.", error);
+            throw new CommandException(ExitCode.BadInput, $"--scope '{text}' matches no tag: VALUE has a bit that MASK has not.",
+                "Give a VALUE with bits of MASK only.", error);
         }
     }
 
     private static bool TryParseHex(string text, out ulong value) => ulong.TryParse(
-        text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+        text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text,
+        NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
 
     private static void RequireEndpoint(DmexClientOptions options)
     {

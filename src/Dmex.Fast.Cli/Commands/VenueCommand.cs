@@ -103,11 +103,13 @@ internal sealed class VenueCommand
         catch (Exception error) when (error.GetBaseException() is SocketException)
         {
             throw new CommandException(
-                ExitCode.BadInput, $"The venue cannot listen on port {venueOptions.Port}: {error.GetBaseException().Message}", "Choose another --port (0 takes a free one; those below 1024 need privileges).", error);
+                ExitCode.BadInput, $"The venue cannot listen on port {venueOptions.Port}: {error.GetBaseException().Message}",
+                    "Choose another --port (0 takes a free one; those below 1024 need privileges).", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.BadInput, $"The venue cannot start: {error.Message}", "Check the paths of --cert-file and --orders-file.", error);
+            throw new CommandException(ExitCode.BadInput, $"The venue cannot start: {error.Message}",
+                "Check the paths of --cert-file and --orders-file.", error);
         }
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Dmex.Fast.Cli.Output;
 
@@ -93,8 +95,10 @@ internal sealed class ConnectFlags
             AddToken(options.Handshake, await Interruption.LeaveAsync(() => ReadToken(token.FullName), cancellationToken));
         }
 
-        options.Transport.TrustRoots = roots is null ? null : await Interruption.LeaveAsync(() => CertificateFile.Load(roots.FullName), cancellationToken);
-        options.Classifier = rules is null ? options.Classifier : await Interruption.LeaveAsync(() => LoadRules(rules.FullName), cancellationToken);
+        options.Transport.TrustRoots = roots is null
+            ? null : await Interruption.LeaveAsync(() => LoadRoots(roots.FullName), cancellationToken);
+        options.Classifier = rules is null
+            ? options.Classifier : await Interruption.LeaveAsync(() => LoadRules(rules.FullName), cancellationToken);
         if (parsed.CommandResult.Command.Options.Contains(_rate) && parsed.GetValue(_rate) is > 0 and var rate)
         {
             options.RateBudget = new RateBudgetOptions { FramesPerSecond = rate, Burst = rate };
@@ -122,7 +126,8 @@ internal sealed class ConnectFlags
         }
         catch (ArgumentException error)
         {
-            throw Wrong($"--header: {error.Message.Split(" (Parameter", 2)[0]}", "Correct it; the handshake's own headers cannot be given.", error);
+            throw Wrong($"--header: {error.Message.Split(" (Parameter", 2)[0]}", "Correct it; the handshake's own headers cannot be given.",
+                error);
         }
     }
 
@@ -149,6 +154,24 @@ internal sealed class ConnectFlags
         return Encoding.ASCII.GetString(text);
     }
 
+    private static X509Certificate2Collection LoadRoots(string path)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPemFile(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw NoRoots(path, ErrorText.Cause(error, path), error);
+        }
+
+        return certificates.Count > 0 ? certificates : throw NoRoots(path, "it holds none.", null);
+    }
+
+    private static CommandException NoRoots(string path, string why, Exception? cause) =>
+        Wrong($"No certificates can be read from {path}: {why}", "--ca takes a PEM file (-----BEGIN CERTIFICATE-----).", cause);
+
     private static ReplyRules LoadRules(string path)
     {
         try
@@ -165,5 +188,6 @@ internal sealed class ConnectFlags
         }
     }
 
-    private static CommandException Wrong(string message, string remedy, Exception? cause = null) => new(ExitCode.BadInput, message, remedy, cause);
+    private static CommandException Wrong(string message, string remedy, Exception? cause = null) =>
+        new(ExitCode.BadInput, message, remedy, cause);
 }

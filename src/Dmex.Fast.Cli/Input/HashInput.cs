@@ -100,12 +100,14 @@ internal static class HashInput
         var isStandardInput = string.Equals(path, "-", StringComparison.Ordinal);
         try
         {
-            using var lines = isStandardInput ? OpenStandardInput() : await Interruption.LeaveAsync(() => File.OpenText(path), cancellationToken);
+            using var lines = isStandardInput
+                ? OpenStandardInput() : await Interruption.LeaveAsync(() => File.OpenText(path), cancellationToken);
             return await CollectAsync(lines, isStandardInput ? StandardInput : path, cancellationToken);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.BadInput, $"{option} {path}: {ErrorText.Cause(error, path)}", "Name a file that can be read, or - for standard input.", error);
+            throw new CommandException(ExitCode.BadInput, $"{option} {path}: {ErrorText.Cause(error, path)}",
+                "Name a file that can be read, or - for standard input.", error);
         }
     }
 
@@ -113,7 +115,8 @@ internal static class HashInput
     /// <exception cref="CommandException">It was closed when the process started.</exception>
     public static TextReader OpenStandardInput() => StandardStreams.IsInputOpen
         ? new StreamReader(Console.OpenStandardInput())
-        : throw new CommandException(ExitCode.BadInput, "Standard input is closed: there is nothing to read. Nothing was sent.", "Give the hashes as arguments, in a file, or by a pipe.");
+        : throw new CommandException(ExitCode.BadInput, "Standard input is closed: there is nothing to read. Nothing was sent.",
+            "Give the hashes as arguments, in a file, or by a pipe.");
 
     private static async Task<List<OrderHash>> CollectAsync(TextReader lines, string name, CancellationToken cancellationToken)
     {
@@ -123,13 +126,15 @@ internal static class HashInput
             hashes.Add(hash);
             if (hashes.Count > MaxHashes)
             {
-                throw new CommandException(ExitCode.BadInput, $"There are more than {MaxHashes} order hashes in {name}. Nothing was sent.", "Give them in several files.");
+                throw new CommandException(ExitCode.BadInput, $"There are more than {MaxHashes} order hashes in {name}. Nothing was sent.",
+                    "Give them in several files.");
             }
         }
 
         return hashes.Count > 0
             ? hashes.Distinct().ToList()
-            : throw new CommandException(ExitCode.BadInput, $"There are no order hashes in {name}. Nothing was sent.", $"{ExpectedForm}, one a line.");
+            : throw new CommandException(ExitCode.BadInput, $"There are no order hashes in {name}. Nothing was sent.",
+                $"{ExpectedForm}, one a line.");
     }
 
     private static async Task<string?> ReadLineAsync(TextReader lines, string name, CancellationToken cancellationToken)
@@ -141,7 +146,8 @@ internal static class HashInput
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.BadInput, $"{name} cannot be read: {error.Message}. Nothing more was done.", "Give text, one hash a line.", error);
+            throw new CommandException(ExitCode.BadInput, $"{name} cannot be read: {error.Message}. Nothing more was done.",
+                "Give text, one hash a line.", error);
         }
     }
 
@@ -152,7 +158,8 @@ internal static class HashInput
             var hash = OrderHash.Parse(text);
             return hash != default
                 ? hash
-                : throw new CommandException(ExitCode.BadInput, $"{where} is all zeros, which is no order's hash.", "Correct it and run again.");
+                : throw new CommandException(ExitCode.BadInput, $"{where} is all zeros, which is no order's hash.",
+                    "Correct it and run again.");
         }
         catch (FormatException error)
         {

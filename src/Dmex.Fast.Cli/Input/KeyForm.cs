@@ -51,7 +51,8 @@ internal static class KeyForm
 
         return digits.Length == Digits
             ? ("it is 0, or not below the order of secp256k1", "Copy the key again; no account has this one.")
-            : ($"it has {digits.Length} hex digits, which is too {(digits.Length < Digits ? "short" : "long")}", "Copy all of the key, and nothing else.");
+            : ($"it has {digits.Length} hex digits, which is too {(digits.Length < Digits ? "short" : "long")}",
+                "Copy all of the key, and nothing else.");
     }
 
     /// <summary>The first character that is no hex digit, counted from 1; 0 when all are.</summary>

@@ -53,7 +53,8 @@ internal sealed class PanicSource : IDisposable
     {
         if (Directory.Exists(path) || (Path.Exists(path) && new FileInfo(path).Length == 0))
         {
-            throw Unusable($"{path} is not a book: it is {(Directory.Exists(path) ? "a directory" : "empty, or a device or a pipe")}.", BookFileError.NotABook, null);
+            throw Unusable($"{path} is not a book: it is {(Directory.Exists(path) ? "a directory" : "empty, or a device or a pipe")}.",
+                BookFileError.NotABook, null);
         }
 
         try
@@ -84,7 +85,7 @@ internal sealed class PanicSource : IDisposable
         {
             var copy = CancelBook.OpenReadOnly(path);
             ErrorText.Write(
-                $"{path} was opened read-only, as a copy: {(error.Error == BookFileError.Locked ? "another process has it open" : $"it cannot be written ({ErrorText.Cause(error.InnerException ?? error, path)})")}.",
+                $"{path} was opened read-only, as a copy: {(error.Error == BookFileError.Locked ? "another process has it open" : $"it cannot be written ({ErrorText.Cause(error.InnerException ?? error, path).TrimEnd('.')})")}.",
                 "The file does not learn what becomes of the orders; whoever has it open may cancel them once more, without harm.");
             return copy;
         }

@@ -35,7 +35,8 @@ internal static class SecretFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Wrong($"The {what} {path} cannot be read: {ErrorText.Cause(error, path)}", "Check the path, and that you may read the file.");
+            throw Wrong($"The {what} {path} cannot be read: {ErrorText.Cause(error, path)}",
+                "Check the path, and that you may read the file.");
         }
     }
 

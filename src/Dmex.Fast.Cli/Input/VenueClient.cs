@@ -21,7 +21,8 @@ internal static class VenueClient
         }
         catch (WebSocketHandshakeException error) when (error.RetryAfter is { } wait)
         {
-            throw Failed(error, string.Create(CultureInfo.InvariantCulture, $"The venue asks to wait for {wait.TotalSeconds:0.#} s before the next attempt."));
+            throw Failed(
+                error, string.Create(CultureInfo.InvariantCulture, $"The venue asks to wait for {wait.TotalSeconds:0.#} s before the next attempt."));
         }
         catch (WebSocketHandshakeException error) when (error.StatusCode is 401 or 403)
         {
@@ -68,7 +69,8 @@ internal static class VenueClient
         }
         catch (FormatException error)
         {
-            throw new CommandException(ExitCode.BadInput, $"{option} is wrong. {error.Message}", "'dmex address' prints the address of a key.", error);
+            throw new CommandException(ExitCode.BadInput, $"{option} is wrong. {error.Message}",
+                "'dmex address' prints the address of a key.", error);
         }
     }
 

@@ -14,11 +14,15 @@ internal sealed class VenueFaultOptions
     private readonly Option<int> _jitter = NumberOption.Create(
         "--jitter", 0, 0, 3_600_000, "Milliseconds, drawn for each reply from 0 to this, on top of --delay.");
 
-    private readonly Option<double> _drop = NumberOption.CreateProbability("--drop-replies", "Probability that a cancel is acted upon and its reply dropped.");
-    private readonly Option<double> _duplicate = NumberOption.CreateProbability("--duplicate-replies", "Probability that a reply is sent twice.");
+    private readonly Option<double> _drop = NumberOption.CreateProbability("--drop-replies",
+        "Probability that a cancel is acted upon and its reply dropped.");
+    private readonly Option<double> _duplicate = NumberOption.CreateProbability("--duplicate-replies",
+        "Probability that a reply is sent twice.");
     private readonly Option<double> _garbage = NumberOption.CreateProbability("--garbage", "Probability that garbage precedes a reply.");
-    private readonly Option<double> _close = NumberOption.CreateProbability("--close", "Probability that the connection is closed instead of a reply.");
-    private readonly Option<double> _reset = NumberOption.CreateProbability("--reset", "Probability that the connection is reset instead of a reply.");
+    private readonly Option<double> _close = NumberOption.CreateProbability("--close",
+        "Probability that the connection is closed instead of a reply.");
+    private readonly Option<double> _reset = NumberOption.CreateProbability("--reset",
+        "Probability that the connection is reset instead of a reply.");
 
     private readonly Option<bool> _neverAnswer = new("--never-answer") { Description = "Act upon cancels but never answer." };
 

@@ -33,12 +33,14 @@ internal static class VenueUrl
         // The URL is not shown: its user information is a secret.
         if (endpoint.UserInfo.Length > 0 || endpoint.Fragment.Length > 0)
         {
-            throw Wrong("--url has user information or a fragment, which a WebSocket does not take (RFC 6455 §3).", "Leave it out; --header and --token-file send credentials.");
+            throw Wrong("--url has user information or a fragment, which a WebSocket does not take (RFC 6455 §3).",
+                "Leave it out; --header and --token-file send credentials.");
         }
 
         return endpoint.Scheme is "wss" || IsLoopback(endpoint)
             ? endpoint
-            : throw Wrong($"--url '{url}' is not encrypted: who reads it on the way can cancel with it.", "Give it as wss://; ws:// is for loopback only.");
+            : throw Wrong($"--url '{url}' is not encrypted: who reads it on the way can cancel with it.",
+                "Give it as wss://; ws:// is for loopback only.");
     }
 
     private static bool IsLoopback(Uri endpoint) =>

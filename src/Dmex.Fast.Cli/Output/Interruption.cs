@@ -56,11 +56,13 @@ internal sealed class Interruption : IDisposable
         }
 
         // Threads of their own: neither may wait for the other.
-        new Thread(() =>
+        var end = new Thread(() =>
         {
             Thread.Sleep(Patience);
             End();
-        }) { IsBackground = true }.Start();
+        });
+        end.IsBackground = true;
+        end.Start();
         _ = Task.Run(_source.Cancel);
     }
 }

@@ -50,7 +50,8 @@ internal static class StandardStreams
         return code == ExitCode.Done && !Interruption.HasSent ? ExitCode.OutputLost : code;
     }
 
-    private static StreamWriter Writer(OutputStream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+    private static StreamWriter Writer(OutputStream stream) =>
+        new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 
     private static bool IsGiven(int descriptor)
     {

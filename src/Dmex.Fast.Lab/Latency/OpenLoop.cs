@@ -12,7 +12,7 @@ internal sealed class OpenLoop : IDisposable
 {
     private static readonly TimeSpan LeadTime = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PatienceWhenCanceled = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan PatienceWhenCanceled = TimeSpan.FromMilliseconds(200);
 
     private readonly MeasuringThread _thread = new("dmex-open-loop");
 

@@ -20,7 +20,7 @@ internal sealed class OrderTable
     public bool TryOpen(in VenueHash hash, in VenueAddress owner, VenueOrderDetails details) =>
         _orders.TryAdd(hash, new VenueOrder(in owner, details));
 
-    /// <summary>Opens an order in the place of another of the same owner, or changes nothing; no list shows one without the other.</summary>
+    /// <summary>Opens an order in the place of another of the same owner, or changes nothing; no list shows both, or neither.</summary>
     /// <returns>What is wrong; null when it was done.</returns>
     public string? Replace(in VenueHash replaced, in VenueHash hash, in VenueAddress owner, VenueOrderDetails details)
     {

@@ -35,5 +35,6 @@ internal sealed class VenueOrder(in VenueAddress owner, VenueOrderDetails detail
     }
 
     /// <summary>Whether it was open at a time, as a list of that time shows it.</summary>
-    public bool WasOpenAt(long timestamp) => OpenedAt <= timestamp && Volatile.Read(ref _end) is var end && (end == 0 || end >> 1 > timestamp);
+    public bool WasOpenAt(long timestamp) =>
+        OpenedAt <= timestamp && Volatile.Read(ref _end) is var end && (end == 0 || end >> 1 > timestamp);
 }

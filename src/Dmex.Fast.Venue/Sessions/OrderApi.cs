@@ -205,12 +205,15 @@ internal sealed class OrderApi(VenueCore core)
             var read = await reader.ReadAsync(stop);
             if (read.Buffer.Length > MaxBodyBytes)
             {
+                reader.AdvanceTo(read.Buffer.End);
                 throw new FormatException("the message is too long");
             }
 
             if (read.IsCompleted)
             {
-                return System.Buffers.BuffersExtensions.ToArray(read.Buffer);
+                var body = System.Buffers.BuffersExtensions.ToArray(read.Buffer);
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

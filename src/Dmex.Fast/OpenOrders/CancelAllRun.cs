@@ -36,7 +36,12 @@ internal sealed class CancelAllRun
     private int _appeared;
 
     public CancelAllRun(
-        ListReconciler lists, CancelDispatcher dispatcher, BatchSignerPool signers, OpenOrderFilter filter, CancelAllOptions options, TimeSpan listLag)
+        ListReconciler lists,
+        CancelDispatcher dispatcher,
+        BatchSignerPool signers,
+        OpenOrderFilter filter,
+        CancelAllOptions options,
+        TimeSpan listLag)
     {
         _lists = lists;
         _dispatcher = dispatcher;
@@ -60,7 +65,7 @@ internal sealed class CancelAllRun
                 await Task.Delay(Pause, patience.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && Stopwatch.GetTimestamp() >= _deadline)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && patience.IsCancellationRequested)
         {
             // The report says what is open.
         }
@@ -69,7 +74,7 @@ internal sealed class CancelAllRun
     }
 
     private TimeSpan Left =>
-        TimeSpan.FromSeconds(Math.Max(0, (_deadline - Stopwatch.GetTimestamp()) / (double)Stopwatch.Frequency)) + TimeSpan.FromMilliseconds(1);
+        TimeSpan.FromMilliseconds(1 + Math.Max(0, (_deadline - Stopwatch.GetTimestamp()) * 1000.0 / Stopwatch.Frequency));
 
     /// <summary>Reads once, and cancels what is open; true when nothing is left to do.</summary>
     private async Task<bool> RoundAsync(CancellationToken cancellationToken)

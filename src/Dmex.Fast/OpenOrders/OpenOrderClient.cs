@@ -15,6 +15,7 @@ namespace Dmex.Fast.OpenOrders;
 /// </summary>
 internal sealed class OpenOrderClient : IDisposable
 {
+    private const string EndpointOption = $"{nameof(OpenOrdersOptions)}.{nameof(OpenOrdersOptions.Endpoint)}";
     private const string DefaultPath = "/api/orders";
     private static readonly TimeSpan MaxConnectionAge = TimeSpan.FromMinutes(5);
 
@@ -33,7 +34,8 @@ internal sealed class OpenOrderClient : IDisposable
         _options = options;
         var text = "0x" + Convert.ToHexStringLower(account.AsSpan());
         _account = Encoding.ASCII.GetBytes(text);
-        _request = new UriBuilder(endpoint) { Query = $"{endpoint.Query.TrimStart('?')}{(endpoint.Query.Length > 1 ? "&" : string.Empty)}user={text}" }.Uri;
+        var query = endpoint.Query.Length > 1 ? endpoint.Query[1..] + "&" : string.Empty;
+        _request = new UriBuilder(endpoint) { Query = $"{query}user={text}" }.Uri;
         _http = new HttpClient(HandlerFor(endpoint, options, transport), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -109,12 +111,14 @@ internal sealed class OpenOrderClient : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Get, _request);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+            const HttpCompletionOption Headers = HttpCompletionOption.ResponseHeadersRead;
+            using var response = await _http.SendAsync(request, Headers, patience.Token).ConfigureAwait(false);
             ThrowUnlessList(response);
             var body = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
             await using (body.ConfigureAwait(false))
             {
-                await new OpenOrderListReader<TSink>(_account, sink).ReadAsync(body, _options.MaxBytes, patience.Token).ConfigureAwait(false);
+                var reader = new OpenOrderListReader<TSink>(_account, sink);
+                await reader.ReadAsync(body, _options.MaxBytes, patience.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -135,8 +139,8 @@ internal sealed class OpenOrderClient : IDisposable
             var retryAfter = RetryAfterOf(response);
             var advice = status switch
             {
-                >= 300 and < 400 => $" Redirects are not followed: set {nameof(OpenOrdersOptions)}.{nameof(OpenOrdersOptions.Endpoint)} to the address that serves the list.",
-                404 => $" Another host may serve the list: see {nameof(OpenOrdersOptions)}.{nameof(OpenOrdersOptions.Endpoint)}.",
+                >= 300 and < 400 => $" Redirects are not followed: set {EndpointOption} to the address that serves the list.",
+                404 => $" Another host may serve the list: see {EndpointOption}.",
                 _ when retryAfter is { } wait => $" It asks to wait {wait.TotalSeconds:0.###} s.",
                 _ => string.Empty,
             };
@@ -149,13 +153,15 @@ internal sealed class OpenOrderClient : IDisposable
 
         if (response.Content.Headers.ContentEncoding is { Count: > 0 } encodings)
         {
-            throw new OpenOrdersException($"{Place}: the list is encoded as {string.Join(", ", encodings)}, and gzip and br are understood.");
+            throw new OpenOrdersException(
+                $"{Place}: the list is encoded as {string.Join(", ", encodings)}, and gzip and br are understood.");
         }
 
         if (response.Content.Headers.ContentType?.MediaType is { } type
             && !type.EndsWith("json", StringComparison.OrdinalIgnoreCase) && !type.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
         {
-            throw new OpenOrdersException($"{Place}: {type} came in place of JSON: a page of something else answers there, such as a log-in or a gateway.");
+            throw new OpenOrdersException(
+                $"{Place}: {type} came in place of JSON: a page of something else answers there, such as a log-in or a gateway.");
         }
     }
 
@@ -173,14 +179,17 @@ internal sealed class OpenOrderClient : IDisposable
     private OpenOrdersException Failure(Exception e, long started) => e switch
     {
         OperationCanceledException => new OpenOrdersException(
-            $"{Place}: the list did not come within {_options.Timeout.TotalSeconds:0.###} s ({nameof(OpenOrdersOptions)}.{nameof(OpenOrdersOptions.Timeout)}).", e),
+            $"{Place}: the list did not come within {_options.Timeout.TotalSeconds:0.###} s "
+            + $"({nameof(OpenOrdersOptions)}.{nameof(OpenOrdersOptions.Timeout)}).",
+            e),
         HttpRequestException { InnerException: AuthenticationException } => new OpenOrdersException(
             _refusal ?? $"{Place}: TLS failed: {e.InnerException!.Message}", e),
         FormatException => new OpenOrdersException($"{Place}: this is not a list of open orders as DMEX documents it: {e.Message}.", e),
         JsonException or DecoderFallbackException or InvalidOperationException => new OpenOrdersException(
             $"{Place}: the list of open orders is cut or not JSON: {e.Message}", e),
         _ => new OpenOrdersException(
-            $"{Place}: the list of open orders could not be read ({Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms): {e.Message}", e),
+            $"{Place}: the list of open orders could not be read ({Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms): {e.Message}",
+            e),
     };
 
     private string Place => _request.GetLeftPart(UriPartial.Path);

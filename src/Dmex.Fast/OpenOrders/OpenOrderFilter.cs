@@ -13,6 +13,7 @@ public readonly record struct OpenOrderFilter
     public bool Passes(OpenOrder order)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return (Asset is null || string.Equals(Asset, order.Asset, StringComparison.OrdinalIgnoreCase)) && (Side is null || Side == order.Side);
+        return (Side is null || Side == order.Side)
+            && (Asset is null || string.Equals(Asset, order.Asset, StringComparison.OrdinalIgnoreCase));
     }
 }

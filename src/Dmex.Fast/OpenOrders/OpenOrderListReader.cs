@@ -92,7 +92,9 @@ internal sealed class OpenOrderListReader<TSink>(ReadOnlyMemory<byte> account, T
         switch (_place)
         {
             case Place.Start:
-                _place = reader.TokenType == JsonTokenType.StartObject ? Place.Object : throw new FormatException("it is not a JSON object");
+                _place = reader.TokenType == JsonTokenType.StartObject
+                    ? Place.Object
+                    : throw new FormatException("it is not a JSON object");
                 return true;
             case Place.Object when reader.TokenType == JsonTokenType.EndObject:
                 _place = Place.End;
@@ -145,7 +147,8 @@ internal sealed class OpenOrderListReader<TSink>(ReadOnlyMemory<byte> account, T
                 when reader.TokenType is not (JsonTokenType.Null or JsonTokenType.False) && !reader.ValueTextEquals(""u8):
                 _partial = name;
                 break;
-            case "total" or "total_count" or "totalCount" or "count" when reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var total):
+            case "total" or "total_count" or "totalCount" or "count"
+                when reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var total):
                 _total = total;
                 break;
             default:
@@ -196,7 +199,8 @@ internal sealed class OpenOrderListReader<TSink>(ReadOnlyMemory<byte> account, T
 
         if (_partial is not null || (_total is { } total && total != _rows))
         {
-            throw new FormatException($"it is a part of the list ({_partial ?? $"{_rows} of {_total} orders"}), and a part says nothing of what is not in it");
+            var part = _partial ?? $"{_rows} of {_total} orders";
+            throw new FormatException($"it is a part of the list ({part}), and a part says nothing of what is not in it");
         }
     }
 }

@@ -1,3 +1,5 @@
+using Dmex.Fast.Signing;
+
 namespace Dmex.Fast.Tracking;
 
 /// <content>The venue's own list of open orders, as a second witness.</content>
@@ -75,6 +77,51 @@ internal sealed partial class CancelTracker
             default:
                 break;
         }
+    }
+
+    /// <summary>
+    /// Fires an order that is listed as open, with a signature that no book holds. One that is resolved already waits for what the list
+    /// says of it: that decides whether it goes out again.
+    /// </summary>
+    /// <param name="known">The cancel of the order, open or remembered; null for none.</param>
+    /// <param name="hash">The order.</param>
+    /// <param name="signature">Its cancel's.</param>
+    /// <param name="panic">Counts it, unless another does.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="effects">Receives what is to be done.</param>
+    /// <returns>False when there is no room: nothing changed.</returns>
+    public bool TryFireListed(
+        TrackedCancel? known, in OrderHash hash, in Signature signature, PanicTally panic, long now, TrackerEffects effects)
+    {
+        if (known is null && !_cancels.HasRoom)
+        {
+            return false;
+        }
+
+        if (known is null)
+        {
+            known = _cancels.Add(hash, now);
+            known.Signature = signature;
+            known.IsLive = true;
+        }
+        else if (known.Stage != CancelStage.Open)
+        {
+            return true;
+        }
+
+        if (known.Panic is null)
+        {
+            Count(known, panic);
+        }
+
+        if (!IsUnderWay(known, now))
+        {
+            known.PutOffUntil = 0;
+            known.IsUrgent = known.Attempts > 0;
+        }
+
+        Plan(known, now, effects);
+        return true;
     }
 
     /// <summary>A remembered cancel has no signature to go out again with: its order had left the book before.</summary>

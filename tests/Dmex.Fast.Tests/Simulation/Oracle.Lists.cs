@@ -6,6 +6,8 @@ namespace Dmex.Fast.Tests.Simulation;
 internal sealed partial class Oracle
 {
     private long _comparedIn;
+    private OrphanedCancel _settledOrphan;
+    private CancelOutcomeKind _settledKind;
 
     /// <summary>A read of the list is about to be compared.</summary>
     public void Comparing(in ListRead read)
@@ -157,7 +159,7 @@ internal sealed partial class Oracle
         }
 
         var last = Math.Max(Math.Max(cancel.WrittenAt, cancel.StartedAt), world.HealedAt);
-        if (cancel.AwaitsList && cancel.Attempts > 0 && Now - last > lag + (30 * System.Diagnostics.Stopwatch.Frequency))
+        if (cancel.AwaitsList && cancel.Attempts > 0 && Now - last > lag + (30_000 * Scenario.Millisecond))
         {
             Fail(order, "the list was not asked about it long after all faults ended");
         }

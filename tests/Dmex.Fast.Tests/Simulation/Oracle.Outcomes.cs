@@ -106,6 +106,7 @@ internal sealed partial class Oracle
 
         var orphan = _orphans[found];
         _orphans.RemoveAt(found);
+        (_settledOrphan, _settledKind) = (orphan, kind);
         if (orphan.Panic is { } panic && panic.Tally.Number == orphan.PanicNumber)
         {
             panic.Open--;
@@ -114,11 +115,21 @@ internal sealed partial class Oracle
 
         if (!order.IsOpen)
         {
-            (order.Panic, order.PanicNumber, order.IsCounted, order.IsKnown) = (orphan.Panic, orphan.PanicNumber, true, true);
-            (order.Counted, order.CountedGone) = (kind, GoneReason.None);
+            CountAsOrphan(order);
         }
 
         return true;
+    }
+
+    /// <summary>What is said of the order from here on corrects what its panic counts of the cancel that was settled last.</summary>
+    public void CountAsOrphan(SimulatedOrder order)
+    {
+        if (ReferenceEquals(_settledOrphan.Order, order))
+        {
+            (order.Panic, order.PanicNumber) = (_settledOrphan.Panic, _settledOrphan.PanicNumber);
+            (order.IsCounted, order.IsKnown) = (true, true);
+            (order.Counted, order.CountedGone) = (_settledKind, GoneReason.None);
+        }
     }
 
     private bool IsOfOrphans(SimulatedOrder order, in CancelOutcome outcome) =>

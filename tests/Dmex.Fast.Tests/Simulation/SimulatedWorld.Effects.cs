@@ -66,7 +66,9 @@ internal sealed partial class SimulatedWorld
         {
             if (_tracker.FindFired(slot, _book.Generation[slot]) is { Stage: CancelStage.Open } fired)
             {
-                _oracle.Forgotten(order, isFoundByHash: fired.IsMapped); // settled was an earlier cancel, whose order had left the book before
+                // Settled was an earlier cancel, whose order had left the book before.
+                _oracle.Forgotten(order, isFoundByHash: fired.IsMapped);
+                _oracle.CountAsOrphan(order);
             }
 
             _book.Remove(slot);

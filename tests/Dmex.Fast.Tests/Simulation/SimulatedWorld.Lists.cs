@@ -60,7 +60,7 @@ internal sealed partial class SimulatedWorld
             }
         }
 
-        Trace?.Add($"{Time()} the list has {string.Join(", ", Orders.ToArray().Where(order => read.Open.Contains(order.Hash)).Select(order => order.Index))}{(lies ? " (it lies)" : string.Empty)}");
+        Trace?.Add($"{Time()} the list has {string.Join(", ", read.Open.Select(hash => OrderOf(hash).Index).Order())}{(lies ? " (it lies)" : string.Empty)}");
         _oracle.Comparing(read);
         for (var cursor = 0; _tracker.Compare(read, ref cursor, max: 50, Now, _effects);)
         {

@@ -33,7 +33,12 @@ public sealed class CancelAllChaosTests(ITestOutputHelper output)
             options.Limits.InFlightCapacity = 4096;
             options.Retry.AckTimeout = TimeSpan.FromSeconds(1);
             options.Liveness.PingInterval = TimeSpan.FromSeconds(5);
-            options.OpenOrders = new OpenOrdersOptions { ListLag = TimeSpan.FromMilliseconds(200), Interval = TimeSpan.FromMilliseconds(300), Timeout = Wait.Long };
+            options.OpenOrders = new OpenOrdersOptions
+            {
+                ListLag = TimeSpan.FromMilliseconds(200),
+                Interval = TimeSpan.FromMilliseconds(300),
+                Timeout = Wait.Long,
+            };
         });
         venue.Faults = new VenueFaults
         {
@@ -54,16 +59,16 @@ public sealed class CancelAllChaosTests(ITestOutputHelper output)
             ForeignRowProbability = 0.1,
         };
         var report = await client.CancelAllAsync(options: new CancelAllOptions { Timeout = Wait.Long }).Soon();
-        output.WriteLine($"{report.Orders} orders in {report.Elapsed.TotalSeconds:0.0} s: {report.Confirmed} confirmed, {report.AlreadyGone} gone, "
-            + $"{report.NotFound} not found, {report.Rejected} rejected, {report.Unresolved} unresolved, {report.Left} left; {report.Reads} lists read, {report.FailedReads} not");
+        output.WriteLine($"{report}");
         Assert.True(report.IsClear);
         Assert.Equal((0, 0), (venue.OpenCount, report.Unresolved));
         Assert.Empty(report.StillOpen);
         Assert.Equal(report.Orders, report.Confirmed + report.AlreadyGone + report.NotFound + report.Rejected + report.Left);
 
         // By the venue's own transcript: each was canceled by a message of this client or filled.
-        var closed = venue.Transcript.Where(record => record.Verdict is VenueVerdict.Confirmed or VenueVerdict.NotOpen).Select(record => record.Hash).ToHashSet();
-        Assert.All(hashes, hash => Assert.True(closed.Contains(new VenueHash(hash.AsSpan()))));
+        var closed = venue.Transcript.Where(record => record.Verdict is VenueVerdict.Confirmed or VenueVerdict.NotOpen)
+            .Select(record => record.Hash!.Value).ToHashSet();
+        Assert.All(hashes, hash => Assert.Contains(new VenueHash(hash.AsSpan()), closed));
         Assert.All(hashes, hash => Assert.NotEqual(VenueOrderState.Open, venue.GetState(hash.AsSpan())));
         await venue.WaitUntilVerifiedAsync().Soon();
         Assert.Equal(0, venue.ViolationCount);

@@ -172,7 +172,10 @@ public sealed class CancelCommandTests : IDisposable
         }
 
         var result = await RunAsync(new Invocation(
-            ["cancel", Hash().ToString(), "--url", server.Uri.ToString(), "--header", "X-Api-Key: one", "--header", "X-Other:two", "--token-file", token, "--rate", "5"],
+            [
+                "cancel", Hash().ToString(), "--url", server.Uri.ToString(), "--header", "X-Api-Key: one", "--header", "X-Other:two",
+                "--token-file", token, "--rate", "5",
+            ],
             TestKey));
 
         Assert.True(result.ExitCode == 0, result.Error);
@@ -187,7 +190,8 @@ public sealed class CancelCommandTests : IDisposable
     [InlineData("a b: x", "is not a token")]
     public async Task A_header_that_cannot_be_sent_is_refused_in_the_commands_words(string header, string expected)
     {
-        var result = await RunAsync(new Invocation(["cancel", Hash().ToString(), "--url", "ws://127.0.0.1:1/", "--header", header], TestKey));
+        var result = await RunAsync(
+            new Invocation(["cancel", Hash().ToString(), "--url", "ws://127.0.0.1:1/", "--header", header], TestKey));
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Contains("--header", result.Error, StringComparison.Ordinal);

@@ -50,7 +50,8 @@ public sealed class StandardStreamTests
     public async Task A_standard_input_that_cannot_be_read_is_named(string redirection, string expected)
     {
         SkipOnWindows();
-        foreach (var arguments in (string[][])[["sign", "-"], ["cancel", "-", "--url", "ws://127.0.0.1:1/"], ["panic", "--hashes", "-", "--url", "ws://127.0.0.1:1/"]])
+        const string Url = "ws://127.0.0.1:1/";
+        foreach (var arguments in (string[][])[["sign", "-"], ["cancel", "-", "--url", Url], ["panic", "--hashes", "-", "--url", Url]])
         {
             var result = await RunAsync(new Invocation(arguments, TestKey, Redirections: redirection));
 

@@ -58,7 +58,7 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
     public async Task What_is_not_the_whole_list_is_no_list(string from, string to, string expected)
     {
         var text = Documented.Replace(from, to, StringComparison.Ordinal);
-        Assert.NotEqual(Documented, text);
+        Assert.NotEqual(Documented, text, StringComparer.Ordinal);
         var refused = await Assert.ThrowsAsync<FormatException>(() => ReadAsync(text));
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
@@ -67,7 +67,10 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
     public async Task Fields_that_nobody_knows_are_ignored_wherever_they_stand()
     {
         var text = Documented
-            .Replace("\"success\":true", "\"extra\":{\"success\":false,\"data\":[1,[2]]},\"success\":true,\"next\":null,\"total\":1", StringComparison.Ordinal)
+            .Replace(
+                "\"success\":true",
+                "\"extra\":{\"success\":false,\"data\":[1,[2]]},\"success\":true,\"next\":null,\"total\":1",
+                StringComparison.Ordinal)
             .Replace("\"asset\"", "\"more\":[{\"hash\":\"x\"}],\"\\u0061sset\"", StringComparison.Ordinal);
         Assert.Equal("btcusd", Assert.Single(await ReadAsync(text)).Asset);
     }
@@ -118,7 +121,8 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
     private static async Task<List<OpenOrder>> ReadAsync(Stream body, int maxBytes)
     {
         var collector = new OpenOrderCollector();
-        await new OpenOrderListReader<OpenOrderCollector>(Encoding.ASCII.GetBytes(Account), collector).ReadAsync(body, maxBytes, CancellationToken.None);
+        var reader = new OpenOrderListReader<OpenOrderCollector>(Encoding.ASCII.GetBytes(Account), collector);
+        await reader.ReadAsync(body, maxBytes, CancellationToken.None);
         return collector.Orders;
     }
 }

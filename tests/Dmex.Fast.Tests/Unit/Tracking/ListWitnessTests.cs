@@ -36,14 +36,16 @@ public sealed class ListWitnessTests
             All().Where(facts => ListWitness.Decide(facts) == ListStep.Agree),
             facts => Assert.True(facts is { Counts: true, IsOpen: false, IsListed: false, Before: ListSighting.Absent } && !IsRefused(facts)));
 
+    private static readonly bool[] Either = [false, true];
+
     private static bool IsRefused(in ListFacts facts) => facts.Told is not (CancelOutcomeKind.Confirmed or CancelOutcomeKind.AlreadyGone);
 
     private static IEnumerable<ListFacts> All() =>
-        from counts in new[] { false, true }
-        from isOpen in new[] { false, true }
+        from counts in Either
+        from isOpen in Either
         from told in Enum.GetValues<CancelOutcomeKind>()
-        from isListed in new[] { false, true }
+        from isListed in Either
         from before in Enum.GetValues<ListSighting>()
-        from early in new[] { false, true }
+        from early in Either
         select new ListFacts { Counts = counts, IsOpen = isOpen, Told = told, IsListed = isListed, Before = before, MayBeEarly = early };
 }

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Dmex.Fast.Signing;
+using Dmex.Fast.Tests.Support;
+using Dmex.Fast.Venue;
+using Xunit;
+using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
+
+namespace Dmex.Fast.Tests.EndToEnd.Cli;
+
+public sealed class OrdersCommandTests
+{
+    private static readonly byte[] Owner = EthereumAddress.Parse(TestAddress).AsSpan().ToArray();
+
+    [Fact]
+    public async Task Open_orders_are_listed_as_lines_or_as_the_venues_json()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        var details = new VenueOrderDetails { Asset = "ethusd", IsBuy = false, Price = 7, Amount = 9 };
+        venue.OpenOrder(TestClient.Hash(1).AsSpan(), Owner, details);
+        string[] arguments = ["orders", "--url", venue.Url.ToString(), "--account", TestAddress];
+
+        var lines = await RunAsync(new Invocation(arguments));
+        Assert.True(lines.ExitCode == 0, lines.Error);
+        Assert.StartsWith($"{TestClient.Hash(1)} ethusd sell 7 9 20", Assert.Single(lines.Lines), StringComparison.Ordinal);
+
+        var json = await RunAsync(new Invocation([.. arguments, "--json"]));
+        Assert.True(json.ExitCode == 0, json.Error);
+        using var order = JsonDocument.Parse(Assert.Single(json.Lines));
+        Assert.Equal(TestClient.Hash(1).ToString(), order.RootElement.GetProperty("hash").GetString());
+    }
+
+    [Fact]
+    public async Task All_listed_orders_of_a_side_are_canceled_and_both_witnesses_are_told()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        for (var i = 0; i < 6; i++)
+        {
+            venue.OpenOrder(TestClient.Hash(i).AsSpan(), Owner, new VenueOrderDetails { IsBuy = i < 4 });
+        }
+
+        var result = await RunAsync(new Invocation(
+            ["panic", "--open-orders", "--side", "buy", "--timeout", "60", "--url", venue.Url.ToString()], Key: TestKey));
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains(result.Lines, line => line.StartsWith("confirmed", StringComparison.Ordinal) && line.EndsWith(" 4", StringComparison.Ordinal));
+        Assert.Contains(result.Lines, line => line.EndsWith("clear, twice in a row", StringComparison.Ordinal));
+        Assert.Equal(2, venue.OpenCount);
+    }
+
+    [Fact]
+    public async Task A_cancel_that_the_list_contradicts_is_not_done()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { LieProbability = 1 } });
+        venue.OpenOrder(TestClient.Hash(1).AsSpan(), Owner);
+        string[] arguments = ["cancel", TestClient.Hash(1).ToString(), "--url", venue.Url.ToString(), "--list-url", venue.ListUrl.ToString()];
+        var result = await RunAsync(new Invocation(arguments, Key: TestKey));
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"still listed {TestClient.Hash(1)}", result.Error, StringComparison.Ordinal);
+    }
+}
