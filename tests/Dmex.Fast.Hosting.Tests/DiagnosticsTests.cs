@@ -39,16 +39,19 @@ public sealed partial class DiagnosticsTests
 
         Assert.True(provider.ForceFlush());
 
-        var seen = exported.Where(metric => metric.MetricPoints.Any(point => Tag(point, "dmex.account") == key.Address.ToString())).ToArray();
-        Assert.Equal(Documented().Select(row => row.Name).Order(StringComparer.Ordinal), seen.Select(metric => metric.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        Assert.Equal(["confirmed", "unresolved"], ValuesOf("dmex.cancels", "dmex.cancel.outcome"));
-        Assert.Equal(["confirmed"], ValuesOf("dmex.panic.orders", "dmex.cancel.outcome"));
-        Assert.Equal(["ready"], ValuesOf("dmex.connections", "dmex.connection.state"));
+        var seen = exported.Where(metric => metric.MetricPoints.Any(point => IsOf(point, key))).ToArray();
+        Assert.Equal(
+            Documented().Select(row => row.Name).Order(StringComparer.Ordinal),
+            seen.Select(metric => metric.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
+        Assert.Equal(["confirmed", "unresolved"], ValuesOf("dmex.cancels", "dmex.cancel.outcome"), StringComparer.Ordinal);
+        Assert.Equal(["confirmed"], ValuesOf("dmex.panic.orders", "dmex.cancel.outcome"), StringComparer.Ordinal);
+        Assert.Equal(["ready"], ValuesOf("dmex.connections", "dmex.connection.state"), StringComparer.Ordinal);
         Assert.Equal((1L, 3L, 1L), (Sum("dmex.panics"), Sum("dmex.panic.orders"), Sum("dmex.cancel.corrections")));
         Assert.True(Sum("dmex.cancel.resends") > 0 && Sum("dmex.throttles") > 0 && Sum("dmex.connection.connects") == 2);
 
         IEnumerable<MetricPoint> Points(string name) =>
-            seen.Single(metric => metric.Name == name).MetricPoints.Where(point => Tag(point, "dmex.account") == key.Address.ToString());
+            seen.Single(metric => string.Equals(metric.Name, name, StringComparison.Ordinal)).MetricPoints.Where(point => IsOf(point, key));
 
         IEnumerable<string?> ValuesOf(string name, string tag) => Points(name).Select(point => Tag(point, tag)).Order(StringComparer.Ordinal);
 
@@ -66,7 +69,7 @@ public sealed partial class DiagnosticsTests
         {
             InstrumentPublished = (instrument, _) =>
             {
-                if (instrument.Meter.Name == "Dmex.Fast")
+                if (string.Equals(instrument.Meter.Name, "Dmex.Fast", StringComparison.Ordinal))
                 {
                     published.Add((instrument.Name, KindOf(instrument), instrument.Unit!));
                 }
@@ -82,7 +85,7 @@ public sealed partial class DiagnosticsTests
     {
         var rules = File.ReadAllText(RepositoryFiles.Path("docs/alerts.yml"));
         var names = Documented().Select(row => row.Name.Replace('.', '_')
-            + (row.Unit == "s" ? "_seconds" : string.Empty) + (row.Kind == "counter" ? "_total" : string.Empty));
+            + (row.Unit is "s" ? "_seconds" : string.Empty) + (row.Kind is "counter" ? "_total" : string.Empty));
         string[] known = [.. names, "dmex_account", "dmex_cancel_outcome", "dmex_connection_state", "dmex_connection_loss", "dmex_reply_kind"];
 
         Assert.Subset(known.ToHashSet(StringComparer.Ordinal), PrometheusName().Matches(rules).Select(match => match.Value).ToHashSet(StringComparer.Ordinal));
@@ -96,7 +99,7 @@ public sealed partial class DiagnosticsTests
         {
             started = Process.Start(new ProcessStartInfo("promtool", ["check", "rules", RepositoryFiles.Path("docs/alerts.yml")])
             {
-                RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
             });
         }
         catch (System.ComponentModel.Win32Exception)
@@ -178,11 +181,14 @@ public sealed partial class DiagnosticsTests
 
     private static OrderHash Hash(byte number) => new([.. Enumerable.Repeat(number, 32)]);
 
+    private static bool IsOf(MetricPoint point, SigningKey key) =>
+        string.Equals(Tag(point, "dmex.account"), key.Address.ToString(), StringComparison.Ordinal);
+
     private static string? Tag(MetricPoint point, string name)
     {
         foreach (var tag in point.Tags)
         {
-            if (tag.Key == name)
+            if (string.Equals(tag.Key, name, StringComparison.Ordinal))
             {
                 return tag.Value?.ToString();
             }
