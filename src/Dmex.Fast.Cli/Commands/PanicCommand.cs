@@ -129,7 +129,7 @@ internal sealed class PanicCommand
         options.Connections = parsed.GetValue(_connections);
         options.Policy = parsed.GetValue(_broadcast) ? ConnectionPolicy.Broadcast : ConnectionPolicy.Primary;
         _list.Apply(parsed, options, isNeeded: true);
-        return await _openOrders.RunAsync(parsed, options, parsed.GetValue(_keyFile), limit, cancellationToken);
+        return await _openOrders.RunAsync(parsed, options, _key, limit, cancellationToken);
     }
 
     /// <summary>Reads <c>MASK:VALUE</c>.</summary>
