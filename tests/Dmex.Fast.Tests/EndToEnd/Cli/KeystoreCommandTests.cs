@@ -24,7 +24,11 @@ public sealed class KeystoreCommandTests : IDisposable
         var fromDescriptor = await RunAsync(new Invocation(["address", "--keystore", keystore, "--password-fd", "7"], Redirections: $"7<'{password}'"));
 
         Assert.All((Result[])[made, fromFile, fromDescriptor], result => Assert.Equal((0, TestAddress, string.Empty), (result.ExitCode, result.Output.Trim(), result.Error)));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keystore));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keystore));
+        }
+
         Assert.DoesNotContain(TestKey[^16..], await File.ReadAllTextAsync(keystore), StringComparison.OrdinalIgnoreCase);
     }
 
@@ -95,7 +99,11 @@ public sealed class KeystoreCommandTests : IDisposable
     {
         var path = InFolder(name);
         File.WriteAllText(path, text);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return path;
     }
 }
