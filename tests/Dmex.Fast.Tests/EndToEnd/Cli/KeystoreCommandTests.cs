@@ -5,6 +5,7 @@ using static Dmex.Fast.Tests.EndToEnd.Cli.DmexProcess;
 namespace Dmex.Fast.Tests.EndToEnd.Cli;
 
 /// <summary>Keystores on the command line: made, imported, opened; what is wrong is named, and no password or key is shown.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class KeystoreCommandTests : IDisposable
 {
     private const string Secret = "correct horse battery";
