@@ -32,7 +32,7 @@ public static class DmexFastServiceCollectionExtensions
     }
 
     /// <summary>Adds a client of one account among several, as a keyed <see cref="IDmexClient"/>.</summary>
-    /// <inheritdoc cref="AddDmexFast(IServiceCollection, IConfiguration, Action{DmexHostOptions}?)"/>
+    /// <inheritdoc cref="AddDmexFast(IServiceCollection, IConfiguration, Action{DmexHostOptions}?)" path="/*[not(self::param) and not(self::summary)]"/>
     /// <param name="services">The host's services.</param>
     /// <param name="accountName">The key: any name for the account, which logs and health checks show. Not empty.</param>
     /// <param name="section">Holds the options.</param>

@@ -142,7 +142,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
     public void OpenOrder(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> ownerAddress) =>
         OpenOrder(hash, ownerAddress, VenueOrderDetails.Default);
 
-    /// <inheritdoc cref="OpenOrder(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    /// <inheritdoc cref="OpenOrder(ReadOnlySpan{byte}, ReadOnlySpan{byte})" path="/*[not(self::param)]"/>
     /// <param name="hash">Its hash, 32 bytes.</param>
     /// <param name="ownerAddress">Its owner's Ethereum address, 20 bytes.</param>
     /// <param name="details">What the list says about it.</param>

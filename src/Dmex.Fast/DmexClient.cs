@@ -219,7 +219,7 @@ public sealed class DmexClient : IDmexClient
     public ValueTask<CancelOutcome> CancelAsync(in OrderHash hash, CancellationToken cancellationToken = default) =>
         Cancel(hash, null, _cancelTimeout, cancellationToken);
 
-    /// <inheritdoc cref="CancelAsync(in OrderHash, CancellationToken)"/>
+    /// <inheritdoc cref="CancelAsync(in OrderHash, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="hash">The order.</param>
     /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
     /// <param name="cancellationToken">Ends the wait, not the cancel.</param>
@@ -260,7 +260,7 @@ public sealed class DmexClient : IDmexClient
     }
 
     /// <summary>Has a key that is kept elsewhere sign a cancel and writes it; says what became of the bytes.</summary>
-    /// <inheritdoc cref="CancelAsync(OrderHash, ICancelSigner, CancellationToken)"/>
+    /// <inheritdoc cref="CancelAsync(OrderHash, ICancelSigner, CancellationToken)" path="/*[not(self::param) and not(self::summary)]"/>
     /// <param name="hash">The order.</param>
     /// <param name="signer">Signs for <see cref="Account"/>.</param>
     /// <param name="cancellationToken">Ends the signing, and withdraws the cancel while it waits for room in the send buffers.</param>
@@ -300,7 +300,7 @@ public sealed class DmexClient : IDmexClient
     /// Fires those of these orders that are armed in <see cref="DmexClientOptions.Book"/>, in the order of the list, and waits for the
     /// venue's answers. Latches nothing. Orders that are not armed are counted in <see cref="PanicReport.NotArmed"/>.
     /// </summary>
-    /// <inheritdoc cref="PanicAsync(BookScope, PanicOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="PanicAsync(BookScope, PanicOptions?, CancellationToken)" path="/*[not(self::param) and not(self::summary)]"/>
     /// <param name="orders">Which orders; copied. A hash that occurs twice counts once.</param>
     /// <param name="options">The default when null.</param>
     /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>, not the panic.</param>
@@ -382,7 +382,7 @@ public sealed class DmexClient : IDmexClient
         return _engine.SendTextAsync(utf8Text.Span, cancellationToken);
     }
 
-    /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="text">The text; at most <see cref="LimitsOptions.SendBufferSize"/> − 14 bytes as UTF-8.</param>
     /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<char> text, CancellationToken cancellationToken = default)

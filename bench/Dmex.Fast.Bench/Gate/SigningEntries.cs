@@ -56,6 +56,13 @@ internal static class SigningEntries
             yield return Guarded($"signature, {kernel}, verified", () => Sign(kernel + SignatureBenchmark.WithVerification), kernel);
         }
 
+        yield return Guarded(
+            "signature beside managed libraries, verified", () => Sign(SigningKernels.Best + SignatureBenchmark.WithVerification));
+        foreach (var library in (string[])[SignatureBenchmark.NBitcoinName, SignatureBenchmark.NethereumName, SignatureBenchmark.BouncyCastleName])
+        {
+            yield return Peer($"{library}'s signature", () => Sign(library));
+        }
+
         yield return Peer($"{Library} signature", () => Sign(SignatureBenchmark.LibSecp256k1Name), MissingLibrary);
         yield return new Entry("signature after 50 MB, verified", () => Cold(Sign(SigningKernels.Best + SignatureBenchmark.WithVerification)))
         {

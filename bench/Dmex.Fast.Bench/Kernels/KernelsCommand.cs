@@ -35,9 +35,6 @@ internal static class KernelsCommand
             rest.RemoveRange(at, 2);
         }
 
-#if NUGET_PEERS
-        job = job.WithArguments([new MsBuildArgument("/p:NuGetPeers=true")]); // BenchmarkDotNet builds this project again
-#endif
         var config = DefaultConfig.Instance.AddFilter(new KernelFilter()).AddJob(job.WithId("as it is").AsBaseline());
         config = rest.Remove(NativeOption)
             ? config.AddJob(Native(job)).WithBuildTimeout(NativeBuildTimeout)

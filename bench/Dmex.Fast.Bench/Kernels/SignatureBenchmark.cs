@@ -20,7 +20,15 @@ public class SignatureBenchmark
     /// <summary>The name of the system's own, older C library.</summary>
     public const string SystemLibraryName = "libsecp256k1 of the system";
 
-    private const string BouncyCastleName = "BouncyCastle";
+    /// <summary>The name of NBitcoin.Secp256k1 among the implementations.</summary>
+    public const string NBitcoinName = "NBitcoin";
+
+    /// <summary>The name of Nethereum.Signer among the implementations.</summary>
+    public const string NethereumName = "Nethereum";
+
+    /// <summary>The name of BouncyCastle among the implementations.</summary>
+    public const string BouncyCastleName = "BouncyCastle";
+
     private const string EcdsaName = "ECDsa of .NET"; // OpenSSL's on Linux; a random nonce and no v
     /// <summary>What follows the name of a kernel that verifies its signatures.</summary>
     public const string WithVerification = ", verified";
@@ -46,6 +54,8 @@ public class SignatureBenchmark
         }
 
         yield return BouncyCastleName;
+        yield return NBitcoinName;
+        yield return NethereumName;
         if (HasCurve())
         {
             yield return EcdsaName;
@@ -71,6 +81,8 @@ public class SignatureBenchmark
             SystemLibraryName => SignWithLibSecp256k1(ofSystem: true),
             LibSecp256k1Name + WithVerification => SignAndVerifyWithLibSecp256k1(),
             BouncyCastleName => SignWithBouncyCastle(),
+            NBitcoinName => SignWithNBitcoin(),
+            NethereumName => SignWithNethereum(),
             EcdsaName => SignWithEcdsa(),
             _ => SignWithKernel(),
         };
@@ -135,6 +147,26 @@ public class SignatureBenchmark
     private Action<int> SignWithBouncyCastle()
     {
         var signer = new BouncyCastleSigner(Sample.KeyBytes);
+        return i =>
+        {
+            PersonalMessage.Digest(in Sample.Hashes[i], _digest);
+            _ = signer.SignDigest(_digest, _rs);
+        };
+    }
+
+    private Action<int> SignWithNBitcoin()
+    {
+        var signer = new NBitcoinSigner(Sample.KeyBytes);
+        return i =>
+        {
+            PersonalMessage.Digest(in Sample.Hashes[i], _digest);
+            _ = signer.SignDigest(_digest, _rs);
+        };
+    }
+
+    private Action<int> SignWithNethereum()
+    {
+        var signer = new NethereumSigner(Sample.KeyBytes);
         return i =>
         {
             PersonalMessage.Digest(in Sample.Hashes[i], _digest);

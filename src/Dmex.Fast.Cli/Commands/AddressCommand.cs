@@ -10,11 +10,12 @@ internal static class AddressCommand
     /// <summary>The command with its options and action.</summary>
     public static Command Create()
     {
-        var keyFile = KeySource.CreateOption();
-        var command = new Command("address", "Prints the account of the key as an EIP-55 address.") { keyFile };
+        var flags = new KeyFlags();
+        var command = new Command("address", "Prints the account of the key as an EIP-55 address.");
+        flags.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var key = await KeySource.LoadAsync(parsed.GetValue(keyFile), cancellationToken);
+            using var key = await flags.LoadAsync(parsed, cancellationToken);
             Console.WriteLine(key.Address.ToString());
             return (int)ExitCode.Done;
         });

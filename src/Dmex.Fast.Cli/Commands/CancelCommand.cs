@@ -24,7 +24,7 @@ internal sealed class CancelCommand
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a line, one for each order, and nothing else on standard output." };
-    private readonly Option<FileInfo?> _keyFile = KeySource.CreateOption();
+    private readonly KeyFlags _key = new();
     private readonly ConnectFlags _flags = new();
     private readonly ListFlags _list = new();
 
@@ -45,8 +45,8 @@ internal sealed class CancelCommand
             options._timeout,
             options._account,
             options._json,
-            options._keyFile,
         };
+        options._key.AddTo(command);
         options._flags.AddTo(command, hasRate: true);
         options._list.AddTo(command);
         command.SetAction(options.RunAsync);
@@ -59,7 +59,7 @@ internal sealed class CancelCommand
         var orders = await HashInput.ReadAllAsync(parsed.GetRequiredValue(_hashes), cancellationToken);
         var limit = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
         var options = await _flags.ReadAsync(parsed, endpoint, limit, orders.Count, cancellationToken);
-        using var key = await KeySource.LoadAsync(parsed.GetValue(_keyFile), cancellationToken);
+        using var key = await _key.LoadAsync(parsed, cancellationToken);
         key.UsesSmallTables = true; // the process ends before large ones are worth their time
         _list.Apply(parsed, options, isNeeded: false);
         VenueClient.RequireAccount(options, parsed.GetValue(_account), key);

@@ -4,6 +4,7 @@ using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Lab.Contenders;
 using Dmex.Fast.Lab.Demo;
+using Dmex.Fast.Lab.Peers;
 using Dmex.Fast.Lab.Tables;
 using Dmex.Fast.Lab.Venues;
 
@@ -25,6 +26,7 @@ internal static class DemoCommand
             "--orders", StandardOrders, 1, MaxOrders, "How many orders to open and cancel, each way; with --panic, how many in the burst.");
         var warmUp = NumberOption.Create("--warm-up", 2_500, 0, MaxWarmUp, "How many more orders to cancel first, each way, without measuring; more follow until nothing is compiled or allocated any more, and none with 0.");
         var panic = new Option<bool>("--panic") { Description = "After the single cancels (1,000 at most), cancel orders all at once, and the same burst by other means; 10,000 unless --orders is given." };
+        var usual = UsualOption.Create("Which library signs in the usual way.");
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(
             "demo",
@@ -33,28 +35,28 @@ internal static class DemoCommand
             orders,
             warmUp,
             panic,
+            usual,
             json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             var isGiven = parsed.GetResult(orders) is { Implicit: false };
             var count = parsed.GetValue(orders);
-            return !parsed.GetValue(panic)
-                ? RunAsync(count, burst: 0, parsed.GetValue(warmUp), parsed.GetValue(json), cancellationToken)
-                : RunAsync(
-                    Math.Min(count, StandardOrders), isGiven ? count : StandardBurst, parsed.GetValue(warmUp), parsed.GetValue(json), cancellationToken);
+            var (single, burst) = parsed.GetValue(panic) ? (Math.Min(count, StandardOrders), isGiven ? count : StandardBurst) : (count, 0);
+            var signer = UsualOption.Read(parsed, usual) ?? UsualSigner.BouncyCastle;
+            return RunAsync(single, burst, parsed.GetValue(warmUp), signer, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(int orders, int burst, int warmUp, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(int orders, int burst, int warmUp, UsualSigner usual, bool json, CancellationToken cancellationToken)
     {
         KeySource.ForgetEnvironment();
         var report = await RunProgress.RunAsync(async progress =>
         {
             // The burst first: its cold figures are those of a process that has done nothing else.
-            var panic = burst > 0 ? await MeasuringRig.GuardAsync(token => PanicDemo.RunAsync(burst, progress, token), burst, cancellationToken) : null;
-            return await DemoRunner.RunAsync(orders, warmUp, progress, cancellationToken) with { Panic = panic };
+            var panic = burst > 0 ? await MeasuringRig.GuardAsync(token => PanicDemo.RunAsync(burst, usual, progress, token), burst, cancellationToken) : null;
+            return await DemoRunner.RunAsync(orders, warmUp, usual, progress, cancellationToken) with { Panic = panic };
         });
         if (json)
         {

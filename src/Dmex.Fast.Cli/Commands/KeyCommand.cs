@@ -2,47 +2,129 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Keys;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Commands;
 
-/// <summary><c>dmex key new</c>: a new private key in a new file.</summary>
-internal static class KeyCommand
+/// <summary><c>dmex key</c>: a private key in a new file, as it is or in a keystore.</summary>
+internal sealed class KeyCommand
 {
     private const int TextLength = 2 + (2 * SigningKey.Size) + 1;
 
-    /// <summary>The command with its options and action.</summary>
-    public static Command Create()
+    private readonly Option<FileInfo?> _passwordFile = Password.CreateFileOption();
+    private readonly Option<int> _passwordDescriptor = Password.CreateDescriptorOption();
+
+    private KeyCommand()
     {
-        var file = new Option<FileInfo>("--out")
+    }
+
+    /// <summary>The command with its options and action.</summary>
+    public static Command Create() => new("key", "Makes private keys, and keystores of them.") { new KeyCommand().CreateNew(), new KeyCommand().CreateImport() };
+
+    private Command CreateNew()
+    {
+        var file = new Option<FileInfo?>("--out")
         {
             HelpName = "FILE",
             Description = "The file to make, with mode 0600; one that is there is never overwritten.",
-            Required = true,
         };
-        var create = new Command("new", "Makes a private key from the system's random numbers, writes it to a new file, and prints its address only. There is no copy: who loses the file loses the account.") { file };
-        create.SetAction(parsed =>
+        var keystore = CreateKeystoreOption(isRequired: false);
+        var command = new Command("new", "Makes a private key from the system's random numbers, writes it to a new file, and prints its address only. There is no copy: who loses the file, or a keystore's password, loses the account.")
         {
-            Console.WriteLine(Write(parsed.GetRequiredValue(file).FullName));
-            return (int)ExitCode.Done;
+            file,
+            keystore,
+            _passwordFile,
+            _passwordDescriptor,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var (plain, encrypted) = (parsed.GetValue(file), parsed.GetValue(keystore));
+            return (plain is null) == (encrypted is null)
+                ? throw new CommandException(ExitCode.BadInput, "A new key goes into a file or into a keystore.", "Give either --out FILE or --keystore FILE.")
+                : RunAsync(plain, encrypted, parsed, cancellationToken);
         });
-        return new Command("key", "Makes private keys.") { create };
+        return command;
     }
 
-    private static EthereumAddress Write(string path)
+    private Command CreateImport()
     {
-        Span<byte> bytes = stackalloc byte[SigningKey.Size];
+        var file = new Argument<FileInfo>("FILE") { Description = "The key file: 64 hex digits, with or without 0x, readable by its owner alone." };
+        var keystore = CreateKeystoreOption(isRequired: true);
+        var command = new Command("import", "Encrypts the key of a key file under a password, writes it to a new keystore, and prints its address. The key file stays.")
+        {
+            file,
+            keystore,
+            _passwordFile,
+            _passwordDescriptor,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(file), parsed.GetRequiredValue(keystore)!, parsed, cancellationToken));
+        return command;
+    }
+
+    private static Option<FileInfo?> CreateKeystoreOption(bool isRequired) => new("--keystore")
+    {
+        HelpName = "FILE",
+        Description = "The keystore to make (Web3 Secret Storage 3, scrypt), with mode 0600; one that is there is never overwritten. Its password is asked for, twice, unless --password-file or --password-fd is given.",
+        Required = isRequired,
+    };
+
+    /// <summary>Makes a key without a keystore, a keystore of a new key, or one of a key that is there.</summary>
+    private async Task<int> RunAsync(FileInfo? file, FileInfo? keystore, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var isImport = file is not null && keystore is not null;
+        var (passwordFile, descriptor) = (parsed.GetValue(_passwordFile), parsed.GetValue(_passwordDescriptor));
+        if (keystore is null && (passwordFile is not null || descriptor >= 0))
+        {
+            throw new CommandException(ExitCode.BadInput, "A password needs --keystore: a plain key file has none.", "Name the keystore, or leave the password out.");
+        }
+
+        var address = await Interruption.LeaveAsync(
+            () =>
+            {
+                Span<byte> bytes = stackalloc byte[SigningKey.Size];
+                try
+                {
+                    using var key = isImport ? Import(file!, bytes) : Draw(bytes);
+                    if (keystore is null)
+                    {
+                        WritePlain(file!.FullName, bytes);
+                        return key.Address;
+                    }
+
+                    RefuseExisting(keystore.FullName); // before a password is asked for
+                    using var password = Password.Read(passwordFile, descriptor, isNew: true);
+                    WriteNew(keystore.FullName, Keystore.Write(bytes, password.Text));
+                    return key.Address;
+                }
+                finally
+                {
+                    CryptographicOperations.ZeroMemory(bytes);
+                }
+            },
+            cancellationToken);
+        Console.WriteLine(address);
+        return (int)ExitCode.Done;
+    }
+
+    private static SigningKey Import(FileInfo file, Span<byte> bytes)
+    {
+        KeySource.ReadBytes(file, bytes);
+        return SigningKey.FromBytes(bytes);
+    }
+
+    private static void WritePlain(string path, ReadOnlySpan<byte> bytes)
+    {
         Span<byte> text = stackalloc byte[TextLength];
         try
         {
-            using var key = Draw(bytes);
-            Format(bytes, text);
+            "0x"u8.CopyTo(text);
+            KeyHex.Encode(bytes, text[2..]);
+            text[^1] = (byte)'\n';
             WriteNew(path, text);
-            return key.Address;
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(bytes);
             CryptographicOperations.ZeroMemory(text);
         }
     }
@@ -63,20 +145,13 @@ internal static class KeyCommand
         }
     }
 
-    private static void Format(ReadOnlySpan<byte> bytes, Span<byte> text)
+    private static void RefuseExisting(string path)
     {
-        "0x"u8.CopyTo(text);
-        for (var i = 0; i < bytes.Length; i++)
+        if (Path.Exists(path))
         {
-            text[2 + (2 * i)] = Digit(bytes[i] >> 4);
-            text[3 + (2 * i)] = Digit(bytes[i] & 15);
+            throw Unwritable($"{path} is there already, and a key is never overwritten.", null);
         }
-
-        text[^1] = (byte)'\n';
     }
-
-    // By arithmetic: a table would be read at places that tell the digits.
-    private static byte Digit(int value) => (byte)('0' + value + (((9 - value) >> 31) & ('a' - '0' - 10)));
 
     private static void WriteNew(string path, ReadOnlySpan<byte> text)
     {
@@ -101,11 +176,11 @@ internal static class KeyCommand
                 File.Delete(path);
             }
 
-            throw new CommandException(
-                ExitCode.BadInput,
-                !isMade && Path.Exists(path) ? $"{path} is there already, and a key is never overwritten." : $"{path} cannot be written: {ErrorText.Cause(error, path)}",
-                "Name a new file, in a folder that you may write to.",
-                error);
+            RefuseExisting(path);
+            throw Unwritable($"{path} cannot be written: {ErrorText.Cause(error, path)}", error);
         }
     }
+
+    private static CommandException Unwritable(string message, Exception? cause) =>
+        new(ExitCode.BadInput, message, "Name a new file, in a folder that you may write to.", cause);
 }

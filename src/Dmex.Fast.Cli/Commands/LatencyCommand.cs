@@ -27,7 +27,7 @@ internal sealed class LatencyCommand
     private readonly Option<double> _cold = NumberOption.CreateSeconds(
         "--cold", MaxSeconds, "Silence before each cancel, or each burst, in place of --rate.");
     private readonly Option<double> _ping = NumberOption.CreateSeconds("--ping", 1, "Silence after which the clients of this library ping; 1 is their own choice.");
-    private readonly Option<bool> _usual = new("--usual") { Description = "Run the usual way beside it (BouncyCastle, System.Text.Json, ClientWebSocket), and the best existing one (libsecp256k1) where that is installed; print ratios." };
+    private readonly Option<string?> _usual = UsualOption.Create("Run the usual way beside it (System.Text.Json, ClientWebSocket), and the best existing one (libsecp256k1) where that is installed; print ratios.");
     private readonly Option<int> _burst = NumberOption.Create("--burst", 0, 1, MaxBurst, "Measure panics over so many orders instead of single cancels.");
     private readonly Option<int> _first = NumberOption.Create("--first", 0, 1, 1_000, "Measure so many new processes instead, each from its start to its first cancel.");
     private readonly Option<bool> _firstChild = new("--first-child") { Description = "What --first starts.", Hidden = true };
@@ -64,7 +64,7 @@ internal sealed class LatencyCommand
         Description = "Draw the percentiles, as SVG.",
     };
 
-    private readonly Option<FileInfo?> _keyFile = KeySource.CreateOption();
+    private readonly KeyFlags _key = new();
     private readonly ConnectFlags _flags = new();
 
     private LatencyCommand()
@@ -96,8 +96,8 @@ internal sealed class LatencyCommand
             options._plot,
             options._url,
             options._hashes,
-            options._keyFile,
         };
+        options._key.AddTo(command);
         options._flags.AddTo(command, hasRate: false);
         command.SetAction(options.RunAsync);
         return command;
@@ -164,7 +164,7 @@ internal sealed class LatencyCommand
             var orders = await HashInput.ReadFileAsync("--hashes", parsed.GetRequiredValue(_hashes)!, cancellationToken);
             var options = await _flags.ReadAsync(parsed, VenueUrl.Parse(url), TimeSpan.FromSeconds(ConnectSeconds), orders.Count, cancellationToken);
             options.Liveness.PingInterval = plan.Ping ?? options.Liveness.PingInterval;
-            using var key = await KeySource.LoadAsync(parsed.GetValue(_keyFile), cancellationToken);
+            using var key = await _key.LoadAsync(parsed, cancellationToken);
             options.Account = key.Address;
             Interruption.HasSent = true;
             var foreign = await RunProgress.RunAsync(progress => ForeignSession.RunAsync(
@@ -193,7 +193,7 @@ internal sealed class LatencyCommand
         Duration = TimeSpan.FromSeconds(parsed.GetValue(_duration)),
         Cold = parsed.GetValue(_cold) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
         Ping = parsed.GetValue(_ping) is > 0 and var ping ? TimeSpan.FromSeconds(ping) : null,
-        Usual = parsed.GetValue(_usual),
+        Usual = UsualOption.Read(parsed, _usual),
         Pin = parsed.GetValue(_pin),
         GcLatency = ReadGcLatency(parsed.GetValue(_gcLatency)),
         Garbage = parsed.GetValue(_garbage),
@@ -219,7 +219,7 @@ internal sealed class LatencyCommand
         Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are canceled where they are.",
             "Name the venue, or leave --hashes out for the simulated one's own orders.");
         Refuse(!isForeign && _flags.FirstGiven(parsed) is not null, $"{_flags.FirstGiven(parsed)} needs --url: the simulated venue is known.", "Leave it out.");
-        Refuse(isForeign && (plan.Usual || plan.Pin || plan.Garbage > 0 || !openLoop), "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.", "Leave one out; 'dmex panic' fires a burst at a venue.");
+        Refuse(isForeign && (plan.Usual is not null || plan.Pin || plan.Garbage > 0 || !openLoop), "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.", "Leave one out; 'dmex panic' fires a burst at a venue.");
         Refuse(plan.Cold is not null && IsGiven(_rate), "--cold and --rate contradict each other.", "Give the silence or the rate.");
         Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.",
             "Run the command twice.");

@@ -46,18 +46,18 @@ internal sealed class OpenOrdersPanic
     /// <summary>Runs it.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The client's, with a list.</param>
-    /// <param name="keyFile">The key.</param>
+    /// <param name="keys">Where the key is.</param>
     /// <param name="limit">How long to go on.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<ExitCode> RunAsync(
-        ParseResult parsed, DmexClientOptions options, FileInfo? keyFile, TimeSpan limit, CancellationToken cancellationToken)
+        ParseResult parsed, DmexClientOptions options, KeyFlags keys, TimeSpan limit, CancellationToken cancellationToken)
     {
         var filter = new OpenOrderFilter
         {
             Asset = parsed.GetValue(_asset),
             Side = parsed.GetValue(_side) switch { "buy" => OrderSide.Buy, "sell" => OrderSide.Sell, _ => null },
         };
-        using var key = await KeySource.LoadAsync(keyFile, cancellationToken);
+        using var key = await keys.LoadAsync(parsed, cancellationToken);
         await using var client = await VenueClient.ConnectAsync(options, key, cancellationToken);
         Interruption.HasSent = true;
         var report = await client.CancelAllAsync(

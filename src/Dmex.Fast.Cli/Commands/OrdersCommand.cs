@@ -12,7 +12,7 @@ internal sealed class OrdersCommand
     private readonly Option<string?> _url = ConnectFlags.CreateUrl("The venue; must be given.");
     private readonly Option<int> _timeout = NumberOption.Create("--timeout", 10, 1, 3_600, "Seconds to wait for the list.");
     private readonly Option<bool> _json = new("--json") { Description = "Print each order as the venue wrote it: one JSON object a line." };
-    private readonly Option<FileInfo?> _keyFile = KeySource.CreateOption();
+    private readonly KeyFlags _key = new();
     private readonly Option<string?> _account = new("--account")
     {
         HelpName = "ADDRESS",
@@ -37,9 +37,9 @@ internal sealed class OrdersCommand
             options._timeout,
             options._account,
             options._json,
-            options._keyFile,
         };
         options._flags.AddTo(command, hasRate: false);
+        options._key.AddTo(command);
         options._list.AddTo(command);
         command.SetAction(options.RunAsync);
         return command;
@@ -60,7 +60,7 @@ internal sealed class OrdersCommand
         }
         else
         {
-            using var key = await KeySource.LoadAsync(parsed.GetValue(_keyFile), cancellationToken);
+            using var key = await _key.LoadAsync(parsed, cancellationToken);
             options.Account = key.Address;
         }
 

@@ -40,7 +40,7 @@ internal sealed class PanicCommand
     private readonly Option<int> _connections = NumberOption.Create("--connections", 2, 1, MaxConnections, "How many connections to use.");
     private readonly Option<bool> _broadcast = new("--broadcast") { Description = "Send every cancel on each connection, not on one of them." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would go, one order a line, and send nothing." };
-    private readonly Option<FileInfo?> _keyFile = KeySource.CreateOption();
+    private readonly KeyFlags _key = new();
     private readonly ConnectFlags _flags = new();
     private readonly ListFlags _list = new();
     private readonly OpenOrdersPanic _openOrders = new();
@@ -66,8 +66,8 @@ internal sealed class PanicCommand
             options._connections,
             options._broadcast,
             options._dryRun,
-            options._keyFile,
         };
+        options._key.AddTo(command);
         options._flags.AddTo(command, hasRate: true);
         options._list.AddTo(command);
         options._openOrders.AddTo(command);
@@ -84,7 +84,7 @@ internal sealed class PanicCommand
 
         var covered = ParseScope(parsed.GetValue(_scope));
         using var source = await PanicSource.OpenAsync(
-            parsed.GetValue(_book), parsed.GetValue(_hashes), parsed.GetValue(_url), parsed.GetValue(_keyFile), cancellationToken);
+            parsed.GetValue(_book), parsed.GetValue(_hashes), parsed.GetValue(_url), token => _key.LoadAsync(parsed, token), cancellationToken);
         if (parsed.GetValue(_dryRun))
         {
             return (int)WriteOrders(source.Book, covered);
@@ -129,7 +129,7 @@ internal sealed class PanicCommand
         options.Connections = parsed.GetValue(_connections);
         options.Policy = parsed.GetValue(_broadcast) ? ConnectionPolicy.Broadcast : ConnectionPolicy.Primary;
         _list.Apply(parsed, options, isNeeded: true);
-        return await _openOrders.RunAsync(parsed, options, parsed.GetValue(_keyFile), limit, cancellationToken);
+        return await _openOrders.RunAsync(parsed, options, _key, limit, cancellationToken);
     }
 
     /// <summary>Reads <c>MASK:VALUE</c>.</summary>

@@ -12,24 +12,24 @@ internal static class SignCommand
     public static Command Create()
     {
         var hashes = HashInput.CreateArgument();
-        var keyFile = KeySource.CreateOption();
+        var flags = new KeyFlags();
         var command = new Command(
             "sign",
             "Prints one signed cancel message a line, as it would go on the wire. Whoever holds a line can cancel that order. Nothing is signed if an argument is wrong; standard input is signed line by line up to the first wrong one.")
         {
             hashes,
-            keyFile,
         };
+        flags.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetRequiredValue(hashes), parsed.GetValue(keyFile), cancellationToken));
+            RunAsync(parsed.GetRequiredValue(hashes), token => flags.LoadAsync(parsed, token), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] arguments, FileInfo? keyFile, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string[] arguments, Func<CancellationToken, Task<SigningKey>> loadKey, CancellationToken cancellationToken)
     {
         var fromInput = HashInput.IsStandardInput(arguments);
         var given = fromInput ? [] : HashInput.Parse(arguments);
-        using var key = await KeySource.LoadAsync(keyFile, cancellationToken);
+        using var key = await loadKey(cancellationToken);
         key.UsesSmallTables = true; // fewer than some 100,000 lines do not repay large ones
         using var signer = new OrderSigner(key);
         var output = StandardStreams.Output;

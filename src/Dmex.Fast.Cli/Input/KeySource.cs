@@ -37,6 +37,26 @@ internal static class KeySource
     public static Task<SigningKey> LoadAsync(FileInfo? keyFile, CancellationToken cancellationToken) =>
         Interruption.LeaveAsync(() => Load(keyFile), cancellationToken);
 
+    /// <summary>Reads the 32 bytes of a key file.</summary>
+    /// <param name="keyFile">The file.</param>
+    /// <param name="bytes">Receives them; the caller zeroes it.</param>
+    /// <exception cref="CommandException">It cannot be read, is open to others, or is not a key.</exception>
+    public static void ReadBytes(FileInfo keyFile, Span<byte> bytes)
+    {
+        Span<byte> buffer = stackalloc byte[MaxBytes + 1];
+        try
+        {
+            var source = $"The key file {keyFile.FullName}";
+            var text = buffer[..SecretFile.Read("key file", keyFile.FullName, buffer)];
+            Parse(source, text).Dispose(); // what passes is 64 hex digits, with or without 0x
+            KeyHex.Decode(text.StartsWith("0x"u8) ? text[2..] : text, bytes);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
     private static SigningKey Load(FileInfo? keyFile)
     {
         // Outside the managed heap's reach: a stack buffer is never copied by the collector, and it is wiped below.
@@ -45,8 +65,7 @@ internal static class KeySource
         {
             var source = keyFile is null ? $"The value of {EnvironmentVariable}" : $"The key file {keyFile.FullName}";
             var text = buffer[..(keyFile is null ? ReadEnvironment(buffer) : SecretFile.Read("key file", keyFile.FullName, buffer))];
-            return text.Length <= MaxBytes ? Parse(source, text) : throw Unusable(source, $"it is longer than {MaxBytes} bytes",
-                "Is this the right one?");
+            return Parse(source, text);
         }
         finally
         {
@@ -56,6 +75,11 @@ internal static class KeySource
 
     private static SigningKey Parse(string source, ReadOnlySpan<byte> text)
     {
+        if (text.Length > MaxBytes)
+        {
+            throw Unusable(source, $"it is longer than {MaxBytes} bytes", "Is this the right one?");
+        }
+
         try
         {
             return SigningKey.Parse(text.TrimEnd(" \t\r\n"u8));

@@ -24,7 +24,7 @@ internal sealed class PanicSource : IDisposable
     /// <summary>Opens the book, or reads and signs the hashes.</summary>
     /// <exception cref="CommandException">Neither or both are given, the file is no usable book, a hash is wrong, or there is no key.</exception>
     public static async Task<PanicSource> OpenAsync(
-        FileInfo? book, string? hashes, string? url, FileInfo? keyFile, CancellationToken cancellationToken)
+        FileInfo? book, string? hashes, string? url, Func<CancellationToken, Task<SigningKey>> loadKey, CancellationToken cancellationToken)
     {
         if ((book is null) == (hashes is null))
         {
@@ -34,7 +34,7 @@ internal sealed class PanicSource : IDisposable
 
         if (hashes is not null)
         {
-            return await SignAsync(hashes, VenueUrl.Parse(url), keyFile, cancellationToken);
+            return await SignAsync(hashes, VenueUrl.Parse(url), loadKey, cancellationToken);
         }
 
         var endpoint = url is null ? null : VenueUrl.Parse(url);
@@ -104,10 +104,10 @@ internal sealed class PanicSource : IDisposable
         },
         cause);
 
-    private static async Task<PanicSource> SignAsync(string path, Uri endpoint, FileInfo? keyFile, CancellationToken cancellationToken)
+    private static async Task<PanicSource> SignAsync(string path, Uri endpoint, Func<CancellationToken, Task<SigningKey>> loadKey, CancellationToken cancellationToken)
     {
         var orders = await HashInput.ReadFileAsync("--hashes", path, cancellationToken);
-        var key = await KeySource.LoadAsync(keyFile, cancellationToken);
+        var key = await loadKey(cancellationToken);
         var book = CancelBook.Create(new CancelBookOptions { Capacity = orders.Count, Endpoint = endpoint }, key);
         book.ArmBatch([.. orders], new ulong[orders.Count], priority: 0, new ArmResult[orders.Count]);
         return new PanicSource(book, key, endpoint);

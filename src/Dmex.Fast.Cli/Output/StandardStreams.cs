@@ -25,6 +25,14 @@ internal static class StandardStreams
         Console.SetError(Writer(new OutputStream(2, IsGiven(2))));
     }
 
+    /// <summary>Whether a descriptor is open and was given to this process; not on Windows.</summary>
+    public static bool IsInherited(int descriptor)
+    {
+        // What was inherited cannot be one that closes when a program is executed: such a number is the runtime's own.
+        var flags = NativeCalls.Control(descriptor, NativeCalls.GetDescriptorFlags);
+        return flags >= 0 && (flags & NativeCalls.CloseOnExec) == 0;
+    }
+
     /// <summary>Says what was lost of standard output, and what the process returns then.</summary>
     public static ExitCode Conclude(ExitCode code)
     {
@@ -52,15 +60,13 @@ internal static class StandardStreams
             return true;
         }
 
-        var flags = NativeCalls.Control(descriptor, NativeCalls.GetDescriptorFlags);
-        if (flags < 0)
+        if (NativeCalls.Control(descriptor, NativeCalls.GetDescriptorFlags) < 0)
         {
             // Taken before a socket gets the number, for whatever writes to it all the same.
             Placeholders.Add(File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
             return false;
         }
 
-        // What was inherited cannot be one that closes when a program is executed: such a number is the runtime's own.
-        return (flags & NativeCalls.CloseOnExec) == 0;
+        return IsInherited(descriptor);
     }
 }

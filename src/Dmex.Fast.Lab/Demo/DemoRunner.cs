@@ -29,11 +29,12 @@ internal sealed class DemoRunner : IAsyncDisposable
     /// <summary>Runs the demo.</summary>
     /// <param name="orders">Measured orders of each way, at least 1.</param>
     /// <param name="warmUp">Orders of each way that are canceled first and not measured.</param>
+    /// <param name="usual">Which library signs in the usual way.</param>
     /// <param name="progress">Where to say how far it is.</param>
     /// <param name="cancellationToken">Ends the demo early, without a report.</param>
     /// <exception cref="LabException">The venue did not start, or stopped answering.</exception>
     public static async Task<DemoReport> RunAsync(
-        int orders, int warmUp, ILabProgress progress, CancellationToken cancellationToken)
+        int orders, int warmUp, UsualSigner usual, ILabProgress progress, CancellationToken cancellationToken)
     {
         return await MeasuringRig.GuardAsync(
             async token =>
@@ -42,7 +43,7 @@ internal sealed class DemoRunner : IAsyncDisposable
                 var privateKey = new byte[SigningKey.Size];
                 await using var runner = new DemoRunner(venue, MeasuringRig.CreateKey(privateKey));
                 var schedule = new DemoSchedule(orders, warmUp);
-                await runner.PrepareAsync(privateKey, schedule.WarmUpOrders, orders, progress, token);
+                await runner.PrepareAsync(usual, privateKey, schedule.WarmUpOrders, orders, progress, token);
                 return await runner.MeasureAsync(schedule, progress, token);
             },
             orders + warmUp,
@@ -62,12 +63,12 @@ internal sealed class DemoRunner : IAsyncDisposable
     }
 
     private async Task PrepareAsync(
-        byte[] privateKey, int warmUp, int orders, ILabProgress progress, CancellationToken cancellationToken)
+        UsualSigner usual, byte[] privateKey, int warmUp, int orders, ILabProgress progress, CancellationToken cancellationToken)
     {
         progress.Stage("Connecting");
         Add(await DmexFastWay.ConnectAsync(_venue, _key, verifyAfterSign: true, cancellationToken));
         Add(await DmexFastWay.ConnectAsync(_venue, _key, verifyAfterSign: false, cancellationToken));
-        Add(new ClientWebSocketWay(await PeerConnection.ConnectUsualAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
+        Add(new ClientWebSocketWay(await PeerConnection.ConnectUsualAsync(usual, privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
         if (LibSecp256k1.IsPresent)
         {
             Add(new ClientWebSocketWay(await PeerConnection.ConnectBestAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));

@@ -15,7 +15,7 @@ internal static class PanicDemo
 {
     /// <summary>Runs it.</summary>
     /// <exception cref="LabException">The venue did not start, or stopped answering.</exception>
-    public static async Task<PanicDemoReport> RunAsync(int orders, ILabProgress progress, CancellationToken cancellationToken)
+    public static async Task<PanicDemoReport> RunAsync(int orders, UsualSigner usualSigner, ILabProgress progress, CancellationToken cancellationToken)
     {
         await using var venue = await MeasuringRig.StartVenueAsync(progress, cancellationToken);
         var privateKey = new byte[SigningKey.Size];
@@ -31,7 +31,7 @@ internal static class PanicDemo
         var ours = await FireAsync(rig, orders, "Dmex.Fast, armed", cancellationToken);
         progress.Stage("The usual ways");
         await using var way = new ClientWebSocketWay(
-            await PeerConnection.ConnectUsualAsync(privateKey, venue.Url, venue.Certificate, cancellationToken));
+            await PeerConnection.ConnectUsualAsync(usualSigner, privateKey, venue.Url, venue.Certificate, cancellationToken));
         CryptographicOperations.ZeroMemory(privateKey);
         _ = await BurstAsync(venue, way, key, Math.Min(orders, VenuePanics.MaxWarmUpOrders), isPreSigned: false, cancellationToken);
         progress.Advance(0.1);

@@ -33,8 +33,8 @@ internal static class BurstRunner
         var (first, firstConfirmed) = await FireAsync(venue, rig, classifier, plan.Burst, TimeSpan.Zero, cancellationToken);
         progress.Stage("Warming up");
         await rig.WarmUpAsync(plan.Burst, progress, cancellationToken);
-        await using var way = plan.Usual
-            ? new ClientWebSocketWay(await PeerConnection.ConnectUsualAsync(privateKey, venue.Url, venue.Certificate, cancellationToken))
+        await using var way = plan.Usual is { } signer
+            ? new ClientWebSocketWay(await PeerConnection.ConnectUsualAsync(signer, privateKey, venue.Url, venue.Certificate, cancellationToken))
             : null;
         CryptographicOperations.ZeroMemory(privateKey);
         if (way is not null)

@@ -1,4 +1,5 @@
 using System.Runtime;
+using Dmex.Fast.Lab.Peers;
 
 namespace Dmex.Fast.Lab.Latency;
 
@@ -19,8 +20,8 @@ internal sealed record LatencyPlan
     /// <summary>Silence after which our clients ping; null leaves what is usual.</summary>
     public TimeSpan? Ping { get; init; }
 
-    /// <summary>Whether other ways run beside ours.</summary>
-    public bool Usual { get; init; }
+    /// <summary>Which library signs in the other ways that run beside ours; null for ours alone.</summary>
+    public UsualSigner? Usual { get; init; }
 
     /// <summary>Whether the client and the venue are kept apart.</summary>
     public bool Pin { get; init; }

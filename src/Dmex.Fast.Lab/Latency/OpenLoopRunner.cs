@@ -59,9 +59,9 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
         Add(new SignedWay(await ConnectAsync(book: null, cancellationToken)));
         var book = CancelBook.Create(new CancelBookOptions { Capacity = ArmedWay.Capacity, Endpoint = _venue.Url }, _key);
         Add(new ArmedWay(await ConnectAsync(book, cancellationToken), book));
-        if (_plan.Usual)
+        if (_plan.Usual is { } usual)
         {
-            Add(new PeerWay("usual", await PeerConnection.ConnectUsualAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
+            Add(new PeerWay("usual", await PeerConnection.ConnectUsualAsync(usual, privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
             if (LibSecp256k1.IsPresent)
             {
                 Add(new PeerWay("best", await PeerConnection.ConnectBestAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));

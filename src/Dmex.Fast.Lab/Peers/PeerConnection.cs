@@ -29,20 +29,31 @@ internal sealed class PeerConnection : IAsyncDisposable
     /// <summary>What it is made of, in a few words.</summary>
     public string Description { get; }
 
-    /// <summary>The usual way: BouncyCastle signs.</summary>
+    /// <summary>The usual way: a managed library signs.</summary>
+    /// <param name="usual">Which one.</param>
     /// <param name="privateKey">Copied; one that owns nothing, because the copies cannot be wiped.</param>
     /// <param name="url">Where to.</param>
     /// <param name="root">The certificate that is trusted, and nothing else.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public static Task<PeerConnection> ConnectUsualAsync(
-        byte[] privateKey, Uri url, X509Certificate2 root, CancellationToken cancellationToken) => ConnectAsync(
-            "BouncyCastle, System.Text.Json, ClientWebSocket", new BouncyCastleSigner(privateKey), url, root, cancellationToken);
+        UsualSigner usual, byte[] privateKey, Uri url, X509Certificate2 root, CancellationToken cancellationToken) => ConnectAsync(
+            $"{usual}, System.Text.Json, ClientWebSocket", CreateSigner(usual, privateKey), url, root, cancellationToken);
 
     /// <summary>The best existing way: libsecp256k1 signs, where <see cref="LibSecp256k1.IsPresent"/>.</summary>
-    /// <inheritdoc cref="ConnectUsualAsync"/>
+    /// <param name="privateKey">Copied; one that owns nothing, because the copies cannot be wiped.</param>
+    /// <param name="url">Where to.</param>
+    /// <param name="root">The certificate that is trusted, and nothing else.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     public static Task<PeerConnection> ConnectBestAsync(
         byte[] privateKey, Uri url, X509Certificate2 root, CancellationToken cancellationToken) => ConnectAsync(
             "libsecp256k1 (native), System.Text.Json, ClientWebSocket", new LibSecp256k1Signer(privateKey), url, root, cancellationToken);
+
+    private static IMessageSigner CreateSigner(UsualSigner usual, byte[] privateKey) => usual switch
+    {
+        UsualSigner.Nethereum => new NethereumSigner(privateKey),
+        UsualSigner.NBitcoin => new NBitcoinSigner(privateKey),
+        _ => new BouncyCastleSigner(privateKey),
+    };
 
     /// <summary>Connects; the result owns <paramref name="signer"/>.</summary>
     private static async Task<PeerConnection> ConnectAsync(

@@ -276,7 +276,7 @@ public sealed partial class CancelBook
         }
     }
 
-    /// <inheritdoc cref="Settle(in OrderHash, CancelOutcomeKind)"/>
+    /// <inheritdoc cref="Settle(in OrderHash, CancelOutcomeKind)" path="/*[not(self::param)]"/>
     /// <param name="order">What was resolved. A refusal counts for the stay in the book that was refused, and for no later one.</param>
     internal bool Settle(in SettledOrder order)
     {

@@ -32,7 +32,7 @@ public sealed class ConnectedSession
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<byte> utf8Text, CancellationToken cancellationToken = default) =>
         _connection.SendTextAsync(utf8Text.Span, cancellationToken);
 
-    /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <inheritdoc cref="SendTextAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/*[not(self::param)]"/>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Withdraws it while it waits for room in the send buffers.</param>
     public ValueTask<SendOutcome> SendTextAsync(ReadOnlyMemory<char> text, CancellationToken cancellationToken = default) =>

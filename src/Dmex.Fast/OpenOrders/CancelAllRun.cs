@@ -65,7 +65,7 @@ internal sealed class CancelAllRun
                 await Task.Delay(Pause, patience.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && Stopwatch.GetTimestamp() >= _deadline)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && patience.IsCancellationRequested)
         {
             // The report says what is open.
         }

@@ -103,7 +103,7 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>Accepts an order that is not open, with its signature.</summary>
-    /// <inheritdoc cref="TryJoin"/>
+    /// <inheritdoc cref="TryJoin" path="/*[not(self::param) and not(self::summary)]"/>
     /// <param name="hash">The order.</param>
     /// <param name="signature">Its cancel's.</param>
     /// <param name="wait">Not linked; with its deadline.</param>
@@ -214,7 +214,7 @@ internal sealed partial class CancelTracker
     /// A copy did not go, or only perhaps, because its connection is ending. Another goes out when no other copy is under way: at once
     /// where another connection is up, else with the next that is.
     /// </summary>
-    /// <inheritdoc cref="Written"/>
+    /// <inheritdoc cref="Written" path="/*[not(self::param) and not(self::summary)]"/>
     /// <param name="cancel">Of the copy.</param>
     /// <param name="generation">Of the copy.</param>
     /// <param name="perhaps">Whether the venue may have it all the same.</param>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Dmex.Fast.Tests.Support;
 using Xunit;
 
@@ -28,6 +29,22 @@ public sealed partial class DocumentsTests
             .Select(target => $"{document.Name}: {target}"));
 
         Assert.Empty(broken);
+    }
+
+    [Fact]
+    public void The_links_of_the_packages_readmes_are_absolute_and_lead_to_files_of_the_repository()
+    {
+        var address = XDocument.Load(System.IO.Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("RepositoryUrl").Single().Value + "/blob/main/";
+        var readmes = Directory.GetFiles(System.IO.Path.Combine(Repository.Root, "src"), "README.md", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{System.IO.Path.DirectorySeparatorChar}bin{System.IO.Path.DirectorySeparatorChar}", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(6, readmes.Length);
+        var links = readmes.SelectMany(file => Link().Matches(File.ReadAllText(file)).Select(match => (File: file, Target: match.Groups["target"].Value)));
+
+        Assert.All(links, link =>
+        {
+            Assert.StartsWith(address, link.Target, StringComparison.Ordinal);
+            Assert.True(Exists(Repository.Root, link.Target[address.Length..]), $"{link.File}: {link.Target}");
+        });
     }
 
     private static IEnumerable<(string Name, string Folder, string Text)> Documents() =>

@@ -12,8 +12,9 @@ public sealed partial class LayoutTests
 
     private static readonly string[] TopLevel =
     [
-        ".ci", ".editorconfig", ".gitignore", "CHANGELOG.md", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "Dmex.Fast.sln",
-        "LICENSE", "README.md", "SECURITY.md", "bench", "docs", "global.json", "perf-results", "src", "tests",
+        ".ci", ".config", ".editorconfig", ".github", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props",
+        "Directory.Build.targets", "Directory.Packages.props", "Dmex.Fast.sln", "LICENSE", "README.md", "SECURITY.md", "bench", "build", "docs",
+        "global.json", "perf-results", "samples", "src", "tests",
     ];
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed partial class LayoutTests
     [InlineData("Dmex.Fast.Hosting", "Dmex.Fast", "Dmex.Fast.Keys")]
     [InlineData("Dmex.Fast.Venue")]
     [InlineData("Dmex.Fast.Lab", "Dmex.Fast", "Dmex.Fast.Venue")]
-    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Lab", "Dmex.Fast.Venue")]
+    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Keys", "Dmex.Fast.Lab", "Dmex.Fast.Venue")]
     public void A_project_references_only_the_projects_it_may(string project, params string[] allowed)
     {
         var references = Elements(ProjectFile(project), "ProjectReference")

@@ -41,6 +41,16 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public void The_minimal_sample_is_the_example_of_the_readme()
+    {
+        var sample = File.ReadAllText(Path.Combine(Repository.Root, "samples", "Minimal", "Program.cs"));
+        var example = Between(Readme, "```csharp\n", "```").Split("\n\n", 2);
+
+        Assert.StartsWith(example[0], sample, StringComparison.Ordinal);
+        Assert.Equal(example[1], Between(sample, "// <example>\n", "// </example>"));
+    }
+
+    [Fact]
     public void The_examples_compile_with_the_usings_that_they_show()
     {
         var blocks = Readme.Split("```csharp\n")[1..].Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]);

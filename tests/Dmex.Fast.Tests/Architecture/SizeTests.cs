@@ -32,7 +32,7 @@ public sealed partial class SizeTests
     /// <summary>Lines that are longer, by project; none elsewhere.</summary>
     private static readonly Dictionary<string, int> LongLines = new(StringComparer.Ordinal)
     {
-        ["bench/Dmex.Fast.Bench"] = 52,
+        ["bench/Dmex.Fast.Bench"] = 56,
         ["src/Dmex.Fast"] = 80,
         ["src/Dmex.Fast.Cli"] = 70,
         ["src/Dmex.Fast.Hosting"] = 20,

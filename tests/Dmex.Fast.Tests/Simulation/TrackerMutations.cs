@@ -76,7 +76,7 @@ internal static class TrackerMutations
         new(
             "the correction of a remembered verdict is lost",
             Replies,
-            "if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind)",
+            "if (cancel.Stage == CancelStage.Open || kind > cancel.Reported.Kind || isFound)",
             "if (cancel.Stage == CancelStage.Open)"),
         new(
             "the grace for \"not found\" is ignored",

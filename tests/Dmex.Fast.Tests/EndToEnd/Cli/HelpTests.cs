@@ -49,7 +49,7 @@ public sealed class HelpTests
     [InlineData("Did you mean 'new'?", "key", "nwe")]
     [InlineData("Did you mean '--key-file'?", "sign", "--key-fil", "x", "0x1111")]
     [InlineData("Did you mean '--timeout'?", "cancel", "0x1111", "--timout", "3")]
-    [InlineData("'dmex key' needs a command: new.", "key")]
+    [InlineData("'dmex key' needs a command: new, import.", "key")]
     public async Task What_was_probably_meant_is_named_once(string expected, params string[] arguments)
     {
         var result = await RunAsync(arguments);

@@ -18,6 +18,24 @@ public sealed class PeerSignerTests
     }
 
     [Fact]
+    public void Nethereum_in_the_demo_signs_as_the_library_does()
+    {
+        var privateKey = RandomNumberGenerator.GetBytes(32);
+        privateKey[0] = 0x7F;
+        using var peer = new NethereumSigner(privateKey);
+        AssertSame(peer, privateKey);
+    }
+
+    [Fact]
+    public void NBitcoin_in_the_demo_signs_as_the_library_does()
+    {
+        var privateKey = RandomNumberGenerator.GetBytes(32);
+        privateKey[0] = 0x7F;
+        using var peer = new NBitcoinSigner(privateKey);
+        AssertSame(peer, privateKey);
+    }
+
+    [Fact]
     public void Libsecp256k1_in_the_demo_signs_as_the_library_does()
     {
         Assert.SkipUnless(LibSecp256k1.IsPresent, "libsecp256k1 is not installed.");

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Dmex.Fast.Tests.Support;
 using Xunit;
 
@@ -70,6 +71,32 @@ public sealed class ClientAllocationTests
         await using var client = await ConnectAsync(peer);
         var number = 0;
         OnThread(() => Assert.Equal(0, TotalOf(() => _ = Await(client.CancelAsync(TestClient.Hash(number++))))));
+    }
+
+    [Fact]
+    public async Task Canceling_with_every_metric_listened_to_allocates_nothing_on_any_thread()
+    {
+        long measurements = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, meters) =>
+            {
+                if (string.Equals(instrument.Meter.Name, "Dmex.Fast", StringComparison.Ordinal))
+                {
+                    meters.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => Interlocked.Increment(ref measurements));
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => Interlocked.Increment(ref measurements));
+        listener.Start();
+        using var peer = new QuietPeer();
+        await using var client = await ConnectAsync(peer);
+        var number = 0;
+        OnThread(() => Assert.Equal(0, TotalOf(() => _ = Await(client.CancelAsync(TestClient.Hash(number++))))));
+
+        // A counter, two durations and a reply of each.
+        Assert.True(Interlocked.Read(ref measurements) >= 4L * number, $"{measurements} measurements of {number} cancels");
     }
 
     [Fact]

@@ -42,6 +42,32 @@ public sealed class SignatureTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void NBitcoin_makes_the_same_signatures()
+    {
+        var theirs = new byte[64];
+        foreach (var (key, hash) in Cases(Seed.Create(output), 1_000 * Length))
+        {
+            var (signature, _, digest) = Sign(key, hash);
+            using var peer = new NBitcoinSigner(Numbers.ToBytes(key));
+            var v = peer.SignDigest(digest, theirs);
+            Assert.Equal(new Signature(theirs, v), signature);
+        }
+    }
+
+    [Fact]
+    public void Nethereum_makes_the_same_signatures_of_the_same_messages()
+    {
+        var theirs = new byte[64];
+        foreach (var (key, hash) in Cases(Seed.Create(output), 1_000 * Length))
+        {
+            var (signature, _, _) = Sign(key, hash);
+            using var peer = new NethereumSigner(Numbers.ToBytes(key));
+            var v = peer.Sign(Numbers.ToBytes(hash), theirs);
+            Assert.Equal(new Signature(theirs, v), signature);
+        }
+    }
+
+    [Fact]
     public void Libsecp256k1_makes_the_same_signatures()
     {
         External.RequireLibSecp256k1();
