@@ -9,7 +9,10 @@ using Microsoft.Build.Utilities;
 /// <summary>A build task: removes from a documentation file every member that the files of the public API do not name.</summary>
 public class KeepPublicDocumentation : Task
 {
-    private static readonly string[] Modifiers = { "~", "abstract ", "const ", "override ", "readonly ", "static ", "virtual ", "implicit ", "explicit " };
+    private static readonly string[] Modifiers =
+    {
+        "~", "abstract ", "const ", "override ", "readonly ", "static ", "virtual ", "implicit ", "explicit ",
+    };
 
     /// <summary>The documentation file; rewritten in place.</summary>
     [Required]

@@ -9,7 +9,8 @@ builder.Services.AddDmexFast(builder.Configuration.GetSection("Dmex"));
 builder.Services.AddHealthChecks().AddDmexFast();
 builder.Services.AddOptions<QuotingOptions>().BindConfiguration("Quoting");
 builder.Services.AddHttpClient();
-builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<OrderMaker>(services, services.GetRequiredService<IHttpClientFactory>().CreateClient()));
+builder.Services.AddSingleton(services =>
+    ActivatorUtilities.CreateInstance<OrderMaker>(services, services.GetRequiredService<IHttpClientFactory>().CreateClient()));
 builder.Services.AddHostedService<Quoter>();
 builder.Services.AddOpenTelemetry()
     .WithMetrics(metrics => metrics.AddMeter("Dmex.Fast").AddConsoleExporter())

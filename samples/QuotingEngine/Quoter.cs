@@ -6,10 +6,11 @@ using Microsoft.Extensions.Options;
 namespace QuotingEngine;
 
 /// <summary>
-/// Keeps one order at each level and replaces it from time to time. Each cancel is armed before its order is made, so that a panic, by SIGHUP
-/// or at shutdown, needs no signature. After a panic it rests, and quotes again once every order is closed.
+/// Keeps one order at each level and replaces it from time to time. Each cancel is armed before its order is made, so that a panic,
+/// by SIGHUP or at shutdown, needs no signature. After a panic it rests, and quotes again once every order is closed.
 /// </summary>
-internal sealed partial class Quoter(IDmexClient client, OrderMaker orders, IOptions<QuotingOptions> options, ILogger<Quoter> logger) : BackgroundService
+internal sealed partial class Quoter(IDmexClient client, OrderMaker orders, IOptions<QuotingOptions> options, ILogger<Quoter> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private readonly OrderHash?[] _quotes = new OrderHash?[options.Value.Levels];

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Dmex.Fast.Hosting.Tests;
 
-/// <summary>Cancels that a key kept elsewhere signs: one that is slow, fails, signs wrongly or ignores its token costs nothing but time.</summary>
+/// <summary>Cancels that a key kept elsewhere signs: one that is slow, fails, errs or ignores its token costs time alone.</summary>
 public sealed class CancelSignerTests : IAsyncLifetime
 {
     private static readonly byte[] KeyBytes = [.. Enumerable.Repeat((byte)0x43, 32)];
@@ -25,7 +25,8 @@ public sealed class CancelSignerTests : IAsyncLifetime
         _client = await DmexClient.ConnectAsync(
             new DmexClientOptions
             {
-                Endpoint = _venue.Url, Account = _key.Address, Connections = 1, Book = _book, CancelTimeout = TimeSpan.FromMilliseconds(100),
+                Endpoint = _venue.Url, Account = _key.Address, Connections = 1, Book = _book,
+                CancelTimeout = TimeSpan.FromMilliseconds(100),
             },
             key: null,
             TestContext.Current.CancellationToken);
@@ -126,10 +127,12 @@ public sealed class CancelSignerTests : IAsyncLifetime
             return new TaskCompletionSource<Signature>().Task;
         });
 
-        var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _client.CancelAsync(_hash, signer, source.Token));
+        var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await _client.CancelAsync(_hash, signer, source.Token));
 
         Assert.Equal(source.Token, canceled.CancellationToken);
-        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _book.ArmAsync(_hash, signer, 1, cancellationToken: source.Token));
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await _book.ArmAsync(_hash, signer, 1, cancellationToken: source.Token));
         AssertUntouched(asked: 2, signer);
     }
 

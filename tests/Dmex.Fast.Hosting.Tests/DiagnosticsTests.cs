@@ -22,7 +22,8 @@ public sealed partial class DiagnosticsTests
         List<MetricSnapshot> exported = [];
         using var provider = Sdk.CreateMeterProviderBuilder().AddMeter("Dmex.Fast").AddInMemoryExporter(exported).Build();
         await using var venue = await SimulatedVenue.StartAsync(
-            new VenueOptions { RateLimit = new VenueRateLimit { MessagesPerSecond = 50, Burst = 4 } }, TestContext.Current.CancellationToken);
+            new VenueOptions { RateLimit = new VenueRateLimit { MessagesPerSecond = 50, Burst = 4 } },
+            TestContext.Current.CancellationToken);
         using var book = CancelBook.Create(new CancelBookOptions { Capacity = 10, Endpoint = venue.Url }, key);
         await using var client = await DmexClient.ConnectAsync(
             new DmexClientOptions
@@ -53,7 +54,8 @@ public sealed partial class DiagnosticsTests
         IEnumerable<MetricPoint> Points(string name) =>
             seen.Single(metric => string.Equals(metric.Name, name, StringComparison.Ordinal)).MetricPoints.Where(point => IsOf(point, key));
 
-        IEnumerable<string?> ValuesOf(string name, string tag) => Points(name).Select(point => Tag(point, tag)).Order(StringComparer.Ordinal);
+        IEnumerable<string?> ValuesOf(string name, string tag) =>
+            Points(name).Select(point => Tag(point, tag)).Order(StringComparer.Ordinal);
 
         long Sum(string name) => Points(name).Sum(point => point.GetSumLong());
     }
@@ -86,9 +88,10 @@ public sealed partial class DiagnosticsTests
         var rules = File.ReadAllText(RepositoryFiles.Path("docs/alerts.yml"));
         var names = Documented().Select(row => row.Name.Replace('.', '_')
             + (row.Unit is "s" ? "_seconds" : string.Empty) + (row.Kind is "counter" ? "_total" : string.Empty));
-        string[] known = [.. names, "dmex_account", "dmex_cancel_outcome", "dmex_connection_state", "dmex_connection_loss", "dmex_reply_kind"];
+        HashSet<string> known = new(
+            [.. names, "dmex_account", "dmex_cancel_outcome", "dmex_connection_state", "dmex_connection_loss", "dmex_reply_kind"], StringComparer.Ordinal);
 
-        Assert.Subset(known.ToHashSet(StringComparer.Ordinal), PrometheusName().Matches(rules).Select(match => match.Value).ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(known, PrometheusName().Matches(rules).Select(match => match.Value).ToHashSet(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -140,7 +143,8 @@ public sealed partial class DiagnosticsTests
         var ours = exported.Where(activity => Equals(activity.GetTagItem("dmex.account"), key.Address.ToString())).ToArray();
         Assert.Equal(["confirmed", "rejected", "already_gone"], ours.Select(activity => activity.GetTagItem("dmex.cancel.outcome")));
         Assert.Equal([caller.SpanId, caller.SpanId, default], ours.Select(activity => activity.ParentSpanId));
-        Assert.Equal([ActivityStatusCode.Unset, ActivityStatusCode.Error, ActivityStatusCode.Unset], ours.Select(activity => activity.Status));
+        Assert.Equal(
+            [ActivityStatusCode.Unset, ActivityStatusCode.Error, ActivityStatusCode.Unset], ours.Select(activity => activity.Status));
         Assert.All(ours, activity =>
         {
             Assert.Equal(("dmex.cancel", ActivityKind.Client), (activity.OperationName, activity.Kind));
@@ -167,7 +171,8 @@ public sealed partial class DiagnosticsTests
         venue.ResetConnections();
         await Waiting.Until(() => client.Loss is not null, "the connection is lost");
         await Waiting.Until(() => client.State == ConnectionState.Ready, "it reconnects");
-        var burst = Enumerable.Range(2, 15).Select(number => client.CancelAsync(Hash((byte)number), TestContext.Current.CancellationToken).AsTask());
+        var burst = Enumerable.Range(2, 15).Select(number =>
+            client.CancelAsync(Hash((byte)number), TestContext.Current.CancellationToken).AsTask());
         Assert.All(await Task.WhenAll(burst), outcome => Assert.Equal(CancelOutcomeKind.Confirmed, outcome.Kind));
 
         for (byte number = 18; number <= 20; number++)
@@ -209,7 +214,8 @@ public sealed partial class DiagnosticsTests
         TableRow().Matches(File.ReadAllText(RepositoryFiles.Path("docs/diagnostics.md")))
             .Select(row => (row.Groups["name"].Value, row.Groups["kind"].Value, row.Groups["unit"].Value));
 
-    [GeneratedRegex(@"^\| `(?<name>dmex\.[a-z_.]+)` \| (?<kind>[a-z -]+) \| (?<unit>[a-z{}]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(
+        @"^\| `(?<name>dmex\.[a-z_.]+)` \| (?<kind>[a-z -]+) \| (?<unit>[a-z{}]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex TableRow();
 
     [GeneratedRegex("dmex_[a-z_]+", RegexOptions.ExplicitCapture, 10_000)]

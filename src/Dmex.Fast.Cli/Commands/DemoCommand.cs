@@ -24,13 +24,17 @@ internal static class DemoCommand
     {
         var orders = NumberOption.Create(
             "--orders", StandardOrders, 1, MaxOrders, "How many orders to open and cancel, each way; with --panic, how many in the burst.");
-        var warmUp = NumberOption.Create("--warm-up", 2_500, 0, MaxWarmUp, "How many more orders to cancel first, each way, without measuring; more follow until nothing is compiled or allocated any more, and none with 0.");
-        var panic = new Option<bool>("--panic") { Description = "After the single cancels (1,000 at most), cancel orders all at once, and the same burst by other means; 10,000 unless --orders is given." };
+        var warmUp = NumberOption.Create("--warm-up", 2_500, 0, MaxWarmUp, "How many more orders to cancel first, each way, without "
+            + "measuring; more follow until nothing is compiled or allocated any more, and none with 0.");
+        var panic = new Option<bool>("--panic") { Description = "After the single cancels (1,000 at most), cancel orders all at "
+            + "once, and the same burst by other means; 10,000 unless --orders is given." };
         var usual = UsualOption.Create("Which library signs in the usual way.");
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(
             "demo",
-            "Cancels orders at a simulated venue on loopback over TLS, checks with the venue that each was canceled with a valid signature, and prints what it cost beside the same job done the usual way. Needs no key and no network. Exit code 1 if an order stayed open.")
+            "Cancels orders at a simulated venue on loopback over TLS, checks with the venue that each was canceled with a valid "
+                + "signature, and prints what it cost beside the same job done the usual way. Needs no key and no network. "
+                + "Exit code 1 if an order stayed open.")
         {
             orders,
             warmUp,
@@ -49,13 +53,16 @@ internal static class DemoCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(int orders, int burst, int warmUp, UsualSigner usual, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        int orders, int burst, int warmUp, UsualSigner usual, bool json, CancellationToken cancellationToken)
     {
         KeySource.ForgetEnvironment();
         var report = await RunProgress.RunAsync(async progress =>
         {
             // The burst first: its cold figures are those of a process that has done nothing else.
-            var panic = burst > 0 ? await MeasuringRig.GuardAsync(token => PanicDemo.RunAsync(burst, usual, progress, token), burst, cancellationToken) : null;
+            var panic = burst > 0
+                ? await MeasuringRig.GuardAsync(token => PanicDemo.RunAsync(burst, usual, progress, token), burst, cancellationToken)
+                : null;
             return await DemoRunner.RunAsync(orders, warmUp, usual, progress, cancellationToken) with { Panic = panic };
         });
         if (json)

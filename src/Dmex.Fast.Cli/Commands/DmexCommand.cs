@@ -25,7 +25,8 @@ internal static class DmexCommand
     public static RootCommand Create()
     {
         var root = new RootCommand(
-            $"Signs and sends DMEX cancels, fast and surely.\n\nThe private key comes from --key-file, from --keystore with a password or, weaker, from {KeySource.EnvironmentVariable}; never from an argument.\n\n{ExitCodes.Describe()}");
+            "Signs and sends DMEX cancels, fast and surely.\n\nThe private key comes from --key-file, from --keystore with a "
+                + $"password or, weaker, from {KeySource.EnvironmentVariable}; never from an argument.\n\n{ExitCodes.Describe()}");
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         root.Add(AddressCommand.Create());
         root.Add(KeyCommand.Create());

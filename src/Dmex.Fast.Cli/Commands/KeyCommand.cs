@@ -20,7 +20,11 @@ internal sealed class KeyCommand
     }
 
     /// <summary>The command with its options and action.</summary>
-    public static Command Create() => new("key", "Makes private keys, and keystores of them.") { new KeyCommand().CreateNew(), new KeyCommand().CreateImport() };
+    public static Command Create() => new("key", "Makes private keys, and keystores of them.")
+    {
+        new KeyCommand().CreateNew(),
+        new KeyCommand().CreateImport(),
+    };
 
     private Command CreateNew()
     {
@@ -30,7 +34,8 @@ internal sealed class KeyCommand
             Description = "The file to make, with mode 0600; one that is there is never overwritten.",
         };
         var keystore = CreateKeystoreOption(isRequired: false);
-        var command = new Command("new", "Makes a private key from the system's random numbers, writes it to a new file, and prints its address only. There is no copy: who loses the file, or a keystore's password, loses the account.")
+        var command = new Command("new", "Makes a private key from the system's random numbers, writes it to a new file, and prints "
+            + "its address only. There is no copy: who loses the file, or a keystore's password, loses the account.")
         {
             file,
             keystore,
@@ -41,7 +46,8 @@ internal sealed class KeyCommand
         {
             var (plain, encrypted) = (parsed.GetValue(file), parsed.GetValue(keystore));
             return (plain is null) == (encrypted is null)
-                ? throw new CommandException(ExitCode.BadInput, "A new key goes into a file or into a keystore.", "Give either --out FILE or --keystore FILE.")
+                ? throw new CommandException(
+                    ExitCode.BadInput, "A new key goes into a file or into a keystore.", "Give either --out FILE or --keystore FILE.")
                 : RunAsync(plain, encrypted, parsed, cancellationToken);
         });
         return command;
@@ -49,23 +55,29 @@ internal sealed class KeyCommand
 
     private Command CreateImport()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "The key file: 64 hex digits, with or without 0x, readable by its owner alone." };
+        var file = new Argument<FileInfo>("FILE")
+        {
+            Description = "The key file: 64 hex digits, with or without 0x, readable by its owner alone.",
+        };
         var keystore = CreateKeystoreOption(isRequired: true);
-        var command = new Command("import", "Encrypts the key of a key file under a password, writes it to a new keystore, and prints its address. The key file stays.")
+        var command = new Command("import", "Encrypts the key of a key file under a password, writes it to a new keystore, and "
+            + "prints its address. The key file stays.")
         {
             file,
             keystore,
             _passwordFile,
             _passwordDescriptor,
         };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(file), parsed.GetRequiredValue(keystore)!, parsed, cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(parsed.GetRequiredValue(file), parsed.GetRequiredValue(keystore)!, parsed, cancellationToken));
         return command;
     }
 
     private static Option<FileInfo?> CreateKeystoreOption(bool isRequired) => new("--keystore")
     {
         HelpName = "FILE",
-        Description = "The keystore to make (Web3 Secret Storage 3, scrypt), with mode 0600; one that is there is never overwritten. Its password is asked for, twice, unless --password-file or --password-fd is given.",
+        Description = "The keystore to make (Web3 Secret Storage 3, scrypt), with mode 0600; one that is there is never overwritten. "
+            + "Its password is asked for, twice, unless --password-file or --password-fd is given.",
         Required = isRequired,
     };
 
@@ -76,7 +88,8 @@ internal sealed class KeyCommand
         var (passwordFile, descriptor) = (parsed.GetValue(_passwordFile), parsed.GetValue(_passwordDescriptor));
         if (keystore is null && (passwordFile is not null || descriptor >= 0))
         {
-            throw new CommandException(ExitCode.BadInput, "A password needs --keystore: a plain key file has none.", "Name the keystore, or leave the password out.");
+            throw new CommandException(
+                ExitCode.BadInput, "A password needs --keystore: a plain key file has none.", "Name the keystore, or leave the password out.");
         }
 
         var address = await Interruption.LeaveAsync(

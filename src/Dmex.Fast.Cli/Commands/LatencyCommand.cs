@@ -27,7 +27,8 @@ internal sealed class LatencyCommand
     private readonly Option<double> _cold = NumberOption.CreateSeconds(
         "--cold", MaxSeconds, "Silence before each cancel, or each burst, in place of --rate.");
     private readonly Option<double> _ping = NumberOption.CreateSeconds("--ping", 1, "Silence after which the clients of this library ping; 1 is their own choice.");
-    private readonly Option<string?> _usual = UsualOption.Create("Run the usual way beside it (System.Text.Json, ClientWebSocket), and the best existing one (libsecp256k1) where that is installed; print ratios.");
+    private readonly Option<string?> _usual = UsualOption.Create("Run the usual way beside it (System.Text.Json, ClientWebSocket), "
+        + "and the best existing one (libsecp256k1) where that is installed; print ratios.");
     private readonly Option<int> _burst = NumberOption.Create("--burst", 0, 1, MaxBurst, "Measure panics over so many orders instead of single cancels.");
     private readonly Option<int> _first = NumberOption.Create("--first", 0, 1, 1_000, "Measure so many new processes instead, each from its start to its first cancel.");
     private readonly Option<bool> _firstChild = new("--first-child") { Description = "What --first starts.", Hidden = true };
@@ -77,7 +78,10 @@ internal sealed class LatencyCommand
         var options = new LatencyCommand();
         var command = new Command(
             "latency",
-            "Measures single cancels, signed on the spot and armed, from the intended start to the kernel, to the venue and to the confirmation; or bursts (--burst), or the start of a process (--first). Against the simulated venue in a process of its own, which checks every signature afterwards; needs no key and no network. Exit code 1 if an order stayed open.")
+            "Measures single cancels, signed on the spot and armed, from the intended start to the kernel, to the venue and to the "
+                + "confirmation; or bursts (--burst), or the start of a process (--first). Against the simulated venue in a "
+                + "process of its own, which checks every signature afterwards; needs no key and no network. Exit code 1 if an "
+                + "order stayed open.")
         {
             options._rate,
             options._duration,
@@ -219,7 +223,10 @@ internal sealed class LatencyCommand
         Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are canceled where they are.",
             "Name the venue, or leave --hashes out for the simulated one's own orders.");
         Refuse(!isForeign && _flags.FirstGiven(parsed) is not null, $"{_flags.FirstGiven(parsed)} needs --url: the simulated venue is known.", "Leave it out.");
-        Refuse(isForeign && (plan.Usual is not null || plan.Pin || plan.Garbage > 0 || !openLoop), "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.", "Leave one out; 'dmex panic' fires a burst at a venue.");
+        Refuse(
+            isForeign && (plan.Usual is not null || plan.Pin || plan.Garbage > 0 || !openLoop),
+            "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.",
+            "Leave one out; 'dmex panic' fires a burst at a venue.");
         Refuse(plan.Cold is not null && IsGiven(_rate), "--cold and --rate contradict each other.", "Give the silence or the rate.");
         Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.",
             "Run the command twice.");

@@ -12,7 +12,8 @@ internal sealed class KeyFlags
     private readonly Option<FileInfo?> _keystore = new("--keystore")
     {
         HelpName = "FILE",
-        Description = "Keystore with the private key (Web3 Secret Storage 3, as Geth and ethers write it). Its password is asked for unless --password-file or --password-fd is given.",
+        Description = "Keystore with the private key (Web3 Secret Storage 3, as Geth and ethers write it). Its password is asked for "
+            + "unless --password-file or --password-fd is given.",
     };
 
     private readonly Option<FileInfo?> _passwordFile = Password.CreateFileOption();
@@ -38,7 +39,8 @@ internal sealed class KeyFlags
         {
             return passwordFile is null && descriptor < 0
                 ? KeySource.LoadAsync(keyFile, cancellationToken)
-                : throw new CommandException(ExitCode.BadInput, "A password needs --keystore: no other key has one.", "Name the keystore, or leave the password out.");
+                : throw new CommandException(
+                    ExitCode.BadInput, "A password needs --keystore: no other key has one.", "Name the keystore, or leave the password out.");
         }
 
         return keyFile is null

@@ -19,13 +19,15 @@ internal static class KeySource
     // 0x and 64 digits, and room for the blanks and line ends that editors leave behind.
     private const int MaxBytes = 256;
 
-    private const string ExpectedForm = "A key is 64 hex digits, with or without 0x, at least 1 and below the order of secp256k1, and nothing else";
+    private const string ExpectedForm = "A key is 64 hex digits, with or without 0x, at least 1 and below the order of secp256k1, "
+        + "and nothing else";
 
     /// <summary>The option that names the key file; the same for every command that signs.</summary>
     public static Option<FileInfo?> CreateOption() => new("--key-file")
     {
         HelpName = "FILE",
-        Description = $"File with the private key (64 hex digits, with or without 0x), readable by its owner alone. Without it, {EnvironmentVariable} is read, which is weaker.",
+        Description = "File with the private key (64 hex digits, with or without 0x), readable by its owner alone. Without it, "
+            + $"{EnvironmentVariable} is read, which is weaker.",
     };
 
     /// <summary>Takes the variable out of this process's environment, so that no process it starts inherits the key.</summary>
@@ -103,7 +105,8 @@ internal static class KeySource
             throw new CommandException(
                 ExitCode.KeyUnusable,
                 "There is no private key.",
-                $"Put it into a file, run 'chmod 600 FILE', and name the file with --key-file FILE (or set {EnvironmentVariable}, which is weaker); 'dmex key new --out FILE' makes a new one.");
+                $"Put it into a file, run 'chmod 600 FILE', and name the file with --key-file FILE (or set {EnvironmentVariable}, "
+                    + "which is weaker); 'dmex key new --out FILE' makes a new one.");
         }
 
         return Encoding.UTF8.TryGetBytes(text, buffer, out var length) ? length : buffer.Length;

@@ -39,7 +39,8 @@ internal static class KeystoreFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Wrong($"The keystore {path} cannot be read: {ErrorText.Cause(error, path)}", "Check the path, and that you may read the file.");
+            throw Wrong(
+                $"The keystore {path} cannot be read: {ErrorText.Cause(error, path)}", "Check the path, and that you may read the file.");
         }
     }
 

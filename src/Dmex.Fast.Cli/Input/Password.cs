@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Dmex.Fast.Cli.Input;
 
-/// <summary>The password of a keystore: from a file, from a descriptor, or typed at a prompt that does not echo. Cleared when disposed.</summary>
+/// <summary>The password of a keystore: from a file, a descriptor, or a prompt that does not echo. Cleared when disposed.</summary>
 internal sealed class Password : IDisposable
 {
     private const int MaxBytes = 1024;
@@ -96,7 +96,8 @@ internal sealed class Password : IDisposable
     {
         if (OperatingSystem.IsWindows() || !StandardStreams.IsInherited(descriptor))
         {
-            throw Wrong($"--password-fd {descriptor}: that descriptor is not open.", $"Open it, as in 'dmex … --password-fd {descriptor} {descriptor}<FILE'.");
+            throw Wrong(
+                $"--password-fd {descriptor}: that descriptor is not open.", $"Open it, as in 'dmex … --password-fd {descriptor} {descriptor}<FILE'.");
         }
 
         try

@@ -26,6 +26,7 @@ internal static class UsualOption
             "bouncycastle" => UsualSigner.BouncyCastle,
             "nethereum" => UsualSigner.Nethereum,
             "nbitcoin" => UsualSigner.NBitcoin,
-            var other => throw new CommandException(ExitCode.BadInput, $"--usual '{other}' is no library.", "Give bouncycastle, nethereum or nbitcoin."),
+            var other => throw new CommandException(
+                ExitCode.BadInput, $"--usual '{other}' is no library.", "Give bouncycastle, nethereum or nbitcoin."),
         };
 }

@@ -13,7 +13,8 @@ internal sealed class NethereumSigner : IMessageSigner
     public NethereumSigner(ReadOnlySpan<byte> privateKey) => _key = new EthECKey(privateKey.ToArray(), isPrivate: true);
 
     /// <inheritdoc/>
-    public int Sign(ReadOnlySpan<byte> orderHash, Span<byte> signature) => SignDigest(_messages.HashPrefixedMessage(orderHash.ToArray()), signature);
+    public int Sign(ReadOnlySpan<byte> orderHash, Span<byte> signature) =>
+        SignDigest(_messages.HashPrefixedMessage(orderHash.ToArray()), signature);
 
     /// <summary>Signs a 32-byte digest; the result is as of <see cref="Sign"/>.</summary>
     public int SignDigest(byte[] digest, Span<byte> signature)

@@ -34,11 +34,13 @@ public sealed partial class DocumentsTests
     [Fact]
     public void The_links_of_the_packages_readmes_are_absolute_and_lead_to_files_of_the_repository()
     {
-        var address = XDocument.Load(System.IO.Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("RepositoryUrl").Single().Value + "/blob/main/";
+        var address = XDocument.Load(System.IO.Path.Combine(Repository.Root, "Directory.Build.props"))
+            .Descendants("RepositoryUrl").Single().Value + "/blob/main/";
         var readmes = Directory.GetFiles(System.IO.Path.Combine(Repository.Root, "src"), "README.md", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{System.IO.Path.DirectorySeparatorChar}bin{System.IO.Path.DirectorySeparatorChar}", StringComparison.Ordinal)).ToArray();
+            .Where(file => !file.Replace('\\', '/').Contains("/bin/", StringComparison.Ordinal)).ToArray();
         Assert.Equal(6, readmes.Length);
-        var links = readmes.SelectMany(file => Link().Matches(File.ReadAllText(file)).Select(match => (File: file, Target: match.Groups["target"].Value)));
+        var links = readmes.SelectMany(file =>
+            Link().Matches(File.ReadAllText(file)).Select(match => (File: file, Target: match.Groups["target"].Value)));
 
         Assert.All(links, link =>
         {

@@ -22,10 +22,16 @@ public sealed class KeystoreCommandTests : IDisposable
 
         var made = await RunAsync("key", "import", Write("key", TestKey), "--keystore", keystore, "--password-file", password);
         var fromFile = await RunAsync("address", "--keystore", keystore, "--password-file", password);
-        var fromDescriptor = await RunAsync(new Invocation(["address", "--keystore", keystore, "--password-fd", "7"], Redirections: $"7<'{password}'"));
+        var fromDescriptor = await RunAsync(
+            new Invocation(["address", "--keystore", keystore, "--password-fd", "7"], Redirections: $"7<'{password}'"));
 
-        Assert.All((Result[])[made, fromFile, fromDescriptor], result => Assert.Equal((0, TestAddress, string.Empty), (result.ExitCode, result.Output.Trim(), result.Error)));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keystore));
+        Assert.All((Result[])[made, fromFile, fromDescriptor], result =>
+            Assert.Equal((0, TestAddress, string.Empty), (result.ExitCode, result.Output.Trim(), result.Error)));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keystore));
+        }
+
         Assert.DoesNotContain(TestKey[^16..], await File.ReadAllTextAsync(keystore), StringComparison.OrdinalIgnoreCase);
     }
 
@@ -76,8 +82,10 @@ public sealed class KeystoreCommandTests : IDisposable
         AssertFails(await RunAsync("address", "--keystore", key, "--password-fd", "0"), ExitCode.BadInput, "above 2");
         AssertFails(await RunAsync("key", "new", "--out", InFolder("a"), "--keystore", InFolder("b")), ExitCode.BadInput, "either --out");
         AssertFails(await RunAsync("key", "import", key), ExitCode.BadInput, "--keystore");
-        AssertFails(await RunAsync("key", "import", Write("nokey", "0x12"), "--keystore", InFolder("b"), "--password-file", key), ExitCode.KeyUnusable, "too short");
-        AssertFails(await RunAsync("key", "import", key, "--keystore", InFolder("b"), "--password-file", Write("empty", "\n")), ExitCode.KeyUnusable, "is empty");
+        AssertFails(
+            await RunAsync("key", "import", Write("nokey", "0x12"), "--keystore", InFolder("b"), "--password-file", key), ExitCode.KeyUnusable, "too short");
+        AssertFails(
+            await RunAsync("key", "import", key, "--keystore", InFolder("b"), "--password-file", Write("empty", "\n")), ExitCode.KeyUnusable, "is empty");
         Assert.False(File.Exists(InFolder("b")));
     }
 
@@ -96,7 +104,11 @@ public sealed class KeystoreCommandTests : IDisposable
     {
         var path = InFolder(name);
         File.WriteAllText(path, text);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return path;
     }
 }
