@@ -31,11 +31,11 @@ internal sealed partial class Oracle
             return order.Cancel;
         }
 
-        if (world.FindAny(order) is { } known)
-        {
-            return known;
-        }
+        return world.FindAny(order) ?? OrphanOf(order);
+    }
 
+    private TrackedCancel? OrphanOf(SimulatedOrder order)
+    {
         var found = _orphans.FindIndex(orphan => order.Is(orphan.Cancel, orphan.Generation));
         return found < 0 ? null : _orphans[found].Cancel;
     }

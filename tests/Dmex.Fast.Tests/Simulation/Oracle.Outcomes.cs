@@ -63,11 +63,15 @@ internal sealed partial class Oracle
     public void Settled(SimulatedOrder order, in SettledOrder settled)
     {
         Touch(order);
-        if ((settled.Kind == CancelOutcomeKind.Rejected || (settled.Kind == CancelOutcomeKind.AlreadyGone && _comparedIn == world.Events))
-            && TrySettleOrphan(order, settled.Kind))
+        // The list may settle its present cancel and one of before in one event.
+        var isPresent = order.GoneIn == world.Events && order.SettledIn != world.Events && (order.IsOpen || OrphanOf(order) is null);
+        var isByList = settled.Kind == CancelOutcomeKind.AlreadyGone && _comparedIn == world.Events;
+        if ((settled.Kind == CancelOutcomeKind.Rejected || (isByList && !isPresent)) && TrySettleOrphan(order, settled.Kind))
         {
             return;
         }
+
+        order.SettledIn = world.Events;
 
         var gone = settled.Kind == CancelOutcomeKind.AlreadyGone ? order.LatestGone : GoneReason.None;
         LookAtVerdict(order, settled.Kind, gone);
