@@ -20,12 +20,18 @@ public sealed class CancelSignerTests : IAsyncLifetime
         _venue.OpenOrder(_hash.AsSpan(), _key.Address.AsSpan());
         _book = CancelBook.Create(new CancelBookOptions
         {
-            Capacity = 10, Endpoint = _venue.Url, Account = _key.Address, SignerTimeout = TimeSpan.FromMilliseconds(100),
+            Capacity = 10,
+            Endpoint = _venue.Url,
+            Account = _key.Address,
+            SignerTimeout = TimeSpan.FromMilliseconds(100),
         });
         _client = await DmexClient.ConnectAsync(
             new DmexClientOptions
             {
-                Endpoint = _venue.Url, Account = _key.Address, Connections = 1, Book = _book,
+                Endpoint = _venue.Url,
+                Account = _key.Address,
+                Connections = 1,
+                Book = _book,
                 CancelTimeout = TimeSpan.FromMilliseconds(100),
             },
             key: null,
@@ -79,7 +85,8 @@ public sealed class CancelSignerTests : IAsyncLifetime
             {
                 await Task.Delay(Timeout.Infinite, token);
                 return Sign(_key, hash);
-            },
+            }
+            ,
             "deaf" => (_, _) => new TaskCompletionSource<Signature>().Task,
             "failing" => (_, _) => Task.FromException<Signature>(new IOException("The module is not there.")),
             "throwing" => (_, _) => throw new IOException("The module is not there."),

@@ -102,7 +102,9 @@ public sealed partial class DiagnosticsTests
         {
             started = Process.Start(new ProcessStartInfo("promtool", ["check", "rules", RepositoryFiles.Path("docs/alerts.yml")])
             {
-                RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
             });
         }
         catch (System.ComponentModel.Win32Exception)

@@ -26,8 +26,11 @@ internal static class DemoCommand
             "--orders", StandardOrders, 1, MaxOrders, "How many orders to open and cancel, each way; with --panic, how many in the burst.");
         var warmUp = NumberOption.Create("--warm-up", 2_500, 0, MaxWarmUp, "How many more orders to cancel first, each way, without "
             + "measuring; more follow until nothing is compiled or allocated any more, and none with 0.");
-        var panic = new Option<bool>("--panic") { Description = "After the single cancels (1,000 at most), cancel orders all at "
-            + "once, and the same burst by other means; 10,000 unless --orders is given." };
+        var panic = new Option<bool>("--panic")
+        {
+            Description = "After the single cancels (1,000 at most), cancel orders all at "
+            + "once, and the same burst by other means; 10,000 unless --orders is given."
+        };
         var usual = UsualOption.Create("Which library signs in the usual way.");
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(

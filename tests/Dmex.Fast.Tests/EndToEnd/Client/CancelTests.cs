@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
-using Dmex.Fast.WebSockets;
 using Dmex.Fast.Venue;
+using Dmex.Fast.WebSockets;
 using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Client;
