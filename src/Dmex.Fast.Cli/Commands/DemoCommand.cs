@@ -29,7 +29,7 @@ internal static class DemoCommand
         var panic = new Option<bool>("--panic")
         {
             Description = "After the single cancels (1,000 at most), cancel orders all at "
-            + "once, and the same burst by other means; 10,000 unless --orders is given."
+                + "once, and the same burst by other means; 10,000 unless --orders is given.",
         };
         var usual = UsualOption.Create("Which library signs in the usual way.");
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };

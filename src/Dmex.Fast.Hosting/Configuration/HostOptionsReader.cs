@@ -38,6 +38,7 @@ internal static class HostOptionsReader
         reader.Link(nameof(client.Endpoint), value => client.Endpoint = value);
         reader.List(nameof(client.MoreEndpoints), (items, key) => items.Link(key, client.MoreEndpoints.Add));
         reader.Address(nameof(client.Account), value => client.Account = value);
+        reader.Address(nameof(client.Signer), value => client.Signer = value);
         reader.Whole(nameof(client.Connections), value => client.Connections = value);
         reader.Name<ConnectionPolicy>(nameof(client.Policy), value => client.Policy = value);
         reader.Flag(nameof(client.AllowPlaintext), value => client.AllowPlaintext = value);
@@ -46,6 +47,7 @@ internal static class HostOptionsReader
         reader.Time(nameof(client.ConnectTimeout), value => client.ConnectTimeout = value);
         reader.Time(nameof(client.CancelTimeout), value => client.CancelTimeout = value);
         reader.Time(nameof(client.CloseTimeout), value => client.CloseTimeout = value);
+        reader.Group(nameof(client.OpenOrders), group => ReadOpenOrders(group, client.OpenOrders ??= new OpenOrdersOptions()));
         reader.Group(nameof(client.RateBudget), group => ReadRate(group, client.RateBudget ??= new RateBudgetOptions()));
         reader.Group(nameof(client.Retry), group => ReadRetry(group, client.Retry));
         reader.Group(nameof(client.Reconnect), group => ReadReconnect(group, client.Reconnect));
@@ -53,6 +55,15 @@ internal static class HostOptionsReader
         reader.Group(nameof(client.Limits), group => ReadLimits(group, client.Limits));
         reader.Group(nameof(client.Handshake), group => ReadHandshake(group, client.Handshake));
         reader.Group(nameof(client.Transport), group => ReadTransport(group, client.Transport));
+    }
+
+    private static void ReadOpenOrders(SectionReader reader, OpenOrdersOptions list)
+    {
+        reader.Link(nameof(list.Endpoint), value => list.Endpoint = value);
+        reader.Time(nameof(list.Timeout), value => list.Timeout = value);
+        reader.Whole(nameof(list.MaxBytes), value => list.MaxBytes = value);
+        reader.Time(nameof(list.Interval), value => list.Interval = value);
+        reader.Time(nameof(list.ListLag), value => list.ListLag = value);
     }
 
     private static void ReadRate(SectionReader reader, RateBudgetOptions rate)
