@@ -137,6 +137,7 @@ internal sealed class Password : IDisposable
 
     private static Password Type(string prompt)
     {
+        _ = Console.KeyAvailable; // prepares the terminal, so that little time passes from the prompt until nothing is echoed
         Console.Error.Write(prompt);
         Span<char> text = stackalloc char[MaxBytes];
         var length = 0;
