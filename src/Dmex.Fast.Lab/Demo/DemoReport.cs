@@ -21,6 +21,10 @@ internal sealed record DemoReport : WayReport
     [JsonPropertyOrder(16)]
     public PanicDemoReport? Panic { get; init; }
 
+    /// <summary>How many of the library's orders the venue's own list of open orders still has: the second witness. 0 unless one is open.</summary>
+    [JsonPropertyOrder(17)]
+    public required int StillListed { get; init; }
+
     /// <summary>How many more orders each way canceled before and between what was measured.</summary>
     [JsonPropertyOrder(13)]
     public required int WarmUpOrders { get; init; }

@@ -102,6 +102,8 @@ internal sealed class DemoRunner : IAsyncDisposable
             reports.Add(await ReportAsync(run, cancellationToken));
         }
 
+        progress.Stage("Reading the venue's list of open orders");
+        var stillListed = await CountListedAsync(_runs[0], cancellationToken);
         var ours = reports[0];
         return new DemoReport
         {
@@ -114,6 +116,7 @@ internal sealed class DemoRunner : IAsyncDisposable
             ConfirmMicros = ours.ConfirmMicros,
             Description = ours.Description,
             FirstFailure = ours.FirstFailure,
+            StillListed = stillListed,
             Unverified = reports[1],
             Usual = reports[2],
             Best = reports.Count > 3 ? reports[3] : null,
@@ -121,6 +124,29 @@ internal sealed class DemoRunner : IAsyncDisposable
             VenueInOwnProcess = !_venue.IsInProcess,
             Runtime = $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}",
         };
+    }
+
+    /// <summary>Of the orders that a way canceled, those that the venue's own list has as open.</summary>
+    private async Task<int> CountListedAsync(WayRun run, CancellationToken cancellationToken)
+    {
+        var options = new DmexClientOptions
+        {
+            Endpoint = _venue.Url,
+            Connections = 1,
+            OpenOrders = new OpenOrdersOptions(),
+            Transport = { TrustRoots = [_venue.Certificate] },
+        };
+        await using var client = await DmexClient.ConnectAsync(options, _key, cancellationToken);
+        try
+        {
+            var listed = await client.ListOpenOrdersAsync(cancellationToken);
+            var canceled = run.MeasuredOrders.ToHashSet();
+            return listed.Count(order => canceled.Contains(order.Hash));
+        }
+        catch (OpenOrdersException error)
+        {
+            throw new LabException(LabFailure.Venue, $"The venue's list of open orders could not be read: {error.Message}", "Run the demo again.");
+        }
     }
 
     private async Task<WayReport> ReportAsync(WayRun run, CancellationToken cancellationToken)

@@ -19,6 +19,8 @@ internal static class DemoTable
         var table = new FigureTable("times in µs", columns, report.Best is null ? [1, 2] : [1, 2, 2]);
         AddRow(table, report, "orders", way => Figures.Count(way.Orders));
         AddRow(table, report, "confirmed", way => Figures.Count(way.Confirmed));
+        List<string> listed = [Figures.Count(report.StillListed), string.Empty, string.Empty];
+        table.Add("open by the list", report.Best is null ? listed : [.. listed, string.Empty, string.Empty]);
         AddLatency(table, report, "call to kernel", way => way.SendMicros);
         AddLatency(table, report, "call to answer", way => way.ConfirmMicros);
         AddFigure(table, report, "bytes per cancel", way => way.AllocatedBytesPerCancel);
@@ -38,6 +40,7 @@ internal static class DemoTable
         Console.WriteLine("Dmex.Fast checks each signature before it is sent. With that switched off: call to kernel");
         Console.WriteLine($"p50 {Figures.Text(unverified.P50)} µs, p99 {Figures.Text(unverified.P99)} µs, max {Figures.Text(unverified.Max)} µs.");
         Console.WriteLine("Ratio: the other way's figure over ours. One cancel at a time, each awaited, over loopback TLS,");
+        Console.WriteLine("Confirmed: by the venue's replies. Open by the list: what the venue's own list of open orders still has of them.");
         Console.WriteLine(report.VenueInOwnProcess
             ? "with the venue in a process of its own; allocation counts every thread of this one."
             : "with the venue in this process, so its allocation counts too.");
