@@ -39,8 +39,8 @@ internal static class DemoTable
         var unverified = report.Unverified.SendMicros;
         Console.WriteLine("Dmex.Fast checks each signature before it is sent. With that switched off: call to kernel");
         Console.WriteLine($"p50 {Figures.Text(unverified.P50)} µs, p99 {Figures.Text(unverified.P99)} µs, max {Figures.Text(unverified.Max)} µs.");
-        Console.WriteLine("Ratio: the other way's figure over ours. One cancel at a time, each awaited, over loopback TLS,");
         Console.WriteLine("Confirmed: by the venue's replies. Open by the list: what the venue's own list of open orders still has of them.");
+        Console.WriteLine("Ratio: the other way's figure over ours. One cancel at a time, each awaited, over loopback TLS,");
         Console.WriteLine(report.VenueInOwnProcess
             ? "with the venue in a process of its own; allocation counts every thread of this one."
             : "with the venue in this process, so its allocation counts too.");
