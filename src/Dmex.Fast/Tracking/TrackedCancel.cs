@@ -127,7 +127,7 @@ internal sealed class TrackedCancel : IDue
     /// <summary>In which queue it waits for its next copy.</summary>
     public CopyQueue Queue;
 
-    /// <summary>The next in the same bucket of the map, or in the pool.</summary>
+    /// <summary>The next in the same bucket of the map.</summary>
     public TrackedCancel? Next;
 
     /// <summary>Neighbors in the list of its stage: open, or remembered by age.</summary>
