@@ -22,8 +22,6 @@ internal static class BookSource
             VerifyArmed = described.VerifyArmed,
             SignerTimeout = described.SignerTimeout,
         };
-        return described.File is not { } file ? CancelBook.Create(book, key)
-            : File.Exists(file) ? CancelBook.OpenFile(file, key, book)
-            : CancelBook.CreateFile(file, book, key);
+        return described.File is { } file ? CancelBook.OpenOrCreateFile(file, book, key) : CancelBook.Create(book, key);
     }
 }
