@@ -50,11 +50,13 @@ internal readonly record struct ReplyContext
         Field = name.Field,
         InError = around.InError || name.Field == ReplyField.Error,
         IsHarmless = around.IsHarmless || name.Field is ReplyField.Harmless or ReplyField.HarmlessLike,
-        CanHoldHashes = name.HashRank >= 0 || name.Field is ReplyField.IsCanceled or ReplyField.IsOpen or ReplyField.Accepted,
+        CanHoldHashes = name.HashRank >= 0
+            || name.Field is ReplyField.IsCanceled or ReplyField.IsOpen or ReplyField.Accepted or ReplyField.Success or ReplyField.Echo,
         Inside = name.Field switch
         {
             ReplyField.IsOpen => ReplyMarks.Open,
             ReplyField.Accepted => ReplyMarks.Acknowledged,
+            ReplyField.Success => ReplyMarks.Affirmed,
             _ => ReplyMarks.None,
         },
     };

@@ -48,7 +48,7 @@ internal static class ReplyNameTable
     [
         (3, "orderhash orderhashes"),
         (2, "hash hashes order orders orderid orderids ordid ordids oid oids orderuid"),
-        (1, "id ids results"),
+        (1, "id ids results clientorderid origclientorderid clordid origclordid cloid cloids"),
         (0, "data result"),
     ];
 

@@ -115,7 +115,8 @@ internal static class ReplyPhraseTable
             "state: expired", "status: expired")),
         (ReplyMarks.GoneUnspecified, new(
             "order* not open", "order* no longer open", "order* no longer active", "order* no longer live",
-            "order* no longer exist*", "order* no longer working", "order* not active", "order* not live",
+            "order* no longer exist*", "order* no longer working", "no longer on book", "no longer in book", "no longer on order book",
+            "no longer in order book", "order* not active", "order* not live",
             "order* not working", "order* not resting", "not on book", "not in book", "not on order book", "not in order book",
             "order closed", "order* already closed", "=already closed", "=closed already", "=not open", "=not active",
             "not open order", "not active order", "not live order", "terminal state", "terminal status", "order terminal",

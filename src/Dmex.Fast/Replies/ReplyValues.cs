@@ -42,6 +42,11 @@ internal static class ReplyValues
             return ReplyMarks.None;
         }
 
+        if (field == ReplyField.Wrapper && reader.TokenType == JsonTokenType.String)
+        {
+            field = ReplyField.Text; // {"type":"error","payload":"Too many requests"}
+        }
+
         if (reader.ValueIsEscaped)
         {
             bytes = ReplyEscapes.Resolve(bytes, stackalloc byte[ReplyEscapes.MaxLength]);
@@ -188,7 +193,8 @@ internal static class ReplyValues
     {
         if (text.IsEmpty || (text.HasOnlyCompanions && field == ReplyField.Text && !text.IsCut))
         {
-            return ReplyMarks.None;
+            // "Order canceled successfully", and no word beside it, says what the message is about; whether it succeeded is said elsewhere.
+            return text.Has(ReplyWord.Settled) ? ReplyMarks.Named : ReplyMarks.None;
         }
 
         var marks = Passing(in text) | (text.Has(ReplyPhraseTable.Denials) ? ReplyMarks.Denial : ReplyMarks.None);
