@@ -155,7 +155,8 @@ public static class KeyFile
     internal static int DecodePassword(ReadOnlySpan<byte> text, Span<char> password)
     {
         var line = text.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? text[..end] : text;
-        return line.Length > MaxPassword ? throw new SecretFileException($"The password is longer than {MaxPassword} bytes.", "Is this the right file?")
+        return line.Length > MaxPassword
+            ? throw new SecretFileException($"The password is longer than {MaxPassword} bytes.", "Is this the right file?")
             : Encoding.UTF8.TryGetChars(line, password, out var count) ? count
             : throw new SecretFileException("The password is no text.", "Save it as UTF-8.");
     }

@@ -47,8 +47,8 @@ public sealed class KeyFileTests : IDisposable
 
         var password = Write("password", "secret\n", UnixFileMode.UserRead | UnixFileMode.GroupWrite);
         var keystore = Write("keystore", Encoding.UTF8.GetString(Keystore.Write(Key, "secret", KeystoreKdf.Pbkdf2)), UnixFileMode.UserRead);
-        Assert.Contains(
-            "password file", Assert.Throws<SecretFileException>(() => KeyFile.OpenKeystore(keystore, password)).Fault, StringComparison.Ordinal);
+        error = Assert.Throws<SecretFileException>(() => KeyFile.OpenKeystore(keystore, password));
+        Assert.Contains("password file", error.Fault, StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(password, UnixFileMode.UserRead);
@@ -68,7 +68,8 @@ public sealed class KeyFileTests : IDisposable
     [InlineData("0000000000000000000000000000000000000000000000000000000000000000", "it is 0")]
     public void A_file_without_a_key_is_refused_with_the_reason_and_without_its_text(string text, string fault)
     {
-        var error = Assert.Throws<SecretFileException>(() => KeyFile.Open(Write("wrong", text, UnixFileMode.UserRead | UnixFileMode.UserWrite)));
+        var path = Write("wrong", text, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var error = Assert.Throws<SecretFileException>(() => KeyFile.Open(path));
         Assert.Contains(fault, error.Message, StringComparison.Ordinal);
         Assert.Null(error.InnerException);
         Assert.DoesNotContain("0101010101", error.ToString(), StringComparison.Ordinal);
@@ -77,8 +78,10 @@ public sealed class KeyFileTests : IDisposable
     [Fact]
     public void What_is_no_file_is_named_as_what_it_is()
     {
-        Assert.Contains("no such file", Assert.Throws<SecretFileException>(() => KeyFile.Open(InFolder("none"))).Fault, StringComparison.Ordinal);
-        Assert.Contains("is a directory", Assert.Throws<SecretFileException>(() => KeyFile.Open(_folder.FullName)).Fault, StringComparison.Ordinal);
+        var none = Assert.Throws<SecretFileException>(() => KeyFile.Open(InFolder("none")));
+        Assert.Contains("no such file", none.Fault, StringComparison.Ordinal);
+        var folder = Assert.Throws<SecretFileException>(() => KeyFile.Open(_folder.FullName));
+        Assert.Contains("is a directory", folder.Fault, StringComparison.Ordinal);
     }
 
     private string InFolder(string name) => Path.Combine(_folder.FullName, name);

@@ -17,7 +17,7 @@ internal static class SecretFile
     /// <param name="path">The file, or a pipe.</param>
     /// <param name="buffer">Receives it; one byte longer than what is accepted.</param>
     /// <returns>How many bytes were read; the length of <paramref name="buffer"/> when there is more than is accepted.</returns>
-    /// <exception cref="SecretFileException">It cannot be read, is no file, or is open to others; the message says which, and what to do.</exception>
+    /// <exception cref="SecretFileException">It cannot be read, is no file, or is open to others.</exception>
     public static int Read(string what, string path, Span<byte> buffer)
     {
         if (Directory.Exists(path))
@@ -39,7 +39,7 @@ internal static class SecretFile
         }
     }
 
-    /// <summary>Makes a file with mode 0600; one that is there is never overwritten, and one that cannot be written whole is removed.</summary>
+    /// <summary>Makes a file with mode 0600. One that is there is never overwritten; one that cannot be written whole is removed.</summary>
     /// <param name="path">The file.</param>
     /// <param name="text">All of it.</param>
     /// <exception cref="SecretFileException">There is such a file already, or it cannot be written.</exception>
