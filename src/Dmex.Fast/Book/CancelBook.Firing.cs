@@ -277,17 +277,31 @@ public sealed partial class CancelBook
     }
 
     /// <inheritdoc cref="Settle(in OrderHash, CancelOutcomeKind)" path="/*[not(self::param)]"/>
-    /// <param name="order">What was resolved. A refusal counts for the stay in the book that was refused, and for no later one.</param>
+    /// <param name="order">
+    /// What was resolved. That the venue refused the cancel, or does not have the order, counts for the stay in the book whose cancel
+    /// went out, and for no later one. Where that was none, absence counts for an order that the venue is known to have had.
+    /// </param>
     internal bool Settle(in SettledOrder order)
     {
-        if (order.Kind != CancelOutcomeKind.Rejected)
+        if (order.Kind != CancelOutcomeKind.Rejected && !order.IsByAbsence)
         {
             return Settle(order.Hash, order.Kind);
         }
 
         lock (_lock)
         {
-            return !_disposed && order.Slot >= 0 && _orders.Holds(order.Slot, order.SlotGeneration) && SettleSlot(order.Slot, order.Kind);
+            if (_disposed)
+            {
+                return false;
+            }
+
+            if (order.Slot >= 0)
+            {
+                return _orders.Holds(order.Slot, order.SlotGeneration) && SettleSlot(order.Slot, order.Kind);
+            }
+
+            var slot = order.IsByAbsence ? _orders.Find(order.Hash) : -1;
+            return slot >= 0 && _orders.Store.State(slot).IsLive && SettleSlot(slot, order.Kind);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class CancelTracker
             return false;
         }
 
-        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0));
+        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0, meaning.Gone));
         return true;
     }
 
@@ -209,7 +209,7 @@ internal sealed partial class CancelTracker
         if (_options.BookCapacity > 0 && !mayComeYet)
         {
             var keeper = HasList && cancel.Slot != TrackedCancel.NoSlot && !cancel.IsMapped ? cancel : null;
-            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.Slot, cancel.SlotGeneration, keeper));
+            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.LastSlot, cancel.SlotGeneration, gone, keeper));
         }
 
         _schedule.Remove(cancel);
