@@ -190,7 +190,7 @@ internal sealed partial class CancelTracker
     {
         if (cancel is { Stage: CancelStage.Open, IsMapped: false } && _cancels.MappedCount > 0 && _cancels.Find(cancel.Hash) is { } other)
         {
-            if (other.Stage == CancelStage.Open)
+            if (other.Stage == CancelStage.Open || other.AcceptedAt > cancel.AcceptedAt)
             {
                 // Its order left the book without notice and was canceled again: that later cancel reports for the order.
                 GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);

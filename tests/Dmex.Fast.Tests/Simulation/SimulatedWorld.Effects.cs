@@ -62,18 +62,22 @@ internal sealed partial class SimulatedWorld
             return;
         }
 
+        var isStay = settled.Slot == slot && settled.SlotGeneration == _book.Generation[slot];
+        if (settled.IsByAbsence && !isStay && (settled.Slot >= 0 || !IsKnownLive(order)))
+        {
+            return; // that the venue does not have it says nothing of what was armed since
+        }
+
         if (settled.Kind != CancelOutcomeKind.Rejected)
         {
-            if (_tracker.FindFired(slot, _book.Generation[slot]) is { Stage: CancelStage.Open } fired)
+            if (_tracker.FindFired(slot, _book.Generation[slot]) is { Stage: CancelStage.Open })
             {
-                // Settled was an earlier cancel, whose order had left the book before.
-                _oracle.Forgotten(order, isFoundByHash: fired.IsMapped);
-                _oracle.CountAsOrphan(order);
+                _oracle.Fail(order, "it leaves the book by the end of another cancel, while its own is open");
             }
 
             _book.Remove(slot);
         }
-        else if (_book.State[slot] == SlotState.Fired && settled.Slot == slot && settled.SlotGeneration == _book.Generation[slot])
+        else if (_book.State[slot] == SlotState.Fired && isStay)
         {
             _book.State[slot] = SlotState.Rejected;
         }

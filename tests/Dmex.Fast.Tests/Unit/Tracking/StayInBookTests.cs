@@ -128,6 +128,20 @@ public sealed class StayInBookTests : IDisposable
         Assert.Equal(0, _book.Count);
     }
 
+    [Fact]
+    public void A_cancel_whose_order_left_the_book_is_given_up_for_the_later_one_that_is_resolved()
+    {
+        var fired = FireWritten();
+        Assert.True(_book.Forget(Hash(1))); // before the tracker is told
+        _ = _rig.Cancel(1, out var copy, now: Start + 2, timeout: Ever);
+        _rig.Written(copy, Start + 3);
+        _rig.Reply(copy.Cancel, Said(ReplyKind.Gone, GoneReason.Filled), 1, Start + 4);
+        ReadTwice();
+        var change = Assert.Single(_rig.Changes);
+        Assert.Equal((GoneReason.Filled, CancelEvidence.Both), (change.Current.GoneReason, change.Current.Evidence));
+        Assert.Equal(CancelStage.Free, fired.Stage);
+    }
+
     private static TrackedReply Said(ReplyKind kind, GoneReason gone = GoneReason.None, bool isLive = false) => new(kind, gone, null, null, isLive);
 
     private void Arm() => Assert.Equal(ArmResult.Armed, _book.Arm(Hash(1), Books.SignatureOf(1), tag: 0));

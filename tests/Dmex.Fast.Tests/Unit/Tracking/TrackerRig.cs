@@ -229,9 +229,15 @@ internal sealed class TrackerRig : IWaitOwner
             _ = read.Open.Add(Hash(number));
         }
 
+        Read(read);
+    }
+
+    /// <inheritdoc cref="Read(long, long, ReadOnlySpan{int})"/>
+    public void Read(in ListRead read)
+    {
         for (var (cursor, isMore) = (0, true); isMore;)
         {
-            isMore = Tracker.Compare(read, ref cursor, max: 5, ended, _effects);
+            isMore = Tracker.Compare(read, ref cursor, max: 5, read.EndedAt, _effects);
             CarryOut();
         }
     }
