@@ -239,14 +239,17 @@ public sealed partial class CancelBook
     }
 
     /// <summary>The signature of an order's cancel, for who goes on with it when the order leaves the book.</summary>
-    /// <returns>False when the order is not in the book, or the book is disposed.</returns>
-    internal bool TryGetSignature(in OrderHash hash, out Signature signature)
+    /// <param name="slot">Of firing.</param>
+    /// <param name="generation">The slot's generation then.</param>
+    /// <param name="signature">The signature.</param>
+    /// <returns>False when the slot does not hold that order any more, or the book is disposed.</returns>
+    internal bool TryGetSignature(int slot, uint generation, out Signature signature)
     {
         lock (_lock)
         {
-            var slot = _disposed ? -1 : _orders.Find(hash);
-            signature = slot < 0 ? default : _orders.Store.SignatureOf(slot);
-            return slot >= 0;
+            var isThere = !_disposed && _orders.Holds(slot, generation);
+            signature = isThere ? _orders.Store.SignatureOf(slot) : default;
+            return isThere;
         }
     }
 

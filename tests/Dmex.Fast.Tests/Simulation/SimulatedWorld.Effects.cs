@@ -52,17 +52,17 @@ internal sealed partial class SimulatedWorld
     private void Settle(SimulatedOrder order, in SettledOrder settled)
     {
         var slot = _book.SlotOf(order);
+        var isStay = slot >= 0 && settled.Slot == slot && settled.SlotGeneration == _book.Generation[slot];
+        if (!isStay && settled.Keeper is { } keeper && keeper.Hash == order.Hash)
+        {
+            _tracker.ForgetSettled(keeper); // the book has no signature for it
+        }
+
         if (slot < 0)
         {
-            if (settled.Keeper is { } keeper && keeper.Hash == order.Hash)
-            {
-                _tracker.ForgetSettled(keeper); // the book has no signature for it
-            }
-
             return;
         }
 
-        var isStay = settled.Slot == slot && settled.SlotGeneration == _book.Generation[slot];
         if (settled.IsByAbsence && !isStay && (settled.Slot >= 0 || !IsKnownLive(order)))
         {
             return; // that the venue does not have it says nothing of what was armed since

@@ -142,9 +142,27 @@ public sealed class StayInBookTests : IDisposable
         Assert.Equal(CancelStage.Free, fired.Stage);
     }
 
+    [Fact]
+    public void A_cancel_whose_order_left_the_book_and_was_fired_again_is_not_opened_again_beside_the_later_one()
+    {
+        _ = FireWritten();
+        Assert.True(_book.Forget(Hash(1))); // before the tracker is told
+        Arm(2); // has its slot
+        Arm();
+        var later = Fire();
+        _rig.FiredWritten(later, 1, Start + (100 * Lag));
+        ReadTwice();
+        Assert.Equal(GoneReason.NotListed, Assert.Single(_rig.Settled).Gone);
+        _rig.Read(Start + (50 * Lag), Start + (50 * Lag) + 1, 1);
+        _rig.Read(Start + (50 * Lag) + 1, Start + (50 * Lag) + 2, 1);
+        Assert.Equal((1, CancelStage.Open), (_rig.Tracker.OpenCount, later.Stage));
+        _rig.Reply(later, Said(ReplyKind.Confirmed), 1, Start + (101 * Lag));
+        Assert.Equal((0, CancelOutcomeKind.Confirmed, 1), (_rig.Tracker.OpenCount, _rig.Settled[^1].Kind, _book.Count));
+    }
+
     private static TrackedReply Said(ReplyKind kind, GoneReason gone = GoneReason.None, bool isLive = false) => new(kind, gone, null, null, isLive);
 
-    private void Arm() => Assert.Equal(ArmResult.Armed, _book.Arm(Hash(1), Books.SignatureOf(1), tag: 0));
+    private void Arm(int number = 1) => Assert.Equal(ArmResult.Armed, _book.Arm(Hash(number), Books.SignatureOf(1), tag: 0));
 
     private void ArmAgain()
     {
@@ -163,7 +181,7 @@ public sealed class StayInBookTests : IDisposable
     private TrackedCancel Fire()
     {
         var cursor = CancelBook.OpenCursor(_book.Latch(BookScope.All), BookScope.All);
-        var fired = Assert.Single(Books.FireAll(_book, ref cursor));
+        var fired = Assert.Single(Books.FireAll(_book, ref cursor), fired => fired.Hash == Hash(1));
         _book.Reset();
         return _rig.Fire(1, new PanicTally(), slot: fired.Slot, generation: fired.Generation);
     }

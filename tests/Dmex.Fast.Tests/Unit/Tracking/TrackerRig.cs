@@ -267,7 +267,16 @@ internal sealed class TrackerRig : IWaitOwner
         Copies.AddRange(_effects.Copies);
         Changes.AddRange(_effects.Changes);
         Settled.AddRange(_effects.Settled);
-        _effects.Settled.ForEach(order => _ = Book?.Settle(order));
+        foreach (var order in _effects.Settled)
+        {
+            if (order.Keeper is { } keeper && Book?.TryGetSignature(order.Slot, order.SlotGeneration, out keeper.Signature) == false)
+            {
+                Tracker.ForgetSettled(keeper);
+            }
+
+            _ = Book?.Settle(order);
+        }
+
         Demoted = _effects.Demoted != 0 ? _effects.Demoted : Demoted;
         _effects.Clear();
     }
