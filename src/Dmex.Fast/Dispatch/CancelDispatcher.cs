@@ -288,7 +288,8 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         effects.NextDue = _tracker.NextDue;
         foreach (var order in effects.Settled)
         {
-            if (order.Keeper is { } keeper && keeper.Hash == order.Hash && !_book!.TryGetSignature(order.Hash, out keeper.Signature))
+            if (order.Keeper is { } keeper && keeper.Hash == order.Hash
+                && !_book!.TryGetSignature(order.Slot, order.SlotGeneration, out keeper.Signature))
             {
                 _tracker.ForgetSettled(keeper);
             }

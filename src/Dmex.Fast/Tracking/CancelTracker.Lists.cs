@@ -124,7 +124,10 @@ internal sealed partial class CancelTracker
         return true;
     }
 
-    /// <summary>A remembered cancel has no signature to go out again with: its order had left the book before.</summary>
+    /// <summary>
+    /// A remembered cancel has no signature to go out again with: its order had left the book before, and where it came back, it has
+    /// another cancel.
+    /// </summary>
     public void ForgetSettled(TrackedCancel cancel)
     {
         if (cancel.Stage == CancelStage.Settled)

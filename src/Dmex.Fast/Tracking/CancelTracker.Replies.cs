@@ -60,7 +60,7 @@ internal sealed partial class CancelTracker
             return false;
         }
 
-        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0));
+        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0, meaning.Gone));
         return true;
     }
 
@@ -190,7 +190,7 @@ internal sealed partial class CancelTracker
     {
         if (cancel is { Stage: CancelStage.Open, IsMapped: false } && _cancels.MappedCount > 0 && _cancels.Find(cancel.Hash) is { } other)
         {
-            if (other.Stage == CancelStage.Open)
+            if (other.Stage == CancelStage.Open || other.AcceptedAt > cancel.AcceptedAt)
             {
                 // Its order left the book without notice and was canceled again: that later cancel reports for the order.
                 GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);
@@ -209,7 +209,7 @@ internal sealed partial class CancelTracker
         if (_options.BookCapacity > 0 && !mayComeYet)
         {
             var keeper = HasList && cancel.Slot != TrackedCancel.NoSlot && !cancel.IsMapped ? cancel : null;
-            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.Slot, cancel.SlotGeneration, keeper));
+            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.LastSlot, cancel.SlotGeneration, gone, keeper));
         }
 
         _schedule.Remove(cancel);

@@ -153,5 +153,15 @@ internal static class TrackerMutations
             Replies,
             "cancel.Unanswered.Any || (HasList && !cancel.IsVerified);",
             "cancel.Unanswered.Any;"),
+        new(
+            "what is settled names no stay in the book",
+            Replies,
+            "new SettledOrder(cancel.Hash, kind, cancel.LastSlot, cancel.SlotGeneration, gone, keeper)",
+            "new SettledOrder(cancel.Hash, kind, TrackedCancel.NoSlot, 0, gone, keeper)"),
+        new(
+            "a cancel whose order left the book takes the place of a later one that is resolved",
+            Replies,
+            "if (other.Stage == CancelStage.Open || other.AcceptedAt > cancel.AcceptedAt)",
+            "if (other.Stage == CancelStage.Open)"),
     ];
 }

@@ -25,8 +25,30 @@ public sealed class OrdersCommandTests
 
         var json = await RunAsync(new Invocation([.. arguments, "--json"]));
         Assert.True(json.ExitCode == 0, json.Error);
-        using var order = JsonDocument.Parse(Assert.Single(json.Lines));
+        Assert.Equal(2, json.Lines.Length);
+        using var order = JsonDocument.Parse(json.Lines[0]);
         Assert.Equal(TestClient.Hash(1).ToString(), order.RootElement.GetProperty("hash").GetString());
+        AssertSummary(json.Lines[1], 1);
+    }
+
+    [Fact]
+    public async Task No_open_orders_are_told_and_told_from_a_list_that_failed()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        string[] arguments = ["orders", "--url", venue.Url.ToString(), "--account", TestAddress];
+
+        var told = await RunAsync(new Invocation(arguments));
+        Assert.Equal((0, string.Empty), (told.ExitCode, told.Output));
+        Assert.Contains($"{TestAddress} has no open orders", told.Error, StringComparison.Ordinal);
+
+        var json = await RunAsync(new Invocation([.. arguments, "--json"]));
+        Assert.Equal((0, string.Empty), (json.ExitCode, json.Error));
+        AssertSummary(Assert.Single(json.Lines), 0);
+
+        venue.Faults = new VenueFaults { CutListProbability = 1 };
+        var failed = await RunAsync(new Invocation([.. arguments, "--json"]));
+        Assert.Equal((4, string.Empty), (failed.ExitCode, failed.Output));
+        Assert.Contains("the list of open orders could not be read", failed.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,5 +77,12 @@ public sealed class OrdersCommandTests
         var result = await RunAsync(new Invocation(arguments, Key: TestKey));
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"still listed {TestClient.Hash(1)}", result.Error, StringComparison.Ordinal);
+    }
+
+    private static void AssertSummary(string line, int orders)
+    {
+        using var summary = JsonDocument.Parse(line);
+        Assert.Equal(TestAddress, summary.RootElement.GetProperty("account").GetString(), ignoreCase: true);
+        Assert.Equal(orders, summary.RootElement.GetProperty("orders").GetInt32());
     }
 }

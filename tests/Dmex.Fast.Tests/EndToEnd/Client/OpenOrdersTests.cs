@@ -86,12 +86,15 @@ public sealed class OpenOrdersTests
         Assert.Equal(1, venue.CanceledWithValidSignature);
     }
 
-    [Fact]
-    public async Task A_list_that_fails_is_reported_once_and_nothing_is_claimed_from_it()
+    [Theory]
+    [InlineData(1, 0, 0, "another user's order")]
+    [InlineData(0, 1, 0, "the list of open orders could not be read")]
+    [InlineData(0, 0, 1, "HTTP status 500")]
+    public async Task A_list_that_fails_is_reported_once_and_nothing_is_claimed_from_it(double foreign, double cut, double error, string expected)
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions
         {
-            Faults = new VenueFaults { NeverAnswer = true, ForeignRowProbability = 1 },
+            Faults = new VenueFaults { NeverAnswer = true, ForeignRowProbability = foreign, CutListProbability = cut, ListErrorProbability = error },
         });
         await using var client = await ConnectAsync(venue, options => options.CancelTimeout = TimeSpan.FromSeconds(1));
         var failures = new ConcurrentQueue<Exception>();
@@ -99,7 +102,7 @@ public sealed class OpenOrdersTests
         var outcome = await client.CancelAsync(TestClient.Hash(1)).Soon();
         Assert.Equal((CancelOutcomeKind.Unresolved, CancelEvidence.None), (outcome.Kind, outcome.Evidence));
         await Wait.Until(() => !failures.IsEmpty, "the failure is reported");
-        Assert.Contains("another user's order", Assert.Single(failures).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Single(failures).Message, StringComparison.Ordinal);
     }
 
     [Fact]
