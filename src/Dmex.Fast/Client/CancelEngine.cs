@@ -64,7 +64,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         {
             Panic = new PanicRunner(book, Connections, _dispatcher, options.Limits.SendBufferSize, sink.Failed, _metrics);
             sink.PanicProgressed = Panic.Wake;
-            book.Forgotten = _dispatcher.Forget;
+            book.Firing.Forgotten = _dispatcher.Forget;
         }
 
         if (list is not null)
@@ -126,7 +126,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         _metrics?.Dispose(); // before the book may be disposed, which it reads
         if (_options.Book is { } book)
         {
-            book.Forgotten = null;
+            book.Firing.Forgotten = null;
             book.Detach(this);
         }
 

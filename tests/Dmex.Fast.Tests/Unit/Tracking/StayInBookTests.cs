@@ -1,3 +1,4 @@
+using Dmex.Fast.Book;
 using Dmex.Fast.Tests.Unit.Book;
 using Dmex.Fast.Tracking;
 using Xunit;
@@ -180,7 +181,7 @@ public sealed class StayInBookTests : IDisposable
 
     private TrackedCancel Fire()
     {
-        var cursor = CancelBook.OpenCursor(_book.Latch(BookScope.All), BookScope.All);
+        var cursor = BookFiring.OpenCursor(_book.Firing.Latch(BookScope.All), BookScope.All);
         var fired = Assert.Single(Books.FireAll(_book, ref cursor), fired => fired.Hash == Hash(1));
         _book.Reset();
         return _rig.Fire(1, new PanicTally(), slot: fired.Slot, generation: fired.Generation);

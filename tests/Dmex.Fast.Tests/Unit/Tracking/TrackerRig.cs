@@ -269,12 +269,12 @@ internal sealed class TrackerRig : IWaitOwner
         Settled.AddRange(_effects.Settled);
         foreach (var order in _effects.Settled)
         {
-            if (order.Keeper is { } keeper && Book?.TryGetSignature(order.Slot, order.SlotGeneration, out keeper.Signature) == false)
+            if (order.Keeper is { } keeper && Book?.Firing.TryGetSignature(order.Slot, order.SlotGeneration, out keeper.Signature) == false)
             {
                 Tracker.ForgetSettled(keeper);
             }
 
-            _ = Book?.Settle(order);
+            _ = Book?.Firing.Settle(order);
         }
 
         Demoted = _effects.Demoted != 0 ? _effects.Demoted : Demoted;
