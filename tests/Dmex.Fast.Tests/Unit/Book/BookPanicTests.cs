@@ -259,7 +259,8 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         Assert.Equal(fired.Skip(1).Take(298).Select(order => order.Slot).Order(), takenOver.Select(order => order.Slot).Order());
         var priorities = takenOver.Select(order => Books.Number(order.Hash) % 8).ToArray();
         Assert.Equal(priorities.Order(), priorities);
-        Assert.All(takenOver, order => Assert.True(book.Firing.CopyFrame(order.Slot, order.SlotGeneration, new byte[CancelFrame.Length], 1)));
+        Assert.All(
+            takenOver, order => Assert.True(book.Firing.CopyFrame(order.Slot, order.SlotGeneration, new byte[CancelFrame.Length], 1)));
     }
 
     [Fact]
