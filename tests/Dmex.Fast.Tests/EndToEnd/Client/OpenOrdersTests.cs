@@ -116,6 +116,12 @@ public sealed class OpenOrdersTests
         await using var client = await ConnectAsync(venue, options => (options.Account, options.Signer) = (account, key.Address));
         Assert.Single(await client.ListOpenOrdersAsync().Soon());
         Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(1)).Soon()).Kind);
+
+        using var stranger = SigningKey.FromBytes([.. Enumerable.Repeat((byte)0x77, SigningKey.Size)]);
+        using var signer = new OrderSigner(stranger);
+        signer.Sign(TestClient.Hash(2), out var signature);
+        var refused = Assert.Throws<ArgumentException>(() => { _ = client.SendAsync(TestClient.Hash(2), signature); });
+        Assert.Contains(key.Address.ToString(), refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
