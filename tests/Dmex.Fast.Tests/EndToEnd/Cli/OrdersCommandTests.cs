@@ -94,14 +94,13 @@ public sealed class OrdersCommandTests
 
     [Theory]
     [InlineData("--no-list leaves nothing to do", "orders", "--url", "dmex", "--no-list")]
-    [InlineData("rule each other out", "cancel", "0x11", "--no-list", "--list-url", "https://venue.example/api/orders", "--url", "dmex")]
+    [InlineData("rule each other out", "cancel", "-", "--no-list", "--list-url", "https://venue.example/api/orders", "--url", "dmex")]
     [InlineData("--list-url is not the address of a list", "orders", "--url", "dmex", "--list-url", "venue.example")]
     [InlineData("--asset and --side filter the venue's list", "panic", "--asset", "btcusd", "--url", "dmex")]
     [InlineData("Leave --book and --hashes out", "panic", "--open-orders", "--book", "orders.book", "--url", "dmex")]
     public async Task Flags_of_the_list_that_do_not_fit_are_refused_before_anything_is_sent(string expected, params string[] arguments)
     {
-        var given = Array.ConvertAll(arguments, argument => string.Equals(argument, "0x11", StringComparison.Ordinal) ? TestClient.Hash(1).ToString() : argument);
-        var result = await RunAsync(new Invocation(given, Key: TestKey));
+        var result = await RunAsync(new Invocation(arguments, Key: TestKey, Input: TestClient.Hash(1).ToString()));
         Assert.Equal((2, string.Empty), (result.ExitCode, result.Output));
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }

@@ -9,8 +9,8 @@ using Xunit;
 namespace Dmex.Fast.Tests.Proofs.Allocation;
 
 /// <summary>
-/// What a list of 100,000 orders takes, by the bytes that the reading thread allocates: what is live at any time is less. The list itself is
-/// not counted: it is read piece by piece, here from memory and else from a connection.
+/// What a list of 100,000 orders takes, by the bytes that the reading thread allocates: what is live at any time is less. The list itself
+/// is not counted: it is read piece by piece, here from memory and else from a connection.
 /// </summary>
 public sealed class OpenOrdersAllocationTests(ITestOutputHelper output)
 {
@@ -90,7 +90,8 @@ public sealed class OpenOrdersAllocationTests(ITestOutputHelper output)
     private static void Read<TSink>(TSink sink)
         where TSink : IOpenOrderSink
     {
-        var reading = new OpenOrderListReader<TSink>(Encoding.ASCII.GetBytes(Account), sink).ReadAsync(new MemoryStream(List), int.MaxValue, CancellationToken.None);
+        var reader = new OpenOrderListReader<TSink>(Encoding.ASCII.GetBytes(Account), sink);
+        var reading = reader.ReadAsync(new MemoryStream(List), int.MaxValue, CancellationToken.None);
         Assert.True(reading.IsCompletedSuccessfully);
     }
 
