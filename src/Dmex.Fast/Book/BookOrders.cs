@@ -91,7 +91,7 @@ internal sealed class BookOrders : IDisposable
 
     /// <summary>
     /// The slot of an order that was resolved, or -1. That the venue refused its cancel, or does not have it, counts for the stay in the
-    /// book whose cancel went out, and for no later one. Where that was none, absence counts for an order that the venue is known to have had.
+    /// book whose cancel went out, and for no later one. Where that was none, absence counts for an order that is marked live.
     /// </summary>
     public int Find(in SettledOrder order)
     {
