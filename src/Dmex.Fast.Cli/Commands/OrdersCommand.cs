@@ -13,8 +13,8 @@ internal sealed class OrdersCommand
     private readonly Option<int> _timeout = NumberOption.Create("--timeout", 10, 1, 3_600, "Seconds to wait for the list.");
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "Print each order as the venue wrote it, one JSON object a line, and at the end a line with the account and the number "
-            + "of orders, which is there only when the whole list is.",
+        Description = "Print each order as the venue wrote it, one JSON object a line, and at the end a line with the account and the "
+            + "number of orders, which is there only when the whole list is.",
     };
 
     private readonly KeyFlags _key = new();

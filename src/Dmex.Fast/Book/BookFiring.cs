@@ -253,9 +253,6 @@ internal sealed class BookFiring
     }
 
     /// <summary>The signature of an order's cancel, for who goes on with it when the order leaves the book.</summary>
-    /// <param name="slot">Of firing.</param>
-    /// <param name="generation">The slot's generation then.</param>
-    /// <param name="signature">The signature.</param>
     /// <returns>False when the slot does not hold that order any more, or the book is disposed.</returns>
     public bool TryGetSignature(int slot, uint generation, out Signature signature)
     {
@@ -294,31 +291,13 @@ internal sealed class BookFiring
     }
 
     /// <inheritdoc cref="Settle(in OrderHash, CancelOutcomeKind)" path="/*[not(self::param)]"/>
-    /// <param name="order">
-    /// What was resolved. That the venue refused the cancel, or does not have the order, counts for the stay in the book whose cancel
-    /// went out, and for no later one. Where that was none, absence counts for an order that the venue is known to have had.
-    /// </param>
+    /// <param name="order">What was resolved.</param>
     public bool Settle(in SettledOrder order)
     {
-        if (order.Kind != CancelOutcomeKind.Rejected && !order.IsByAbsence)
-        {
-            return Settle(order.Hash, order.Kind);
-        }
-
         lock (_lock)
         {
-            if (_disposed)
-            {
-                return false;
-            }
-
-            if (order.Slot >= 0)
-            {
-                return _orders.Holds(order.Slot, order.SlotGeneration) && SettleSlot(order.Slot, order.Kind);
-            }
-
-            var slot = order.IsByAbsence ? _orders.Find(order.Hash) : -1;
-            return slot >= 0 && _orders.Store.State(slot).IsLive && SettleSlot(slot, order.Kind);
+            var slot = _disposed ? -1 : _orders.Find(order);
+            return slot >= 0 && SettleSlot(slot, order.Kind);
         }
     }
 

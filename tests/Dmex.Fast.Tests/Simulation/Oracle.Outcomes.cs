@@ -93,8 +93,8 @@ internal sealed partial class Oracle
     }
 
     /// <summary>
-    /// A cancel whose order has left the book without a word hears nothing of the venue, but a refusal that was held back is told of it, and
-    /// two reads of the list may not have its order: its panic counts it. What became of the order since is another matter.
+    /// A cancel whose order has left the book without a word hears nothing of the venue, but a refusal that was held back is told of it,
+    /// and two reads of the list may not have its order: its panic counts it. What became of the order since is another matter.
     /// </summary>
     private bool TrySettleOrphan(SimulatedOrder order, SettledOrder settled)
     {

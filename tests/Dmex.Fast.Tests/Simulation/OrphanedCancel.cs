@@ -6,7 +6,8 @@ namespace Dmex.Fast.Tests.Simulation;
 /// A fired cancel whose order its owner took out of the book without telling the tracker. It is told from later cancels of the order by
 /// its stay in the book, and by when it was fired. A value.
 /// </summary>
-internal readonly record struct OrphanedCancel(SimulatedOrder Order, TrackedCancel Cancel, uint Generation, SimulatedPanic? Panic, long PanicNumber)
+internal readonly record struct OrphanedCancel(
+    SimulatedOrder Order, TrackedCancel Cancel, uint Generation, SimulatedPanic? Panic, long PanicNumber)
 {
     private readonly int _slot = Cancel.Slot;
     private readonly uint _slotGeneration = Cancel.SlotGeneration;
@@ -20,5 +21,6 @@ internal readonly record struct OrphanedCancel(SimulatedOrder Order, TrackedCanc
         ReferenceEquals(Order, order) && IsOver && (settled.Slot, settled.SlotGeneration) == (_slot, _slotGeneration);
 
     /// <summary>Whether an outcome of an order is its outcome.</summary>
-    public bool Is(SimulatedOrder order, in CancelOutcome outcome) => ReferenceEquals(Order, order) && IsOver && outcome.AcceptedTimestamp == _firedAt;
+    public bool Is(SimulatedOrder order, in CancelOutcome outcome) =>
+        ReferenceEquals(Order, order) && IsOver && outcome.AcceptedTimestamp == _firedAt;
 }

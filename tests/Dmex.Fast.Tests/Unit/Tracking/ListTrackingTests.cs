@@ -16,7 +16,10 @@ public sealed class ListTrackingTests
     private const long Grace = 5000;
     private const long Written = Start + 10;
 
-    /// <summary>Each row: what the reply says, the reads as <c>time after the copy was written: L or -</c>, and what is told in the end.</summary>
+    /// <summary>
+    /// Each row: what the reply says, the reads as their times after the copy was written with <c>L</c> for listed and <c>-</c> for absent,
+    /// and what is told in the end.
+    /// </summary>
     [Theory]
     [InlineData(null, "", CancelOutcomeKind.Unresolved, CancelEvidence.None)]
     [InlineData(null, "9000L", CancelOutcomeKind.Unresolved, CancelEvidence.None)]
@@ -189,8 +192,8 @@ public sealed class ListTrackingTests
     {
         const string Account = "0xabcdef0123456789012345678901234567890123";
         var list = $$"""
-            {"success":true,"data":[{"hash":"{{Hash(1)}}","user_address":"{{Account}}","asset":"ethusd","amount":"5","price":"7","side":true,
-            "stop":false,"created_at":"2024-01-15T10:30:00Z",{{state}}}]}
+            {"success":true,"data":[{"hash":"{{Hash(1)}}","user_address":"{{Account}}","asset":"ethusd","amount":"5","price":"7",
+            "side":true,"stop":false,"created_at":"2024-01-15T10:30:00Z",{{state}}}]}
             """;
         var collector = new OpenHashCollector();
         var reader = new OpenOrderListReader<OpenHashCollector>(Encoding.ASCII.GetBytes(Account), collector);

@@ -161,7 +161,8 @@ public sealed class StayInBookTests : IDisposable
         Assert.Equal((0, CancelOutcomeKind.Confirmed, 1), (_rig.Tracker.OpenCount, _rig.Settled[^1].Kind, _book.Count));
     }
 
-    private static TrackedReply Said(ReplyKind kind, GoneReason gone = GoneReason.None, bool isLive = false) => new(kind, gone, null, null, isLive);
+    private static TrackedReply Said(ReplyKind kind, GoneReason gone = GoneReason.None, bool isLive = false) =>
+        new(kind, gone, null, null, isLive);
 
     private void Arm(int number = 1) => Assert.Equal(ArmResult.Armed, _book.Arm(Hash(number), Books.SignatureOf(1), tag: 0));
 

@@ -220,7 +220,7 @@ internal sealed class TrackerRig : IWaitOwner
         CarryOut();
     }
 
-    /// <summary>A read of the venue's list, a few places at a time; it began and ended at the given times and has the given orders.</summary>
+    /// <summary>A read of the venue's list, compared a few places at a time.</summary>
     public void Read(long began, long ended, params ReadOnlySpan<int> open)
     {
         var read = new ListRead(began, ended, []);
