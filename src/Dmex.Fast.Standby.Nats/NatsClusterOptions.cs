@@ -99,13 +99,17 @@ public sealed class NatsClusterOptions
             {
                 errors.Add($"{nameof(Servers)}: '{server}' is on a host named before; with it two of them are lost at once. Name three hosts.");
             }
-            else if (address.Port + RoutePortOffset is < 1 or > ushort.MaxValue)
-            {
-                errors.Add($"{nameof(RoutePortOffset)}: {address.Port} + {RoutePortOffset} is no port.");
-            }
             else
             {
                 addresses.Add(address);
+            }
+        }
+
+        foreach (var port in addresses.Select(address => address.Port).Distinct())
+        {
+            if (RoutePortOffset == 0 || port + RoutePortOffset is < 1 or > ushort.MaxValue)
+            {
+                errors.Add($"{nameof(RoutePortOffset)}: {port} + {RoutePortOffset} is no port of its own.");
             }
         }
     }

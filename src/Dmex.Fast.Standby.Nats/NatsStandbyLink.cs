@@ -178,11 +178,7 @@ public sealed class NatsStandbyLink : IStandbyLink
             subscription.Dispose();
         }
 
-        foreach (var path in _paths)
-        {
-            await path.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await Task.WhenAll(_paths.Select(path => path.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(subscriptions.Select(subscription => subscription.Ended)).ConfigureAwait(false);
     }
 

@@ -170,7 +170,15 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
         }
 
         await _disposed.CancelAsync().ConfigureAwait(false);
-        await Connection.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await Connection.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            // A server that does not take the last words of the connection is left without them.
+        }
+
         await _connecting.ConfigureAwait(false);
         _ = _opened.TrySetCanceled();
     }

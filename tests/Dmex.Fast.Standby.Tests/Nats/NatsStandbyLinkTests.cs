@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Nats;
@@ -7,25 +6,8 @@ using Xunit;
 namespace Dmex.Fast.Standby.Tests.Nats;
 
 [Collection(nameof(NatsClusterGroup))]
-public sealed class NatsStandbyLinkTests(NatsTestCluster cluster) : IAsyncLifetime
+public sealed class NatsStandbyLinkTests(NatsTestCluster cluster) : NatsClusterTests(cluster)
 {
-    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(60));
-    private string _book = "";
-
-    private CancellationToken Token => _timeout.Token;
-
-    public async ValueTask InitializeAsync()
-    {
-        await cluster.StartAsync();
-        _book = cluster.NewBook();
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _timeout.Dispose();
-        return default;
-    }
-
     [Fact]
     public async Task A_live_message_goes_by_two_servers_and_a_beat_by_all()
     {
@@ -72,7 +54,7 @@ public sealed class NatsStandbyLinkTests(NatsTestCluster cluster) : IAsyncLifeti
         await using var standby = await StandbyAsync();
         var live = Receive(standby, StandbyChannel.Live);
         await SubscribedAsync(engine, StandbyChannel.Live, live, copies: 2);
-        cluster.Servers[0].Kill();
+        Cluster.Servers[0].Kill();
 
         // Every number arrives: the second path never stopped.
         for (var i = 0; i < 200; i++)
@@ -160,7 +142,7 @@ public sealed class NatsStandbyLinkTests(NatsTestCluster cluster) : IAsyncLifeti
     [Fact]
     public async Task A_full_stream_refuses_and_loses_nothing()
     {
-        var options = cluster.Options(_book, NatsStandbyRole.Engine);
+        var options = Cluster.Options(Book, NatsStandbyRole.Engine);
         options.MaxStreamBytes = 1 << 20;
         await using var engine = NatsStandbyLink.Open(options);
         await engine.WaitForServersAsync(3, Token);
@@ -223,63 +205,5 @@ public sealed class NatsStandbyLinkTests(NatsTestCluster cluster) : IAsyncLifeti
         Assert.Equal(0, engine.TrySend(StandbyChannel.Beat, [1]));
         engine.AskWitnesses();
         Assert.Throws<ObjectDisposedException>(() => engine.Subscribe(StandbyChannel.Status, _ => { }));
-    }
-
-    private static byte[] Number(int number)
-    {
-        var bytes = new byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-        return bytes;
-    }
-
-    private static int Number(byte[] bytes) => BinaryPrimitives.ReadInt32LittleEndian(bytes);
-
-    private static ConcurrentQueue<byte[]> Receive(NatsStandbyLink link, StandbyChannel channel)
-    {
-        var messages = new ConcurrentQueue<byte[]>();
-        _ = link.Subscribe(channel, payload => messages.Enqueue(payload.ToArray()));
-        return messages;
-    }
-
-    private Task<NatsStandbyLink> EngineAsync() => cluster.OpenAsync(_book, NatsStandbyRole.Engine, Token);
-
-    private Task<NatsStandbyLink> StandbyAsync() => cluster.OpenAsync(_book, NatsStandbyRole.Standby, Token);
-
-    /// <summary>Sends markers until as many copies of one as there are paths have come, and clears them.</summary>
-    private async Task SubscribedAsync(NatsStandbyLink sender, StandbyChannel channel, ConcurrentQueue<byte[]> messages, int copies)
-    {
-        for (var marker = 0; ; marker++)
-        {
-            _ = sender.TrySend(channel, Number(marker));
-            await Task.Delay(50, Token);
-            if (messages.Count(message => message.Length == 4 && Number(message) == marker) >= copies)
-            {
-                messages.Clear();
-                return;
-            }
-        }
-    }
-
-    private async Task<List<StandbyStreamRecord>> ReadAsync(NatsStandbyLink link, ulong from, int count)
-    {
-        var records = new List<StandbyStreamRecord>();
-        await foreach (var record in link.ReadAsync(from, Token))
-        {
-            records.Add(record with { Payload = record.Payload.ToArray() });
-            if (records.Count == count)
-            {
-                break;
-            }
-        }
-
-        return records;
-    }
-
-    private async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            await Task.Delay(20, Token);
-        }
     }
 }
