@@ -62,10 +62,13 @@ public sealed class NatsTestCluster : IAsyncDisposable
         return number <= Books ? $"b{number}" : throw new InvalidOperationException($"More than {Books} books.");
     }
 
+    /// <summary>The file by which a role connects.</summary>
+    public string File(string book, NatsStandbyRole role) => Path.Combine(
+        _folder.FullName, "cluster", book, role.ToString().ToLowerInvariant(), NatsClusterConfiguration.ClientFileName);
+
     public NatsStandbyOptions Options(string book, NatsStandbyRole role)
     {
-        var options = NatsStandbyOptions.Load(
-            Path.Combine(_folder.FullName, "cluster", book, role.ToString().ToLowerInvariant(), NatsClusterConfiguration.ClientFileName));
+        var options = NatsStandbyOptions.Load(File(book, role));
         options.MaxStreamBytes = 16 << 20;
         options.RequestTimeout = TimeSpan.FromSeconds(1);
         options.ElectionTimeout = TimeSpan.FromSeconds(20);
@@ -138,7 +141,7 @@ public sealed class NatsTestCluster : IAsyncDisposable
         for (var i = 0; i < ServerCount; i++)
         {
             var file = Path.Combine(folder, $"server-{i + 1}", NatsClusterConfiguration.ServerFileName);
-            File.WriteAllText(file, File.ReadAllText(file).Replace("no_advertise: true", "no_advertise: false", StringComparison.Ordinal));
+            System.IO.File.WriteAllText(file, System.IO.File.ReadAllText(file).Replace("no_advertise: true", "no_advertise: false", StringComparison.Ordinal));
             _servers[i] = new NatsTestServer([program, "-c", file], "127.0.0.1", ports[i]);
         }
     }

@@ -20,6 +20,8 @@ internal static class LabProgram
         {
             ["beats", var file] => SendBeatsAsync(file, ends.Token),
             ["listens", var file] => ListenAsync(file, ends.Token),
+            ["arms", var file, var rate, var seconds] => LinkLatency.ArmAsync(file, Number(rate), Number(seconds), ends.Token),
+            ["sees", var file, var seconds] => LinkLatency.SeeAsync(file, Number(seconds), ends.Token),
             _ => throw new ArgumentException(string.Join(' ', arguments)),
         };
         try
@@ -91,6 +93,8 @@ internal static class LabProgram
             return last;
         }
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static void Say(string line)
     {
