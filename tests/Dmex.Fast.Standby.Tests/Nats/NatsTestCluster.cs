@@ -127,7 +127,7 @@ public sealed class NatsTestCluster : IAsyncDisposable
 
     private void Configure(string program)
     {
-        var ports = FindPorts();
+        var ports = FindPorts(RoutePortOffset);
         var folder = Path.Combine(_folder.FullName, "cluster");
         NatsClusterConfiguration.Write(
             folder,
@@ -147,13 +147,13 @@ public sealed class NatsTestCluster : IAsyncDisposable
     }
 
     /// <summary>Ports that are free now, with their partners for the other servers.</summary>
-    private static int[] FindPorts()
+    internal static int[] FindPorts(int partner)
     {
         var found = new List<int>();
         for (var i = 0; i < 1000 && found.Count < ServerCount; i++)
         {
             var port = Random.Shared.Next(20_000, 30_000);
-            if (!found.Contains(port) && IsFree(port) && IsFree(port + RoutePortOffset))
+            if (!found.Contains(port) && IsFree(port) && IsFree(port + partner))
             {
                 found.Add(port);
             }
