@@ -21,15 +21,14 @@ public static class NatsClusterConfiguration
 
     private const string AuthorityFileName = "ca.pem";
     private const string SeedFileName = "seed.nk";
-    private const string SealingKeyFileName = "sealing.key";
-    private const int SealingKeyLength = 32;
+    private const string KeyFileName = "standby.key";
 
     private static readonly NatsStandbyRole[] Roles = [NatsStandbyRole.Engine, NatsStandbyRole.Standby, NatsStandbyRole.Operator];
 
     /// <summary>
     /// Writes the cluster's files, all or none: authority/ (the key that signs certificates; keep it away from every host),
-    /// server-1/ … (one for each server, to be copied to its host), and for each book BOOK/engine, BOOK/standby and BOOK/operator. What is
-    /// secret can be read by its owner alone. A server's folder holds no secret but its own certificate's key: roles are known to it by
+    /// server-1/ … (one for each server, to be copied to its host), and for each book BOOK/engine, BOOK/standby and BOOK/operator. What
+    /// is secret can be read by its owner alone. A server's folder holds no secret but its own certificate's key: roles are known to it by
     /// their public keys, and the key that seals batches is in the roles' folders alone.
     /// </summary>
     /// <param name="directory">Where to; it must not exist, or be empty.</param>
@@ -44,7 +43,8 @@ public static class NatsClusterConfiguration
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
         {
-            throw new IOException($"{directory} is not empty: the keys in it would be replaced. Name another directory, or empty this one.");
+            throw new IOException(
+                $"{directory} is not empty: the keys in it would be replaced. Name another directory, or empty this one.");
         }
 
         var draft = directory + ".new-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
@@ -96,7 +96,7 @@ public static class NatsClusterConfiguration
     /// <returns>The account's users, by their public keys.</returns>
     private static NatsAccount WriteBook(string draft, string book, NatsClusterOptions options, string authorityPem)
     {
-        var sealingKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SealingKeyLength)) + "\n";
+        string? key = null;
         var users = new List<(NatsStandbyRole, string)>();
         foreach (var role in Roles)
         {
@@ -105,7 +105,17 @@ public static class NatsClusterConfiguration
             var folder = CreateDirectory(Path.Combine(draft, book, NatsNames.Name(role)));
             WriteFile(Path.Combine(folder, AuthorityFileName), authorityPem);
             WriteSecret(Path.Combine(folder, SeedFileName), pair.GetSeed() + "\n");
-            WriteSecret(Path.Combine(folder, SealingKeyFileName), sealingKey);
+            var keyFile = Path.Combine(folder, KeyFileName);
+            if (key is null)
+            {
+                StandbyKey.CreateFile(keyFile);
+                key = keyFile;
+            }
+            else
+            {
+                File.Copy(key, keyFile);
+            }
+
             var file = new NatsStandbyFile
             {
                 Book = book,
@@ -113,7 +123,7 @@ public static class NatsClusterConfiguration
                 Servers = [.. options.Servers.Select(server => Parse(server).ToString())],
                 CertificateAuthorityFile = AuthorityFileName,
                 SeedFile = SeedFileName,
-                SealingKeyFile = SealingKeyFileName,
+                KeyFile = KeyFileName,
                 Replicas = Math.Min(options.Servers.Count, 3),
             };
             File.WriteAllBytes(Path.Combine(folder, ClientFileName), file.ToJson());

@@ -5,7 +5,9 @@ namespace Dmex.Fast.Standby.Nats;
 /// <summary>Which cluster <see cref="NatsClusterConfiguration"/> writes.</summary>
 public sealed class NatsClusterOptions
 {
-    /// <summary>The servers as engines and standbys reach them, as host[:port]: 1, 3 or 5, each on a host of its own but on loopback.</summary>
+    /// <summary>
+    /// The servers as engines and standbys reach them, as host[:port]: 1, 3 or 5, each on a host of its own but on loopback.
+    /// </summary>
     public IReadOnlyList<string> Servers { get; set; } = [];
 
     /// <summary>The books that the cluster keeps, each in an account of its own: nobody of one book reaches another.</summary>
@@ -46,7 +48,7 @@ public sealed class NatsClusterOptions
         {
             if (!NatsNames.IsName(book))
             {
-                errors.Add($"{nameof(Books)}: 1 to {NatsNames.MaxLength} letters, digits, '-' or '_' each, not '{book}'.");
+                errors.Add($"{nameof(Books)}: 1 to {NatsNames.MaxLength} of a-z, 0-9 and '-' each, not '{book}'.");
             }
         }
 
@@ -97,7 +99,8 @@ public sealed class NatsClusterOptions
             }
             else if (addresses.Exists(other => other.Host == address.Host && (!address.IsLoopback || other.Port == address.Port)))
             {
-                errors.Add($"{nameof(Servers)}: '{server}' is on a host named before; with it two of them are lost at once. Name three hosts.");
+                errors.Add(
+                    $"{nameof(Servers)}: '{server}' is on a host named before; with it two of them are lost at once. Name three hosts.");
             }
             else
             {

@@ -5,7 +5,7 @@ namespace Dmex.Fast.Standby.Nats;
 /// <summary>The subjects and the stream of a book, in one place: the link uses them, and the cluster's configuration allows them.</summary>
 internal sealed class NatsNames(string book)
 {
-    internal const int MaxLength = 64;
+    internal const int MaxLength = 32;
 
     /// <summary>The stream that keeps the book.</summary>
     public string Stream { get; } = "DMEX_" + book;
@@ -14,7 +14,7 @@ internal sealed class NatsNames(string book)
     public string StreamSubjects { get; } = $"dmex.{book}.stream.>";
 
     public static bool IsName(string? name) =>
-        name is { Length: > 0 and <= MaxLength } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        name is { Length: > 0 and <= MaxLength } && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>Where a role's replies go; a role may listen to its own alone.</summary>
     public static string Inbox(NatsStandbyRole role) => "_INBOX_" + Name(role);

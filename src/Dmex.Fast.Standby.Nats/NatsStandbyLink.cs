@@ -55,7 +55,7 @@ public sealed class NatsStandbyLink : IStandbyLink
     }
 
     /// <summary>Waits until this many servers are connected.</summary>
-    /// <exception cref="OperationCanceledException">The wait was canceled; <see cref="Servers"/> tells what is wrong with which.</exception>
+    /// <exception cref="OperationCanceledException">It was canceled; <see cref="Servers"/> tells what is wrong with which.</exception>
     public async Task WaitForServersAsync(int count, CancellationToken cancellationToken)
     {
         while (_paths.Count(path => path.IsOpen) < count)
@@ -127,12 +127,15 @@ public sealed class NatsStandbyLink : IStandbyLink
     public ValueTask<ulong> GetLastSequenceAsync(CancellationToken cancellationToken) => _stream.GetLastSequenceAsync(cancellationToken);
 
     /// <inheritdoc />
-    /// <exception cref="StandbyLinkException">The stream ends before <paramref name="from"/>: the cluster lost records. Read it from the start.</exception>
+    /// <exception cref="StandbyLinkException">
+    /// The stream ends before <paramref name="from"/>: the cluster lost records. Read it from the start.
+    /// </exception>
     public IAsyncEnumerable<StandbyStreamRecord> ReadAsync(ulong from, CancellationToken cancellationToken) =>
         _stream.ReadAsync(from, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask PurgeBelowAsync(ulong sequence, CancellationToken cancellationToken) => _stream.PurgeBelowAsync(sequence, cancellationToken);
+    public ValueTask PurgeBelowAsync(ulong sequence, CancellationToken cancellationToken) =>
+        _stream.PurgeBelowAsync(sequence, cancellationToken);
 
     /// <inheritdoc />
     public void AskWitnesses()

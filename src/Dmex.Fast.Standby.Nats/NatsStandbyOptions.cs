@@ -18,13 +18,15 @@ public sealed class NatsStandbyOptions
     /// </summary>
     public IReadOnlyList<string> Servers { get; set; } = [];
 
-    /// <summary>The book's name, a part of every subject and of the stream's name: 1 to 64 letters, digits, '-' or '_'.</summary>
+    /// <summary>The book's name, a part of every subject and of the stream's name: 1 to 32 of a-z, 0-9 and '-'.</summary>
     public string Book { get; set; } = "";
 
     /// <summary>What this process is to the book.</summary>
     public NatsStandbyRole Role { get; set; }
 
-    /// <summary>The PEM file of the authority that signed the servers' certificates; null: no TLS, which is refused but on loopback.</summary>
+    /// <summary>
+    /// The PEM file of the authority that signed the servers' certificates; null: no TLS, which is refused but on loopback.
+    /// </summary>
     public string? CertificateAuthorityFile { get; set; }
 
     /// <summary>The file of the role's nkey seed (SU…), readable by its owner alone.</summary>
@@ -40,7 +42,7 @@ public sealed class NatsStandbyOptions
     public string? Password { get; set; }
 
     /// <summary>The file of the key that seals what is sent; the link itself never reads it. Null: known elsewhere.</summary>
-    public string? SealingKeyFile { get; set; }
+    public string? KeyFile { get; set; }
 
     /// <summary>On how many servers the stream is kept: 3 or 5, or 1 where there is one server.</summary>
     public int Replicas { get; set; } = 3;
@@ -63,7 +65,9 @@ public sealed class NatsStandbyOptions
     /// <summary>The clock of <see cref="Links.IStandbyLink.WitnessesSince"/>.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
-    /// <summary>Reads the options from a file that <see cref="NatsClusterConfiguration"/> wrote; paths in it are relative to its folder.</summary>
+    /// <summary>
+    /// Reads the options from a file that <see cref="NatsClusterConfiguration"/> wrote; paths in it are relative to its folder.
+    /// </summary>
     /// <param name="path">The JSON file.</param>
     /// <exception cref="InvalidDataException">The file is not such a file; the message says where it goes wrong.</exception>
     /// <exception cref="IOException">It could not be read.</exception>
@@ -77,7 +81,7 @@ public sealed class NatsStandbyOptions
         CheckCredentials(errors);
         if (!NatsNames.IsName(Book))
         {
-            errors.Add($"{nameof(Book)}: 1 to {NatsNames.MaxLength} letters, digits, '-' or '_', not '{Book}'.");
+            errors.Add($"{nameof(Book)}: 1 to {NatsNames.MaxLength} of a-z, 0-9 and '-', not '{Book}'.");
         }
 
         if (Role is not (NatsStandbyRole.Engine or NatsStandbyRole.Standby or NatsStandbyRole.Operator))
@@ -128,7 +132,9 @@ public sealed class NatsStandbyOptions
             }
             else if (addresses.Contains(address))
             {
-                errors.Add($"{nameof(Servers)}: '{server}' is named twice; one server counted as two would be a majority that is none. Name each once.");
+                errors.Add(
+                    $"{nameof(Servers)}: '{server}' is named twice; one server counted as two would be a majority that is none. "
+                    + "Name each once.");
             }
             else
             {
@@ -149,8 +155,8 @@ public sealed class NatsStandbyOptions
             foreach (var address in addresses.Where(address => !address.IsLoopback))
             {
                 errors.Add(
-                    $"{nameof(CertificateAuthorityFile)}: needed for {address}, which is not on loopback: without TLS anyone on the way reads "
-                    + "and forges what passes. Name the authority's PEM file; 'dmex standby init' writes one.");
+                    $"{nameof(CertificateAuthorityFile)}: needed for {address}, which is not on loopback: without TLS anyone on the way "
+                    + "reads and forges what passes. Name the authority's PEM file; 'dmex standby init' writes one.");
             }
         }
         else if (!File.Exists(CertificateAuthorityFile))
@@ -169,8 +175,9 @@ public sealed class NatsStandbyOptions
 
         if (kinds == 0 && CertificateAuthorityFile is not null)
         {
-            errors.Add($"{nameof(SeedFile)}: who this process is must be named: by {nameof(SeedFile)}, {nameof(CredentialsFile)}, or {nameof(User)} "
-                + $"and {nameof(Password)}.");
+            errors.Add(
+                $"{nameof(SeedFile)}: who this process is must be named: by {nameof(SeedFile)}, {nameof(CredentialsFile)}, "
+                + $"or {nameof(User)} and {nameof(Password)}.");
         }
 
         if ((User is null) != (Password is null))
@@ -180,7 +187,7 @@ public sealed class NatsStandbyOptions
 
         CheckSecret(errors, SeedFile, nameof(SeedFile));
         CheckSecret(errors, CredentialsFile, nameof(CredentialsFile));
-        CheckSecret(errors, SealingKeyFile, nameof(SealingKeyFile));
+        CheckSecret(errors, KeyFile, nameof(KeyFile));
     }
 
     private static void CheckSecret(List<string> errors, string? path, string name)

@@ -39,7 +39,8 @@ internal static class NatsPermissions
     private static StandbyChannel[] Listens(NatsStandbyRole role) => role switch
     {
         NatsStandbyRole.Engine => [
-            StandbyChannel.Acknowledgement, StandbyChannel.RepairRequest, StandbyChannel.Status, StandbyChannel.Order, StandbyChannel.Report],
+            StandbyChannel.Acknowledgement, StandbyChannel.RepairRequest, StandbyChannel.Status,
+            StandbyChannel.Order, StandbyChannel.Report],
         NatsStandbyRole.Standby => [
             StandbyChannel.Live, StandbyChannel.Beat, StandbyChannel.Status, StandbyChannel.Order, StandbyChannel.Report],
         NatsStandbyRole.Operator => [StandbyChannel.Beat, StandbyChannel.Status, StandbyChannel.Report],

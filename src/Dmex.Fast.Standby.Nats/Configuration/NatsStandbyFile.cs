@@ -18,7 +18,7 @@ internal sealed record NatsStandbyFile
 
     public string? CredentialsFile { get; init; }
 
-    public string? SealingKeyFile { get; init; }
+    public string? KeyFile { get; init; }
 
     public int Replicas { get; init; } = 3;
 
@@ -48,7 +48,7 @@ internal sealed record NatsStandbyFile
             CertificateAuthorityFile = Resolve(file.CertificateAuthorityFile),
             SeedFile = Resolve(file.SeedFile),
             CredentialsFile = Resolve(file.CredentialsFile),
-            SealingKeyFile = Resolve(file.SealingKeyFile),
+            KeyFile = Resolve(file.KeyFile),
             Replicas = file.Replicas,
         };
 

@@ -81,7 +81,8 @@ internal sealed class NatsConnectionOptions
         }
         catch (CryptographicException e)
         {
-            throw new ArgumentException($"{nameof(NatsStandbyOptions.CertificateAuthorityFile)}: {authorityFile} is no PEM file of certificates.", e);
+            throw new ArgumentException(
+                $"{nameof(NatsStandbyOptions.CertificateAuthorityFile)}: {authorityFile} is no PEM file of certificates.", e);
         }
 
         return new NatsTlsOpts

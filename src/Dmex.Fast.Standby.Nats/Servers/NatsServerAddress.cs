@@ -14,13 +14,15 @@ internal readonly record struct NatsServerAddress(string Host, int Port)
     {
         address = default;
         const string Scheme = "nats://";
-        if (text is null || !Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : Scheme + text, UriKind.Absolute, out var uri)
-            || uri.Scheme is not ("nats" or "tls") || uri.Host.Length == 0 || uri.UserInfo.Length > 0 || uri.PathAndQuery is not ("" or "/"))
+        var hasScheme = text?.Contains("://", StringComparison.Ordinal) == true;
+        if (!Uri.TryCreate(hasScheme ? text : Scheme + text, UriKind.Absolute, out var uri)
+            || uri is not { Scheme: "nats" or "tls", Host.Length: > 0, UserInfo.Length: 0, PathAndQuery: "" or "/" })
         {
             return false;
         }
 
-        address = new NatsServerAddress(uri.Host.Trim('[', ']').ToLowerInvariant(), uri.Port > 0 ? uri.Port : NatsStandbyOptions.DefaultPort);
+        var port = uri.Port > 0 ? uri.Port : NatsStandbyOptions.DefaultPort;
+        address = new NatsServerAddress(uri.Host.Trim('[', ']').ToLowerInvariant(), port);
         return true;
     }
 

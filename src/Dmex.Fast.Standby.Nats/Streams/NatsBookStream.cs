@@ -150,7 +150,8 @@ internal sealed class NatsBookStream
         {
             throw error.ErrCode == WrongLastSequence && expectedLast is { } expected
                 ? new StandbyAppendConflictException(expected)
-                : new StandbyLinkException($"Not appended: the stream {_names.Stream} refused it: {error.Description} (error {error.ErrCode}).");
+                : new StandbyLinkException(
+                    $"Not appended: the stream {_names.Stream} refused it: {error.Description} (error {error.ErrCode}).");
         }
 
         return reply?.Seq is > 0 and var sequence
@@ -163,9 +164,11 @@ internal sealed class NatsBookStream
         // The server tells a refusal apart from the request, and never answers the request itself.
         var problem = path.Problem;
         return problem is not null && !ReferenceEquals(problem, problemBefore) && problem.Contains(subject, StringComparison.Ordinal)
-            ? new StandbyLinkException($"Not appended: {path.Address} refused it: {problem}. The role's permissions do not allow it.", cause)
+            ? new StandbyLinkException(
+                $"Not appended: {path.Address} refused it: {problem}. The role's permissions do not allow it.", cause)
             : new StandbyLinkException(
-                $"{path.Address} did not answer: nobody knows whether the record was appended. Read the stream's end before it is appended again.",
+                $"{path.Address} did not answer: nobody knows whether the record was appended. "
+                + "Read the stream's end before it is appended again.",
                 cause);
     }
 
@@ -200,7 +203,8 @@ internal sealed class NatsBookStream
         {
             throw new StandbyLinkException(
                 $"The stream {_names.Stream} is kept on {info.Config.NumReplicas} server(s), not on {_options.Replicas}: "
-                + $"'nats stream edit {_names.Stream} --replicas {_options.Replicas}', or set {nameof(_options.Replicas)} to what is meant.");
+                + $"'nats stream edit {_names.Stream} --replicas {_options.Replicas}', "
+                + $"or set {nameof(_options.Replicas)} to what is meant.");
         }
     }
 
@@ -264,8 +268,8 @@ internal sealed class NatsBookStream
                 if (_options.TimeProvider.GetElapsedTime(started) > _options.ElectionTimeout)
                 {
                     throw new StandbyLinkException(
-                        $"The stream {_names.Stream} did not answer for {_options.ElectionTimeout}: {Describe()}. A majority of its servers is "
-                        + "needed, and the role's permission to ask.",
+                        $"The stream {_names.Stream} did not answer for {_options.ElectionTimeout}: {Describe()}. "
+                        + "A majority of its servers is needed, and the role's permission to ask.",
                         e);
                 }
             }
@@ -293,8 +297,8 @@ internal sealed class NatsBookStream
             if (state is not null && state.LastSeq + 1 < next)
             {
                 throw new StandbyLinkException(
-                    $"The stream {_names.Stream} ends with {state.LastSeq}, before {next} from which it was to be read: the cluster lost records. "
-                    + "Read it from the start.");
+                    $"The stream {_names.Stream} ends with {state.LastSeq}, before {next} from which it was to be read: "
+                    + "the cluster lost records. Read it from the start.");
             }
 
             if (state is not null && TryChoose() is { } path)
@@ -306,7 +310,10 @@ internal sealed class NatsBookStream
         }
     }
 
-    private IAsyncEnumerable<INatsJSMsg<NatsMemoryOwner<byte>>> Consume(NatsServerPath path, ulong next, CancellationToken cancellationToken)
+    private IAsyncEnumerable<INatsJSMsg<NatsMemoryOwner<byte>>> Consume(
+        NatsServerPath path,
+        ulong next,
+        CancellationToken cancellationToken)
     {
         var consumer = new NatsJSOrderedConsumer(
             _names.Stream,
@@ -349,7 +356,8 @@ internal sealed class NatsBookStream
         return null;
     }
 
-    private void Avoid(NatsServerPath path) => _ = Interlocked.CompareExchange(ref _preferred, (path.Index + 1) % _paths.Length, path.Index);
+    private void Avoid(NatsServerPath path) =>
+        _ = Interlocked.CompareExchange(ref _preferred, (path.Index + 1) % _paths.Length, path.Index);
 
     private string Describe() => string.Join("; ", _paths.Select(path =>
         path.IsOpen ? $"{path.Address} connected" : $"{path.Address}: {path.Problem ?? "not connected"}"));

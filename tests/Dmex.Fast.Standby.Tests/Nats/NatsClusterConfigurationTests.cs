@@ -15,10 +15,10 @@ public sealed class NatsClusterConfigurationTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void What_is_secret_can_be_read_by_its_owner_alone_and_no_role_s_secret_is_in_a_servers_folder()
+    public void What_is_secret_can_be_read_by_its_owner_alone_and_no_roles_secret_is_in_a_servers_folder()
     {
         Write("nats-1.example.com", "nats-2.example.com", "nats-3.example.com");
-        string[] secrets = ["seed.nk", "sealing.key", "server.key", "ca.key"];
+        string[] secrets = ["seed.nk", "standby.key", "server.key", "ca.key"];
         foreach (var file in Directory.EnumerateFiles(Target, "*", SearchOption.AllDirectories))
         {
             if (secrets.Contains(Path.GetFileName(file)) && !OperatingSystem.IsWindows())
@@ -28,10 +28,10 @@ public sealed class NatsClusterConfigurationTests : IDisposable
         }
 
         var seed = File.ReadAllText(Path.Combine(Target, "e1", "engine", "seed.nk")).Trim();
-        var key = File.ReadAllText(Path.Combine(Target, "e1", "engine", "sealing.key")).Trim();
+        var key = File.ReadAllText(Path.Combine(Target, "e1", "engine", "standby.key")).Trim();
         Assert.StartsWith("SU", seed, StringComparison.Ordinal);
         Assert.Equal(64, key.Length);
-        Assert.Equal(key, File.ReadAllText(Path.Combine(Target, "e1", "standby", "sealing.key")).Trim());
+        Assert.Equal(key, File.ReadAllText(Path.Combine(Target, "e1", "standby", "standby.key")).Trim());
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Target, "server-1")))
         {
             var text = File.ReadAllText(file);
@@ -40,12 +40,13 @@ public sealed class NatsClusterConfigurationTests : IDisposable
         }
 
         Assert.False(File.Exists(Path.Combine(Target, "server-1", "ca.key")));
+        using var standbyKey = StandbyKey.OpenFile(Path.Combine(Target, "e1", "operator", "standby.key"));
     }
 
     [Theory]
     [InlineData("nats-1.example.com", "nats-2.example.com", "nats-3.example.com")]
     [InlineData("10.77.0.11", "10.77.0.12:5222", "[fd00::1]")]
-    public void A_server_s_certificate_is_for_its_host_by_the_one_authority(params string[] servers)
+    public void The_certificate_of_a_server_is_for_its_host_by_the_one_authority(params string[] servers)
     {
         Write(servers);
         using var authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Target, "authority", "ca.pem"));

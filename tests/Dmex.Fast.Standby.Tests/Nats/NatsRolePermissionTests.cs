@@ -50,7 +50,7 @@ public sealed class NatsRolePermissionTests(NatsTestCluster cluster) : NatsClust
             await Task.Delay(30, Token);
         }
 
-        await UntilAsync(() => from.Servers.Count(server => server.Problem?.Contains("Permissions Violation", StringComparison.Ordinal) == true) >= 2);
+        await UntilAsync(() => from.Servers.Count(IsRefused) >= 2);
         Assert.Empty(heard);
     }
 
@@ -78,7 +78,7 @@ public sealed class NatsRolePermissionTests(NatsTestCluster cluster) : NatsClust
         await using var stranger = NatsStandbyLink.Open(other);
         await stranger.WaitForServersAsync(3, Token);
         _ = stranger.TrySend(StandbyChannel.Beat, [1]);
-        await UntilAsync(() => stranger.Servers.All(server => server.Problem?.Contains("Permissions", StringComparison.Ordinal) == true));
+        await UntilAsync(() => stranger.Servers.All(IsRefused));
         Assert.Empty(heard);
     }
 
@@ -99,7 +99,7 @@ public sealed class NatsRolePermissionTests(NatsTestCluster cluster) : NatsClust
             distrusting.CertificateAuthorityFile = Path.Combine(elsewhere.FullName, "c", "authority", "ca.pem");
             await using var first = NatsStandbyLink.Open(nobody);
             await using var second = NatsStandbyLink.Open(distrusting);
-            await UntilAsync(() => first.Servers.All(server => server.Problem is not null) && second.Servers.All(server => server.Problem is not null));
+            await UntilAsync(() => first.Servers.Concat(second.Servers).All(server => server.Problem is not null));
             await Task.Delay(500, Token);
             Assert.All(first.Servers, server => Assert.Contains("Authorization Violation", server.Problem, StringComparison.Ordinal));
             Assert.All(second.Servers, server => Assert.Contains("certificate", server.Problem, StringComparison.OrdinalIgnoreCase));
@@ -110,4 +110,7 @@ public sealed class NatsRolePermissionTests(NatsTestCluster cluster) : NatsClust
             elsewhere.Delete(recursive: true);
         }
     }
+
+    private static bool IsRefused(NatsServerStatus server) =>
+        server.Problem?.Contains("Permissions Violation", StringComparison.Ordinal) == true;
 }

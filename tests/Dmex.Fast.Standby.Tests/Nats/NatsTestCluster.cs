@@ -141,7 +141,8 @@ public sealed class NatsTestCluster : IAsyncDisposable
         for (var i = 0; i < ServerCount; i++)
         {
             var file = Path.Combine(folder, $"server-{i + 1}", NatsClusterConfiguration.ServerFileName);
-            System.IO.File.WriteAllText(file, System.IO.File.ReadAllText(file).Replace("no_advertise: true", "no_advertise: false", StringComparison.Ordinal));
+            var text = System.IO.File.ReadAllText(file);
+            System.IO.File.WriteAllText(file, text.Replace("no_advertise: true", "no_advertise: false", StringComparison.Ordinal));
             _servers[i] = new NatsTestServer([program, "-c", file], "127.0.0.1", ports[i]);
         }
     }

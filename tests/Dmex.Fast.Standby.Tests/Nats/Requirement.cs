@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Dmex.Fast.Standby.Tests.Nats;
 
-/// <summary>What a test needs of the machine: where it is missing the test is skipped with the reason, and fails where it must be there.</summary>
+/// <summary>
+/// What a test needs of the machine: where it is missing the test is skipped with the reason, and fails where it must be there.
+/// </summary>
 internal static class Requirement
 {
     /// <summary>Set to 1 where nats-server and iproute2 must be there, as continuous integration installs them.</summary>

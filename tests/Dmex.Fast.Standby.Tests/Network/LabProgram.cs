@@ -66,7 +66,9 @@ internal static class LabProgram
         }
     }
 
-    /// <summary>As a standby: tells each 100 ms how old the last beat is, and how many servers answered what was asked in the last 500 ms.</summary>
+    /// <summary>
+    /// As a standby: tells each 100 ms how old the last beat is, and how many servers answered what was asked in the last 500 ms.
+    /// </summary>
     private static async Task ListenAsync(string file, CancellationToken cancellationToken)
     {
         await using var link = NatsStandbyLink.Open(NatsStandbyOptions.Load(file));
@@ -98,7 +100,8 @@ internal static class LabProgram
 
     private static void Say(string line)
     {
-        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetTimestamp() * 1000 / Stopwatch.Frequency} {line}"));
+        var now = Stopwatch.GetTimestamp() * 1000 / Stopwatch.Frequency;
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} {line}"));
         Console.Out.Flush();
     }
 }

@@ -58,7 +58,7 @@ internal static class LinkLatency
         var kept = await keeping;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"sent={sent} kept={kept} bytesPerRecord={(GC.GetTotalAllocatedBytes() - allocated) / Math.Max(1, sent)} gen0={GC.CollectionCount(0)}"));
+            $"sent={sent} kept={kept} allocated={GC.GetTotalAllocatedBytes() - allocated} gen0={GC.CollectionCount(0)}"));
     }
 
     public static async Task SeeAsync(string file, int seconds, CancellationToken cancellationToken)
@@ -99,8 +99,9 @@ internal static class LinkLatency
             ages.Sort();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"seen={highest} missed={missed} counted={ages.Count} p50={At(.5):F0} p90={At(.9):F0} p99={At(.99):F0} p999={At(.999):F0} max={At(1):F0} us"));
-            double At(double part) => ages.Count == 0 ? 0 : ages[(int)Math.Min(ages.Count - 1, part * ages.Count)] * 1e6 / Stopwatch.Frequency;
+                $"seen={highest} missed={missed} counted={ages.Count} p50={At(.5):F0} p90={At(.9):F0} p99={At(.99):F0} max={At(1):F0} us"));
+            double At(double part) =>
+                ages.Count == 0 ? 0 : ages[(int)Math.Min(ages.Count - 1, part * ages.Count)] * 1e6 / Stopwatch.Frequency;
         }
     }
 
@@ -112,7 +113,8 @@ internal static class LinkLatency
         while (!batches.IsCompleted)
         {
             var message = new List<byte>();
-            while (message.Count < MaxAppendBytes - (MaxRecords * RecordBytes) && batches.TryTake(out var batch, message.Count == 0 ? 20 : 0))
+            while (message.Count < MaxAppendBytes - (MaxRecords * RecordBytes)
+                && batches.TryTake(out var batch, message.Count == 0 ? 20 : 0))
             {
                 message.AddRange(batch);
             }

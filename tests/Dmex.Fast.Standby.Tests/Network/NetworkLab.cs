@@ -150,7 +150,8 @@ internal sealed class NetworkLab : IDisposable
 
     private string NamespaceOf(string host) => $"{_name}-{host}";
 
-    private IReadOnlyList<string> Command(string host, IEnumerable<string> command) => [_ip, "netns", "exec", NamespaceOf(host), .. command];
+    private IReadOnlyList<string> Command(string host, IEnumerable<string> command) =>
+        [_ip, "netns", "exec", NamespaceOf(host), .. command];
 
     private void Neighbors(string host, IEnumerable<string> others, bool isBogus)
     {
@@ -195,7 +196,8 @@ internal sealed class NetworkLab : IDisposable
         var names = Run(["netns", "list"]).Split('\n').Select(line => line.Split(' ')[0]);
         foreach (var name in names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
         {
-            if (int.TryParse(name[Prefix.Length..].Split('-')[0], CultureInfo.InvariantCulture, out var owner) && !Directory.Exists($"/proc/{owner}"))
+            if (int.TryParse(name[Prefix.Length..].Split('-')[0], CultureInfo.InvariantCulture, out var owner)
+                && !Directory.Exists($"/proc/{owner}"))
             {
                 foreach (var process in Run(["netns", "pids", name]).Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 {
@@ -210,7 +212,8 @@ internal sealed class NetworkLab : IDisposable
 
     private string Run(IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(_ip, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(_ip, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return output;

@@ -23,7 +23,7 @@ public sealed class NetworkLabTests
         }
 
         lab.CutOff(NetworkLab.FirstStandby);
-        await first.WaitForAsync(line => LabProcess.Value(line, "silence") > 2000 && LabProcess.Value(line, "witnesses") == 0, timeout.Token);
+        await first.WaitForAsync(line => IsSilent(line, witnesses: 0), timeout.Token);
         await second.WaitForAsync(line => IsInTouch(line, witnesses: 3), timeout.Token);
         lab.Heal(NetworkLab.FirstStandby);
         await first.WaitForAsync(line => IsInTouch(line, witnesses: 3), timeout.Token);
@@ -32,7 +32,7 @@ public sealed class NetworkLabTests
         lab.Mute(NetworkLab.Engine);
         foreach (var standby in new[] { first, second })
         {
-            await standby.WaitForAsync(line => LabProcess.Value(line, "silence") > 2000 && LabProcess.Value(line, "witnesses") == 3, timeout.Token);
+            await standby.WaitForAsync(line => IsSilent(line, witnesses: 3), timeout.Token);
         }
 
         lab.Unmute(NetworkLab.Engine);
@@ -41,6 +41,9 @@ public sealed class NetworkLabTests
             await standby.WaitForAsync(line => IsInTouch(line, witnesses: 3), timeout.Token);
         }
     }
+
+    private static bool IsSilent(string line, int witnesses) =>
+        LabProcess.Value(line, "silence") > 2000 && LabProcess.Value(line, "witnesses") == witnesses;
 
     private static bool IsInTouch(string line, int witnesses) =>
         LabProcess.Value(line, "silence") is >= 0 and < 400 && LabProcess.Value(line, "witnesses") == witnesses;

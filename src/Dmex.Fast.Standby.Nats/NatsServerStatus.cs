@@ -7,4 +7,10 @@ namespace Dmex.Fast.Standby.Nats;
 /// <param name="Dropped">Live messages that were lost rather than waited for on it.</param>
 /// <param name="HandlerFailures">Handlers of live messages from it that threw.</param>
 /// <param name="Problem">The last thing that went wrong with it; null: nothing did.</param>
-public sealed record NatsServerStatus(string Address, string ServerId, bool IsConnected, long Dropped, long HandlerFailures, string? Problem);
+public sealed record NatsServerStatus(
+    string Address,
+    string ServerId,
+    bool IsConnected,
+    long Dropped,
+    long HandlerFailures,
+    string? Problem);
