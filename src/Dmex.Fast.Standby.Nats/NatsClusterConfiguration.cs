@@ -70,7 +70,7 @@ public static class NatsClusterConfiguration
 
     private static void WriteAll(string draft, string directory, NatsClusterOptions options)
     {
-        var addresses = options.Servers.Select(Parse).ToArray();
+        var addresses = options.Servers.Select(NatsServerAddress.Parse).ToArray();
         using var authority = NatsCertificates.CreateAuthority(options.CertificateLifetime);
         var authorityPem = authority.ExportCertificatePem() + "\n";
         var authorityFolder = CreateDirectory(Path.Combine(draft, "authority"));
@@ -120,7 +120,7 @@ public static class NatsClusterConfiguration
             {
                 Book = book,
                 Role = role,
-                Servers = [.. options.Servers.Select(server => Parse(server).ToString())],
+                Servers = [.. options.Servers.Select(server => NatsServerAddress.Parse(server).ToString())],
                 CertificateAuthorityFile = AuthorityFileName,
                 SeedFile = SeedFileName,
                 KeyFile = KeyFileName,
@@ -131,9 +131,6 @@ public static class NatsClusterConfiguration
 
         return new NatsAccount(book, users);
     }
-
-    private static NatsServerAddress Parse(string server) =>
-        NatsServerAddress.TryParse(server, out var address) ? address : throw new ArgumentException(server);
 
     private static string CreateDirectory(string path)
     {

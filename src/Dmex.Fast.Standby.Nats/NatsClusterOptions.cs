@@ -1,3 +1,4 @@
+using Dmex.Fast.Standby.Nats.Configuration;
 using Dmex.Fast.Standby.Nats.Servers;
 
 namespace Dmex.Fast.Standby.Nats;
@@ -74,14 +75,7 @@ public sealed class NatsClusterOptions
 
     /// <summary>Refuses options that are wrong.</summary>
     /// <exception cref="ArgumentException">Some are; the message names all of them, each with the remedy.</exception>
-    public void Validate()
-    {
-        var errors = GetErrors();
-        if (errors.Count > 0)
-        {
-            throw new ArgumentException(string.Join(Environment.NewLine, errors));
-        }
-    }
+    public void Validate() => OptionMessages.ThrowIfAny(GetErrors());
 
     private void CheckServers(List<string> errors)
     {
@@ -97,7 +91,7 @@ public sealed class NatsClusterOptions
             {
                 errors.Add($"{nameof(Servers)}: host[:port] each, as nats-1.example.com:{NatsStandbyOptions.DefaultPort}, not '{server}'.");
             }
-            else if (addresses.Exists(other => other.Host == address.Host && (!address.IsLoopback || other.Port == address.Port)))
+            else if (addresses.Exists(other => string.Equals(other.Host, address.Host, StringComparison.Ordinal) && (!address.IsLoopback || other.Port == address.Port)))
             {
                 errors.Add(
                     $"{nameof(Servers)}: '{server}' is on a host named before; with it two of them are lost at once. Name three hosts.");

@@ -30,8 +30,7 @@ public sealed class NatsStandbyLink : IStandbyLink
     {
         var names = new NatsNames(options.Book);
         var connections = new NatsConnectionOptions(options);
-        _paths = [.. options.Servers.Select((server, index) =>
-            NatsServerAddress.TryParse(server, out var address) ? connections.Open(address, index) : throw new ArgumentException(server))];
+        _paths = [.. options.Servers.Select((server, index) => connections.Open(NatsServerAddress.Parse(server), index))];
         _subjects = [.. Channels.Select(channel => _paths.Select(path => names.Live(channel, path.Index)).ToArray())];
         _stream = new NatsBookStream(_paths, names, options);
         Traits = new StandbyLinkTraits(LiveWithoutQuorum: true, Durable: true, SingleWriter: true, _paths.Length);
@@ -189,7 +188,7 @@ public sealed class NatsStandbyLink : IStandbyLink
     {
         for (var i = 0; i < index; i++)
         {
-            if (_paths[i].LastAnswer is { } other && other.AskedAt >= timestamp && other.ServerId == serverId)
+            if (_paths[i].LastAnswer is { } other && other.AskedAt >= timestamp && string.Equals(other.ServerId, serverId, StringComparison.Ordinal))
             {
                 return true;
             }

@@ -107,14 +107,7 @@ public sealed class NatsStandbyOptions
 
     /// <summary>Refuses options that are wrong.</summary>
     /// <exception cref="ArgumentException">Some are; the message names all of them, each with the remedy.</exception>
-    public void Validate()
-    {
-        var errors = GetErrors();
-        if (errors.Count > 0)
-        {
-            throw new ArgumentException(string.Join(Environment.NewLine, errors));
-        }
-    }
+    public void Validate() => OptionMessages.ThrowIfAny(GetErrors());
 
     private void CheckServers(List<string> errors)
     {

@@ -45,7 +45,8 @@ internal static class NatsCertificates
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, true, false));
         var serial = RandomNumberGenerator.GetBytes(16);
         serial[0] &= 0x7f;
-        using var certificate = request.Create(authority, authority.NotBefore, authority.NotAfter, serial);
+        using var certificate = request.Create(
+            authority, new DateTimeOffset(authority.NotBefore), new DateTimeOffset(authority.NotAfter), serial);
         return certificate.CopyWithPrivateKey(key);
     }
 

@@ -62,7 +62,8 @@ internal sealed class NatsConnectionOptions
             }
             catch (Exception e) when (e is NKeysException or FormatException or ArgumentException)
             {
-                throw new ArgumentException($"{nameof(options.SeedFile)}: {seedFile} does not hold the seed of a user's nkey (SU…).", e);
+                throw new ArgumentException(
+                    $"{nameof(options.SeedFile)}: {seedFile} does not hold the seed of a user's nkey (SU…).", nameof(options), e);
             }
         }
 
@@ -82,7 +83,9 @@ internal sealed class NatsConnectionOptions
         catch (CryptographicException e)
         {
             throw new ArgumentException(
-                $"{nameof(NatsStandbyOptions.CertificateAuthorityFile)}: {authorityFile} is no PEM file of certificates.", e);
+                $"{nameof(NatsStandbyOptions.CertificateAuthorityFile)}: {authorityFile} is no PEM file of certificates.",
+                nameof(authorityFile),
+                e);
         }
 
         return new NatsTlsOpts

@@ -5,7 +5,8 @@ namespace Dmex.Fast.Standby.Nats.Servers;
 /// <summary>A server's host, in lower case, and its port.</summary>
 internal readonly record struct NatsServerAddress(string Host, int Port)
 {
-    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+    public bool IsLoopback => string.Equals(Host, "localhost", StringComparison.Ordinal)
+        || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>The host as it stands in an address: IPv6 in brackets.</summary>
     public string UriHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
@@ -25,6 +26,10 @@ internal readonly record struct NatsServerAddress(string Host, int Port)
         address = new NatsServerAddress(uri.Host.Trim('[', ']').ToLowerInvariant(), port);
         return true;
     }
+
+    /// <summary>The address of options that were checked.</summary>
+    public static NatsServerAddress Parse(string text) =>
+        TryParse(text, out var address) ? address : throw new ArgumentException(text, nameof(text));
 
     public override string ToString() => $"{UriHost}:{Port}";
 }

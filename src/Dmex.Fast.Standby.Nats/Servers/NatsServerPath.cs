@@ -238,7 +238,7 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
             _ = await Connection.PingAsync(timeout.Token).ConfigureAwait(false);
 
             // An answer of another server than the one asked is nobody's: the connection was made again in between.
-            if (serverId is not null && serverId == Connection.ServerInfo?.Id)
+            if (serverId is not null && string.Equals(serverId, Connection.ServerInfo?.Id, StringComparison.Ordinal))
             {
                 Volatile.Write(ref _answer, new Answer(serverId, askedAt));
             }

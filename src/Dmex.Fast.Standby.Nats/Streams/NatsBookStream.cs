@@ -82,7 +82,8 @@ internal sealed class NatsBookStream
             cancellationToken.ThrowIfCancellationRequested();
             var path = await WaitForReadableAsync(next, cancellationToken).ConfigureAwait(false);
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, path.UntilDisconnected);
-            await using var messages = Consume(path, next, ends.Token).GetAsyncEnumerator(ends.Token);
+            var messages = Consume(path, next, ends.Token).GetAsyncEnumerator(ends.Token);
+            await using var ended = messages.ConfigureAwait(false);
             while (await MoveNextAsync(messages).ConfigureAwait(false))
             {
                 var message = messages.Current;

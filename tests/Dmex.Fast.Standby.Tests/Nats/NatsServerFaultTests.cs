@@ -70,7 +70,7 @@ public sealed class NatsServerFaultTests(NatsTestCluster cluster) : NatsClusterT
         Cluster.Servers[1].Start();
         await standby.WaitForServersAsync(3, Token);
         Assert.Equal(3, standby.Servers.Select(server => server.ServerId).Distinct(StringComparer.Ordinal).Count());
-        Assert.NotEqual(ids[1], standby.Servers[1].ServerId);
+        Assert.DoesNotContain(standby.Servers[1].ServerId, ids, StringComparer.Ordinal);
     }
 
     [Fact]

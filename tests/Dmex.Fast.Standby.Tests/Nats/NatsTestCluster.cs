@@ -49,9 +49,9 @@ public sealed class NatsTestCluster : IAsyncDisposable
             await probe.WaitForServersAsync(ServerCount, timeout.Token);
             await WaitForStreamAsync(probe, timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new InvalidOperationException($"The cluster did not start:\n{string.Join('\n', probe.Servers)}\n{Log}");
+            throw new InvalidOperationException($"The cluster did not start:\n{string.Join('\n', probe.Servers)}\n{Log}", e);
         }
     }
 

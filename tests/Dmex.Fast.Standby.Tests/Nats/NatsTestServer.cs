@@ -37,7 +37,12 @@ internal sealed partial class NatsTestServer(IReadOnlyList<string> command, stri
             return;
         }
 
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         _process?.Dispose();
         _process = null;
         _process = Process.Start(start) ?? throw new InvalidOperationException(command[0]);

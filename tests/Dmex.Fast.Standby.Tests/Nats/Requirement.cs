@@ -17,7 +17,7 @@ internal static class Requirement
             return;
         }
 
-        if (Environment.GetEnvironmentVariable(Variable) == "1")
+        if (string.Equals(Environment.GetEnvironmentVariable(Variable), "1", StringComparison.Ordinal))
         {
             Assert.Fail($"{Variable}=1, and {missing}");
         }

@@ -32,7 +32,7 @@ public sealed class StandbyClusterScriptTests : IDisposable
         Write(null);
         var (exitCode, printed) = Run("start", Target);
         Assert.True(exitCode == 0, printed);
-        Assert.Equal(3, printed.Split("runs as").Length - 1);
+        Assert.Equal(3, printed.Split("runs as", StringSplitOptions.None).Length - 1);
 
         await using (var engine = Open(NatsStandbyRole.Engine))
         await using (var standby = Open(NatsStandbyRole.Standby))
@@ -54,19 +54,25 @@ public sealed class StandbyClusterScriptTests : IDisposable
     [Fact]
     public void A_server_is_laid_out_on_its_host_once_readable_by_its_owner_alone()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "For Debian's hosts.");
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("For Debian's hosts.");
+            return;
+        }
+
         Requirement.Of(Requirement.FindProgram("nats-server") is not null, "nats-server (Debian's package nats-server).");
         Write("/var/lib/dmex-nats");
         var root = Path.Combine(_folder.FullName, "root");
         var (exitCode, printed) = Run("install", Target, "2", root);
         Assert.True(exitCode == 0, printed);
         var laidOut = Path.Combine(root, "var/lib/dmex-nats");
-        Assert.Equal(
-            ["ca.pem", "nats-server.conf", "server.key", "server.pem"],
-            Directory.GetFiles(laidOut).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.All(
-            Directory.GetFiles(laidOut),
-            file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        var names = Directory.GetFiles(laidOut).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
+        Assert.Equal("ca.pem nats-server.conf server.key server.pem", string.Join(' ', names));
+        foreach (var file in Directory.GetFiles(laidOut))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+
         Assert.Contains(
             "nats-server -c /var/lib/dmex-nats/nats-server.conf",
             File.ReadAllText(Path.Combine(root, "etc/systemd/system/dmex-nats.service")),
@@ -87,6 +93,7 @@ public sealed class StandbyClusterScriptTests : IDisposable
         var script = Path.Combine(FindRepository(), "build", "standby-cluster");
         var start = new ProcessStartInfo("bash", [script, verb, directory, .. server is null ? Array.Empty<string>() : [server]])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -16,6 +16,7 @@ internal sealed partial class LabProcess : IDisposable
     {
         var start = new ProcessStartInfo(command.First(), command.Skip(1))
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -67,9 +68,9 @@ internal sealed partial class LabProcess : IDisposable
             {
                 await Task.Delay(10, cancellationToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException e)
             {
-                throw new TimeoutException("It was not said:\n" + string.Join('\n', lines.TakeLast(40)));
+                throw new TimeoutException("It was not said:\n" + string.Join('\n', lines.TakeLast(40)), e);
             }
         }
     }

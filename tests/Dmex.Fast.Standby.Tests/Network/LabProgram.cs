@@ -22,7 +22,7 @@ internal static class LabProgram
             ["listens", var file] => ListenAsync(file, ends.Token),
             ["arms", var file, var rate, var seconds] => LinkLatency.ArmAsync(file, Number(rate), Number(seconds), ends.Token),
             ["sees", var file, var seconds] => LinkLatency.SeeAsync(file, Number(seconds), ends.Token),
-            _ => throw new ArgumentException(string.Join(' ', arguments)),
+            _ => throw new ArgumentException(string.Join(' ', arguments), nameof(arguments)),
         };
         try
         {

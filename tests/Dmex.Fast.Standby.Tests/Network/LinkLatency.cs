@@ -114,7 +114,7 @@ internal static class LinkLatency
         {
             var message = new List<byte>();
             while (message.Count < MaxAppendBytes - (MaxRecords * RecordBytes)
-                && batches.TryTake(out var batch, message.Count == 0 ? 20 : 0))
+                && batches.TryTake(out var batch, message.Count == 0 ? 20 : 0, cancellationToken))
             {
                 message.AddRange(batch);
             }

@@ -144,7 +144,8 @@ internal sealed class NetworkLab : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static IEnumerable<string> Others(string host) => Numbers.Keys.Where(other => other != host);
+    private static IEnumerable<string> Others(string host) =>
+        Numbers.Keys.Where(other => !string.Equals(other, host, StringComparison.Ordinal));
 
     private IEnumerable<string> Namespaces() => Numbers.Keys.Append("switch").Select(NamespaceOf);
 
@@ -167,7 +168,7 @@ internal sealed class NetworkLab : IDisposable
     private bool TryMake(out string problem)
     {
         var network = NamespaceOf("switch");
-        IEnumerable<string> ports = Numbers.Keys.SelectMany(host => new[]
+        var ports = Numbers.Keys.SelectMany(host => new[]
         {
             $"link add v-{host} type veth peer name eth0 netns {NamespaceOf(host)}",
             $"link set v-{host} master br0 up",
@@ -212,7 +213,12 @@ internal sealed class NetworkLab : IDisposable
 
     private string Run(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(_ip, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(_ip, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -223,6 +229,7 @@ internal sealed class NetworkLab : IDisposable
     {
         var start = new ProcessStartInfo(_ip, [.. isForced ? ["-force"] : Array.Empty<string>(), .. arguments, "-batch", "-"])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardError = true,
         };
