@@ -1,3 +1,5 @@
+using Dmex.Fast.Standby.Deciding;
+
 namespace Dmex.Fast.Standby;
 
 /// <summary>How an engine and its standbys on other hosts are set up; the same for all of them but for the name. Read once.</summary>
@@ -32,7 +34,7 @@ public sealed class StandbyClusterOptions
     /// </summary>
     public TimeSpan MaxReplicationLag { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the trading loop may go without a pulse before the engine stops beating.</summary>
+    /// <summary>How long the trading loop may go without <see cref="StandbyEngine.Pulse"/> before the engine stops beating.</summary>
     public TimeSpan MaxPulseGap { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A standby that says what it would do, fences nothing and sends nothing.</summary>
@@ -52,6 +54,9 @@ public sealed class StandbyClusterOptions
         Check(MaxReplicationLag >= Beat && MaxReplicationLag <= Day, nameof(MaxReplicationLag), $"at least a beat ({Beat}), not {MaxReplicationLag}.");
         Check(MaxPulseGap >= MinBeat && MaxPulseGap <= Day, nameof(MaxPulseGap), $"from 10 ms to a day, not {MaxPulseGap}.");
     }
+
+    /// <summary>The options of a decision.</summary>
+    internal DecisionOptions ToDecision(int servers) => new(Ttl, IsolatedAfter, OnIsolated, servers, DryRun);
 
     private static void CheckName(string option, string name) => Check(
         name.Length is > 0 and <= 32 && !name.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-"),

@@ -118,6 +118,23 @@ internal sealed class FireDecision(DecisionOptions options)
     /// <summary>An operator orders a fire: the next tick does it, without witnesses.</summary>
     public void Order() => _isOrdered = true;
 
+    /// <summary>Whether an order waits for the next tick.</summary>
+    public bool IsOrdered => _isOrdered;
+
+    /// <summary>Notes that this process runs, where nothing can be decided yet.</summary>
+    public void Pass(TimeSpan now)
+    {
+        _hasTicked = true;
+        _tickAt = now;
+    }
+
+    /// <summary>The past was read: what it says of fences is no news, and the clock starts now.</summary>
+    public void Restart(TimeSpan now)
+    {
+        _heardAt = now > _heardAt ? now : _heardAt;
+        _restAt = Generation != 0 && Generation <= Fenced ? now + DecisionOptions.SecondAfter : null;
+    }
+
     /// <summary>Decides; to be called many times in a quarter of the Ttl.</summary>
     /// <param name="now">The time.</param>
     /// <param name="witnesses">How many distinct servers answered what was asked since <see cref="WitnessesFrom"/>.</param>

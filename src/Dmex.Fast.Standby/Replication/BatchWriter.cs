@@ -4,7 +4,8 @@ namespace Dmex.Fast.Standby.Replication;
 
 /// <summary>Makes batches of a ring's records. Not thread-safe; allocates nothing after construction.</summary>
 /// <param name="ring">Where the records are.</param>
-internal sealed class BatchWriter(RecordRing ring)
+/// <param name="acknowledged">As of <see cref="ReplicaBatch.Acknowledged"/>.</param>
+internal sealed class BatchWriter(RecordRing ring, uint acknowledged = 0)
 {
     private readonly byte[] _batch = GC.AllocateArray<byte>(ReplicaBatch.MaxSize, pinned: true);
 
@@ -30,7 +31,7 @@ internal sealed class BatchWriter(RecordRing ring)
             count++;
         }
 
-        new ReplicaBatch(first, floor, count).Write(_batch);
+        new ReplicaBatch(first, floor, count, acknowledged).Write(_batch);
         return _batch.AsSpan(0, length);
     }
 

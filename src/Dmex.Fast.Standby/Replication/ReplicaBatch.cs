@@ -5,7 +5,7 @@ namespace Dmex.Fast.Standby.Replication;
 /// <summary>
 /// What stands before the records of a batch, whose sequences follow each other:
 /// <code>
-/// batch = first sequence (8) floor (8) count (4) 0 (4) records
+/// batch = first sequence (8) floor (8) count (4) acknowledged (4) records
 /// </code>
 /// </summary>
 /// <param name="First">The sequence of the first record.</param>
@@ -13,7 +13,8 @@ namespace Dmex.Fast.Standby.Replication;
 /// All that is in the book was handed over again after this sequence: whoever lacks a record up to it lacks nothing.
 /// </param>
 /// <param name="Count">How many records there are.</param>
-internal readonly record struct ReplicaBatch(ulong First, ulong Floor, int Count)
+/// <param name="Acknowledged">The fenced generation that the engine acknowledged when it began.</param>
+internal readonly record struct ReplicaBatch(ulong First, ulong Floor, int Count, uint Acknowledged)
 {
     /// <summary>The length of what stands before the records.</summary>
     public const int HeaderSize = 24;
@@ -33,7 +34,7 @@ internal readonly record struct ReplicaBatch(ulong First, ulong Floor, int Count
         BinaryPrimitives.WriteUInt64LittleEndian(destination, First);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], Floor);
         BinaryPrimitives.WriteInt32LittleEndian(destination[16..], Count);
-        BinaryPrimitives.WriteInt32LittleEndian(destination[20..], 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[20..], Acknowledged);
     }
 
     /// <summary>Reads it; false when it cannot be one.</summary>
@@ -48,7 +49,8 @@ internal readonly record struct ReplicaBatch(ulong First, ulong Floor, int Count
         batch = new ReplicaBatch(
             BinaryPrimitives.ReadUInt64LittleEndian(source),
             BinaryPrimitives.ReadUInt64LittleEndian(source[8..]),
-            BinaryPrimitives.ReadInt32LittleEndian(source[16..]));
+            BinaryPrimitives.ReadInt32LittleEndian(source[16..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(source[20..]));
         return batch.First is > 0 and < long.MaxValue && batch.Floor < long.MaxValue && batch.Count is >= 0 and <= (1 << 20);
     }
 }

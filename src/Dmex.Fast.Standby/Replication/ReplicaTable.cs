@@ -60,13 +60,15 @@ internal sealed class ReplicaTable
     /// <param name="generation">Of the engine that sent it.</param>
     /// <param name="batch">The batch, opened.</param>
     /// <param name="armed">Receives the orders that are new or changed and in the book; null: nobody asks.</param>
-    /// <returns>False when the batch is of another generation, or no batch; then nothing changed, or the rest of it did not.</returns>
+    /// <returns>False when the batch is of a former generation, or no batch; then nothing changed, or the rest of it did not.</returns>
     public bool Apply(uint generation, ReadOnlySpan<byte> batch, List<ReplicaEntry>? armed)
     {
-        if (generation != Generation || !ReplicaBatch.TryRead(batch, out var header))
+        if (generation < Generation || !ReplicaBatch.TryRead(batch, out var header))
         {
             return false;
         }
+
+        Begin(generation, header.Acknowledged);
 
         _came.Raise(header.Floor);
         if (header.Count == 0 || _came.Contains(new SequenceRange(header.First, header.Last)))

@@ -62,24 +62,7 @@ internal readonly record struct SnapshotPart(
     /// <returns>False when it is none; entries may have been added nevertheless.</returns>
     public static bool TryRead(ReadOnlySpan<byte> source, out SnapshotPart part, List<ReplicaEntry> entries)
     {
-        part = default;
-        if (source.Length < HeaderSize)
-        {
-            return false;
-        }
-
-        part = new SnapshotPart(
-            BinaryPrimitives.ReadUInt64LittleEndian(source),
-            BinaryPrimitives.ReadUInt64LittleEndian(source[8..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(source[16..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(source[20..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(source[24..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(source[32..]),
-            BinaryPrimitives.ReadInt32LittleEndian(source[40..]),
-            BinaryPrimitives.ReadInt32LittleEndian(source[44..]),
-            BinaryPrimitives.ReadInt32LittleEndian(source[48..]));
-        if (part.Index < 0 || part.Index >= part.Parts || part.Count is < 0 or > MaxCount
-            || source.Length != HeaderSize + (part.Count * EntrySize) || part.Through >= long.MaxValue)
+        if (!TryReadHeader(source, out part))
         {
             return false;
         }
@@ -97,5 +80,28 @@ internal readonly record struct SnapshotPart(
         }
 
         return true;
+    }
+
+    /// <summary>Reads what stands before the entries; false when it is no part.</summary>
+    public static bool TryReadHeader(ReadOnlySpan<byte> source, out SnapshotPart part)
+    {
+        part = default;
+        if (source.Length < HeaderSize)
+        {
+            return false;
+        }
+
+        part = new SnapshotPart(
+            BinaryPrimitives.ReadUInt64LittleEndian(source),
+            BinaryPrimitives.ReadUInt64LittleEndian(source[8..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(source[16..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(source[20..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(source[24..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(source[32..]),
+            BinaryPrimitives.ReadInt32LittleEndian(source[40..]),
+            BinaryPrimitives.ReadInt32LittleEndian(source[44..]),
+            BinaryPrimitives.ReadInt32LittleEndian(source[48..]));
+        return part.Index >= 0 && part.Index < part.Parts && part.Count is >= 0 and <= MaxCount
+            && source.Length == HeaderSize + (part.Count * EntrySize) && part.Through < long.MaxValue;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class MessageSealer : IDisposable
         _cipher = key.Derive(book, _sender);
     }
 
+    /// <summary>Who seals.</summary>
+    public SealedSender Sender => _sender;
+
     /// <summary>Seals a message.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="plain">The message.</param>
