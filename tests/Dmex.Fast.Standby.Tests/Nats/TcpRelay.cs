@@ -3,15 +3,21 @@ using System.Net.Sockets;
 
 namespace Dmex.Fast.Standby.Tests.Nats;
 
-/// <summary>A second address of a server on loopback.</summary>
+/// <summary>A second address of a server that listens on loopback.</summary>
 internal sealed class TcpRelay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _ends = new();
     private readonly Task _accepting;
 
     public TcpRelay(int target)
+        : this(new IPEndPoint(IPAddress.Loopback, 0), target)
     {
+    }
+
+    public TcpRelay(IPEndPoint address, int target)
+    {
+        _listener = new TcpListener(address);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync(target);

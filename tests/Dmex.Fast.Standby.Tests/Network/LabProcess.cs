@@ -11,6 +11,7 @@ internal sealed partial class LabProcess : IDisposable
     private const int SignalContinue = 18;
     private readonly Process _process;
     private readonly List<string> _lines = [];
+    private bool _isDisposed;
 
     public LabProcess(IEnumerable<string> command)
     {
@@ -92,8 +93,12 @@ internal sealed partial class LabProcess : IDisposable
 
     public void Dispose()
     {
-        Kill();
-        _process.Dispose();
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            Kill();
+            _process.Dispose();
+        }
     }
 
     private void Keep(string? line)

@@ -20,6 +20,9 @@ internal static class LabProgram
         {
             ["beats", var file] => SendBeatsAsync(file, ends.Token),
             ["listens", var file] => ListenAsync(file, ends.Token),
+            ["venue", var count] => LabVenue.RunAsync(Number(count), ends.Token),
+            ["engine", var file, var venue, var count] => LabEngine.RunAsync(file, new Uri(venue), Number(count), ends.Token),
+            ["standby", var file, var venue, var name] => LabStandby.RunAsync(file, new Uri(venue), name, ends.Token),
             ["arms", var file, var rate, var seconds] => LinkLatency.ArmAsync(file, Number(rate), Number(seconds), ends.Token),
             ["sees", var file, var seconds] => LinkLatency.SeeAsync(file, Number(seconds), ends.Token),
             _ => throw new ArgumentException(string.Join(' ', arguments), nameof(arguments)),
@@ -98,7 +101,8 @@ internal static class LabProgram
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
-    private static void Say(string line)
+    /// <summary>Says a line, after the milliseconds of the clock that all processes of this machine share.</summary>
+    public static void Say(string line)
     {
         var now = Stopwatch.GetTimestamp() * 1000 / Stopwatch.Frequency;
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{now} {line}"));

@@ -15,8 +15,8 @@ internal sealed class NetworkLab : IDisposable
     public const string FirstStandby = "s1";
     public const string SecondStandby = "s2";
     public const string Venue = "venue";
-    public const string Book = "e1";
 
+    private const int Books = 20;
     private const string Prefix = "dmexlab";
     private const string NobodysAddress = "02:00:00:00:00:99";
 
@@ -31,6 +31,7 @@ internal sealed class NetworkLab : IDisposable
     private readonly List<LabProcess> _processes = [];
     private readonly EventHandler _atExit;
     private NatsTestServer[] _servers = [];
+    private int _books;
     private bool _isDisposed;
 
     public NetworkLab()
@@ -58,9 +59,12 @@ internal sealed class NetworkLab : IDisposable
 
     public static string AddressOf(string host) => $"10.77.0.{Numbers[host]}";
 
+    /// <summary>A book that was not used before.</summary>
+    public string NewBook() => $"e{++_books}";
+
     /// <summary>The file by which a role connects.</summary>
-    public string ClusterFile(NatsStandbyRole role) => Path.Combine(
-        _folder.FullName, "cluster", Book, role.ToString().ToLowerInvariant(), NatsClusterConfiguration.ClientFileName);
+    public string ClusterFile(string book, NatsStandbyRole role) => Path.Combine(
+        _folder.FullName, "cluster", book, role.ToString().ToLowerInvariant(), NatsClusterConfiguration.ClientFileName);
 
     /// <summary>A folder for what a host keeps on its disk.</summary>
     public string DiskOf(string host) => Directory.CreateDirectory(Path.Combine(_folder.FullName, host)).FullName;
@@ -72,7 +76,13 @@ internal sealed class NetworkLab : IDisposable
         Requirement.Of(program is not null, "nats-server (Debian's package nats-server).");
         var cluster = Path.Combine(_folder.FullName, "cluster");
         string[] hosts = ["n1", "n2", "n3"];
-        NatsClusterConfiguration.Write(cluster, new NatsClusterOptions { Servers = [.. hosts.Select(AddressOf)], Books = [Book] });
+        NatsClusterConfiguration.Write(
+            cluster,
+            new NatsClusterOptions
+            {
+                Servers = [.. hosts.Select(AddressOf)],
+                Books = [.. Enumerable.Range(1, Books).Select(number => $"e{number}")],
+            });
         _servers = [.. hosts.Select((host, i) => new NatsTestServer(
             Command(host, [program!, "-c", Path.Combine(cluster, $"server-{i + 1}", NatsClusterConfiguration.ServerFileName)]),
             AddressOf(host),

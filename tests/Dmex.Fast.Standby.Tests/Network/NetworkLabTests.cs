@@ -13,9 +13,10 @@ public sealed class NetworkLabTests
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         using var lab = new NetworkLab();
         lab.StartServers();
-        var engine = lab.Start(NetworkLab.Engine, "beats", lab.ClusterFile(NatsStandbyRole.Engine));
-        var first = lab.Start(NetworkLab.FirstStandby, "listens", lab.ClusterFile(NatsStandbyRole.Standby));
-        var second = lab.Start(NetworkLab.SecondStandby, "listens", lab.ClusterFile(NatsStandbyRole.Standby));
+        var book = lab.NewBook();
+        var engine = lab.Start(NetworkLab.Engine, "beats", lab.ClusterFile(book, NatsStandbyRole.Engine));
+        var first = lab.Start(NetworkLab.FirstStandby, "listens", lab.ClusterFile(book, NatsStandbyRole.Standby));
+        var second = lab.Start(NetworkLab.SecondStandby, "listens", lab.ClusterFile(book, NatsStandbyRole.Standby));
         await engine.WaitForAsync(line => LabProcess.Value(line, "last") > 3, timeout.Token);
         foreach (var standby in new[] { first, second })
         {
