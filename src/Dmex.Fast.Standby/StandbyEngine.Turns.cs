@@ -15,7 +15,15 @@ public sealed partial class StandbyEngine
     private int _busyTurns;
 
     /// <summary>Whether the caller turns the engine, by <see cref="Send"/> and <see cref="Tick"/>, rather than threads of its own.</summary>
-    internal bool IsTurnedByCaller { get; init; }
+    internal bool IsTurnedByCaller
+    {
+        get;
+        init
+        {
+            field = value;
+            _waits.Continuations = value ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
+        }
+    }
 
     /// <summary>Sends what changed since the last call.</summary>
     /// <returns>Whether there was anything.</returns>

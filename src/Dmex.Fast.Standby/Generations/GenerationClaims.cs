@@ -8,6 +8,7 @@ namespace Dmex.Fast.Standby.Generations;
 internal static class GenerationClaims
 {
     private const int MaxAttempts = 16;
+    private const int MaxFailures = 4;
 
     /// <summary>Claims the next generation.</summary>
     /// <param name="link">To the stream.</param>
@@ -29,36 +30,56 @@ internal static class GenerationClaims
         ulong? fenceId,
         CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        GenerationRecord? tried = null;
+        MessageSealer? sealer = null;
+        for (int attempt = 0, failures = 0; attempt < MaxAttempts; attempt++)
         {
-            var last = await reader.ReadToEndAsync(link, cancellationToken).ConfigureAwait(false);
-            var log = reader.Log;
-            Check(log, account, endpoint, fenceId);
-            var acknowledged = fenceId is null ? log.Acknowledged : log.Fenced;
-            var claim = new GenerationRecord(Math.Max(log.Generation, log.Fenced) + 1, acknowledged, account, endpoint);
-            var sealer = newSealer(claim.Generation);
             try
             {
-                var plain = claim.Write();
-                var record = new byte[plain.Length + SealedHeader.Overhead];
-                _ = sealer.Seal(SealedKind.Generation, plain, record);
-                var sequence = await link.AppendAsync(StandbyStreamKind.Generation, record, last, cancellationToken).ConfigureAwait(false);
-                log.Add(claim);
-                return (claim, sealer, sequence);
+                var last = await reader.ReadToEndAsync(link, cancellationToken).ConfigureAwait(false);
+                var log = reader.Log;
+                if (tried is not null && log.ClaimSession == sealer!.Sender.Session)
+                {
+                    // It was appended, and only the answer was lost.
+                    return (tried, sealer, log.ClaimSequence);
+                }
+
+                sealer?.Dispose();
+                sealer = null;
+                Check(log, account, endpoint, fenceId);
+                tried = new GenerationRecord(
+                    Math.Max(log.Generation, log.Fenced) + 1, fenceId is null ? log.Acknowledged : log.Fenced, account, endpoint);
+                sealer = newSealer(tried.Generation);
+                var sequence = await AppendAsync(link, tried, sealer, last, cancellationToken).ConfigureAwait(false);
+                log.Add(tried, sealer.Sender.Session, sequence);
+                return (tried, sealer, sequence);
             }
             catch (StandbyAppendConflictException)
             {
-                // Somebody else wrote: looked at again. A claim of this loop whose outcome nobody knew is passed over like a stranger's.
-                sealer.Dispose();
+                // Somebody else wrote: looked at again.
+            }
+            catch (StandbyLinkException) when (++failures < MaxFailures)
+            {
+                // Nobody knows whether it was appended: looked at again.
             }
             catch
             {
-                sealer.Dispose();
+                sealer?.Dispose();
                 throw;
             }
         }
 
+        sealer?.Dispose();
         throw new StandbyLinkException($"No generation was claimed in {MaxAttempts} attempts: others write to the stream. Is another engine running?");
+    }
+
+    private static ValueTask<ulong> AppendAsync(
+        IStandbyLink link, GenerationRecord claim, MessageSealer sealer, ulong last, CancellationToken cancellationToken)
+    {
+        var plain = claim.Write();
+        var record = new byte[plain.Length + SealedHeader.Overhead];
+        _ = sealer.Seal(SealedKind.Generation, plain, record);
+        return link.AppendAsync(StandbyStreamKind.Generation, record, last, cancellationToken);
     }
 
     private static void Check(GenerationLog log, EthereumAddress account, string endpoint, ulong? fenceId)

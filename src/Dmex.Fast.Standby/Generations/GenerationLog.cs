@@ -26,12 +26,20 @@ internal sealed class GenerationLog
     /// <summary>Whether the latest generation is fenced, so that only a resume may follow it.</summary>
     public bool IsFenced => Generation != 0 && Fenced >= Generation;
 
+    /// <summary>The session that made the latest claim.</summary>
+    public ulong ClaimSession { get; private set; }
+
+    /// <summary>Where the latest claim is in the stream.</summary>
+    public ulong ClaimSequence { get; private set; }
+
     /// <summary>A claim.</summary>
-    public void Add(GenerationRecord claim)
+    public void Add(GenerationRecord claim, ulong session, ulong sequence)
     {
         if (claim.Generation > Generation)
         {
             Claim = claim;
+            ClaimSession = session;
+            ClaimSequence = sequence;
             Generation = claim.Generation;
             Acknowledged = claim.Acknowledged;
         }

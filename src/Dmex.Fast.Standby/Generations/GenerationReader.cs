@@ -33,7 +33,7 @@ internal sealed class GenerationReader(MessageOpener opener)
         switch (record.Kind)
         {
             case StandbyStreamKind.Generation when GenerationRecord.Read(message) is { } claim && claim.Generation == header.Sender.Generation:
-                Log.Add(claim);
+                Log.Add(claim, header.Sender.Session, record.Sequence);
                 break;
             case StandbyStreamKind.Fence when FenceRecord.Read(message) is { } fence:
                 Log.Add(fence);

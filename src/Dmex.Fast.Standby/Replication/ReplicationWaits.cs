@@ -5,13 +5,16 @@ internal sealed class ReplicationWaits
 {
     private readonly List<Wait> _waits = [];
 
+    /// <summary>Where callers go on: by default on threads of the pool, so that their code holds up nobody.</summary>
+    public TaskCreationOptions Continuations { get; set; } = TaskCreationOptions.RunContinuationsAsynchronously;
+
     /// <summary>Whether anybody waits.</summary>
     public bool IsEmpty => _waits.Count == 0;
 
-    /// <summary>Adds a caller. What it goes on with runs on a thread of the pool.</summary>
+    /// <summary>Adds a caller.</summary>
     public Task Add(ulong sequence, int standbys, CancellationToken cancellationToken)
     {
-        var wait = new Wait(sequence, standbys);
+        var wait = new Wait(sequence, standbys, Continuations);
         wait.Registration = cancellationToken.UnsafeRegister(
             static (state, token) => ((Wait)state!).Source.TrySetCanceled(token), wait);
         _waits.Add(wait);
@@ -37,13 +40,13 @@ internal sealed class ReplicationWaits
         return true;
     });
 
-    private sealed class Wait(ulong sequence, int standbys)
+    private sealed class Wait(ulong sequence, int standbys, TaskCreationOptions continuations)
     {
         public ulong Sequence { get; } = sequence;
 
         public int Standbys { get; } = standbys;
 
-        public TaskCompletionSource Source { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Source { get; } = new(continuations);
 
         public CancellationTokenRegistration Registration { get; set; }
     }
