@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Dmex.Fast.Standby.Nats;
-using Dmex.Fast.Standby.Nats.Servers;
-using NATS.Client.JetStream;
 
 namespace Dmex.Fast.Standby.Tests.Nats;
 
@@ -84,23 +82,8 @@ public sealed class NatsTestCluster : IAsyncDisposable
     }
 
     /// <summary>The place of the server that leads a book's stream.</summary>
-    public async Task<int> FindLeaderAsync(string book, CancellationToken cancellationToken)
-    {
-        var options = Options(book, NatsStandbyRole.Engine);
-        _ = NatsServerAddress.TryParse(options.Servers[0], out var address);
-        await using var path = new NatsConnectionOptions(options).Open(address, 0);
-        await path.Opened.WaitAsync(cancellationToken);
-        while (true)
-        {
-            var stream = await new NatsJSContext(path.Connection).GetStreamAsync("DMEX_" + book, cancellationToken: cancellationToken);
-            if (stream.Info.Cluster?.Leader is { Length: > 0 } leader)
-            {
-                return leader[^1] - '1';
-            }
-
-            await Task.Delay(50, cancellationToken);
-        }
-    }
+    public Task<int> FindLeaderAsync(string book, CancellationToken cancellationToken) =>
+        StreamLeader.FindAsync(Options(book, NatsStandbyRole.Engine), cancellationToken);
 
     public ValueTask DisposeAsync()
     {

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Threading.Channels;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Nats;
+using Dmex.Fast.Standby.Tests.Nats;
 
 namespace Dmex.Fast.Standby.Tests.Network;
 
@@ -16,20 +18,23 @@ internal static class LabProgram
     public static async Task<int> RunAsync(string[] arguments)
     {
         using var ends = new CancellationTokenSource();
+        var commands = Channel.CreateUnbounded<string>();
         var running = arguments switch
         {
             ["beats", var file] => SendBeatsAsync(file, ends.Token),
             ["listens", var file] => ListenAsync(file, ends.Token),
             ["venue", var count] => LabVenue.RunAsync(Number(count), ends.Token),
-            ["engine", var file, var venue, var count] => LabEngine.RunAsync(file, new Uri(venue), Number(count), ends.Token),
-            ["standby", var file, var venue, var name] => LabStandby.RunAsync(file, new Uri(venue), name, ends.Token),
+            ["engine", var file, var venue, var count] => LabEngine.RunAsync(file, new Uri(venue), Number(count), commands.Reader, ends.Token),
+            ["standby", var file, var venue, var name, var policy] =>
+                LabStandby.RunAsync(file, new Uri(venue), name, Enum.Parse<IsolationPolicy>(policy), ends.Token),
+            ["leader", var file] => FindLeaderAsync(file, ends.Token),
             ["arms", var file, var rate, var seconds] => LinkLatency.ArmAsync(file, Number(rate), Number(seconds), ends.Token),
             ["sees", var file, var seconds] => LinkLatency.SeeAsync(file, Number(seconds), ends.Token),
             _ => throw new ArgumentException(string.Join(' ', arguments), nameof(arguments)),
         };
         try
         {
-            _ = await Task.WhenAny(running, Console.In.ReadToEndAsync(ends.Token));
+            _ = await Task.WhenAny(running, ReadCommandsAsync(commands.Writer, ends.Token));
             await ends.CancelAsync();
             await running;
         }
@@ -86,6 +91,18 @@ internal static class LabProgram
             Say($"witnesses={witnesses} silence={(Volatile.Read(ref lastBeat) == 0 ? -1 : (long)silence)}");
         }
     }
+
+    /// <summary>Ends with the standard input.</summary>
+    private static async Task ReadCommandsAsync(ChannelWriter<string> commands, CancellationToken cancellationToken)
+    {
+        while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
+        {
+            await commands.WriteAsync(line, cancellationToken);
+        }
+    }
+
+    private static async Task FindLeaderAsync(string file, CancellationToken cancellationToken) =>
+        Say($"leader={await StreamLeader.FindAsync(NatsStandbyOptions.Load(file), cancellationToken)}");
 
     private static async Task<ulong> TryGetLastAsync(NatsStandbyLink link, ulong last, CancellationToken cancellationToken)
     {

@@ -11,7 +11,8 @@ internal static class LabStandby
 
     public static StandbyClusterOptions OptionsOf(string name, string book) => new() { Name = name, Book = book };
 
-    public static async Task RunAsync(string file, Uri venue, string name, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        string file, Uri venue, string name, IsolationPolicy policy, CancellationToken cancellationToken)
     {
         var options = NatsStandbyOptions.Load(file);
         await using var link = NatsStandbyLink.Open(options);
@@ -26,7 +27,9 @@ internal static class LabStandby
         });
         await using var client = await DmexClient.ConnectAsync(
             new DmexClientOptions { Endpoint = venue, AllowPlaintext = true, Book = book }, key: null, cancellationToken);
-        await using var standby = new StandbyService(OptionsOf(name, options.Book), key, link, new ClientFirer(client));
+        var settings = OptionsOf(name, options.Book);
+        settings.OnIsolated = policy;
+        await using var standby = new StandbyService(settings, key, link, new ClientFirer(client));
         standby.Fired += (_, evidence) => LabProgram.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"fired={evidence.Reason} silent={(long)evidence.Silent.TotalMilliseconds} witnesses={evidence.Witnesses}"));

@@ -21,7 +21,7 @@ internal static class LabVenue
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions(), cancellationToken);
         await using var relay = new TcpRelay(new IPEndPoint(IPAddress.Any, Port), venue.Url.Port);
         using var key = OpenKey();
-        for (var i = 1; i <= count; i++)
+        for (var i = 1; i <= count + LabEngine.ArmedAfterResume; i++)
         {
             venue.OpenOrder(TestBook.Hash(i).AsSpan(), key.Address.AsSpan());
         }

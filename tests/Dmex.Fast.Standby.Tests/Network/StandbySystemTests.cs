@@ -46,9 +46,53 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         await StartAsync();
         await ExpectFireAsync(() => _engine.Freeze());
 
-        // When it goes on, it learns that it was fenced.
+        // When it goes on it learns that it was fenced, and resumes when it is told to: nothing of the old generation is fired again.
         _engine.Thaw();
-        await _engine.WaitForAsync(line => LabProcess.Value(line, "latched") == 1, Token);
+        await _engine.WaitForAsync(line => LabProcess.Value(line, "latched") == 1 && LabProcess.Value(line, "fenced") == 1, Token);
+        _engine.Tell(LabEngine.Resume);
+        await _engine.WaitForAsync(
+            line => LabProcess.Value(line, "held") == 1 && LabProcess.Value(line, "generation") == 2 && LabProcess.Value(line, "latched") == 0,
+            Token);
+        await Task.Delay(3000, Token);
+        await _venue.WaitForAsync(line => LabProcess.Value(line, "open") == LabEngine.ArmedAfterResume, Token);
+
+        // The new generation is guarded as the old one was.
+        _engine.Kill();
+        var seen = await _venue.WaitForAsync(line => LabProcess.Value(line, "open") == 0, Token);
+        Assert.Equal(Orders + LabEngine.ArmedAfterResume, LabProcess.Value(seen, "valid"));
+    }
+
+    [Fact]
+    public async Task An_engine_that_dies_while_the_stream_has_no_leader_has_every_order_canceled()
+    {
+        var book = await StartAsync();
+        var asking = Start(NetworkLab.Engine, "leader", _lab.ClusterFile(book, NatsStandbyRole.Engine));
+        var leader = LabProcess.Value(await asking.WaitForAsync(line => LabProcess.Value(line, "leader") is not null, Token), "leader")!.Value;
+        _lab.Servers[(int)leader].Kill();
+        await ExpectFireAsync(() => _engine.Kill());
+    }
+
+    [Theory]
+    [InlineData(IsolationPolicy.Hold)]
+    [InlineData(IsolationPolicy.Fire)]
+    public async Task A_standby_that_is_alone_for_long_does_what_its_policy_says(IsolationPolicy policy)
+    {
+        await StartAsync(policy);
+        string[] cluster = ["n1", "n2", "n3", NetworkLab.Engine];
+        void Isolate() => _lab.CutOff(NetworkLab.FirstStandby, cluster);
+        if (policy == IsolationPolicy.Fire)
+        {
+            await ExpectFireAsync(Isolate);
+            Assert.Contains(_standbys[0].Lines, line => line.Contains("fired=Isolated", StringComparison.Ordinal));
+        }
+        else
+        {
+            Isolate();
+            await Task.Delay(13_000, Token);
+            await ExpectNoFireAsync();
+        }
+
+        _lab.Heal(NetworkLab.FirstStandby, cluster);
     }
 
     [Fact]
@@ -104,24 +148,21 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         }
 
         await Task.Delay(3000, Token);
-        var seen = await _venue.WaitForAsync(line => line.Contains("open=", StringComparison.Ordinal), Token);
-        Assert.Equal(0, LabProcess.Value(seen, "received"));
-        Assert.Equal(0, LabProcess.Value(_engine.Lines[^1], "latched"));
-        Assert.All(_standbys, standby => Assert.DoesNotContain(standby.Lines, line => line.Contains("fired=", StringComparison.Ordinal)));
+        await ExpectNoFireAsync();
     }
 
     /// <summary>Starts everything, and waits until both standbys hold every order and can fire.</summary>
-    private async Task StartAsync()
+    private async Task<string> StartAsync(IsolationPolicy policy = IsolationPolicy.Fire)
     {
         _lab = fixture.Open();
         var book = _lab.NewBook();
         var venue = $"ws://{NetworkLab.AddressOf(NetworkLab.Venue)}:{LabVenue.Port}/ws";
         _venue = Start(NetworkLab.Venue, "venue", Orders.ToString(CultureInfo.InvariantCulture));
-        await _venue.WaitForAsync(line => LabProcess.Value(line, "open") == Orders, Token);
+        await _venue.WaitForAsync(line => LabProcess.Value(line, "open") == Orders + LabEngine.ArmedAfterResume, Token);
         var standbyFile = _lab.ClusterFile(book, NatsStandbyRole.Standby);
         _standbys = [
-            Start(NetworkLab.FirstStandby, "standby", standbyFile, venue, "s1"),
-            Start(NetworkLab.SecondStandby, "standby", standbyFile, venue, "s2")];
+            Start(NetworkLab.FirstStandby, "standby", standbyFile, venue, "s1", policy.ToString()),
+            Start(NetworkLab.SecondStandby, "standby", standbyFile, venue, "s2", policy.ToString())];
         _engine = Start(
             NetworkLab.Engine,
             "engine", _lab.ClusterFile(book, NatsStandbyRole.Engine), venue, Orders.ToString(CultureInfo.InvariantCulture));
@@ -131,13 +172,23 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
             await standby.WaitForAsync(
                 line => LabProcess.Value(line, "orders") == Orders && LabProcess.Value(line, "canfire") == 1, Token);
         }
+
+        return book;
+    }
+
+    private async Task ExpectNoFireAsync()
+    {
+        var seen = await _venue.WaitForAsync(line => line.Contains("open=", StringComparison.Ordinal), Token);
+        Assert.Equal(0, LabProcess.Value(seen, "received"));
+        Assert.Equal(0, LabProcess.Value(_engine.Lines[^1], "latched"));
+        Assert.All(_standbys, standby => Assert.DoesNotContain(standby.Lines, line => line.Contains("fired=", StringComparison.Ordinal)));
     }
 
     private async Task ExpectFireAsync(Action fault)
     {
         var before = Stopwatch.GetTimestamp() * 1000 / Stopwatch.Frequency;
         fault();
-        var seen = await _venue.WaitForAsync(line => LabProcess.Value(line, "open") == 0, Token);
+        var seen = await _venue.WaitForAsync(line => LabProcess.Value(line, "open") == LabEngine.ArmedAfterResume, Token);
         Assert.Equal(Orders, LabProcess.Value(seen, "valid"));
         var first = LabProcess.Value(seen, "first")!.Value;
         Assert.True(first > before, $"The first cancel came {before - first} ms before the fault.");
