@@ -62,6 +62,13 @@ internal sealed class MixtureScenario
         return failure;
     }
 
+    /// <summary>The first of some seeds that fails.</summary>
+    public static string? Find(int firstSeed, int seeds, int faults)
+    {
+        using var key = Support.TestKey.New();
+        return Enumerable.Range(firstSeed, seeds).Select(seed => Play(seed, faults, key)).FirstOrDefault(failure => failure is not null);
+    }
+
     private void Run(int faults)
     {
         Complete(_engine.Engine.StartAsync());
@@ -170,6 +177,8 @@ internal sealed class MixtureScenario
         _world.RunFor(within + Burst);
         Check(acknowledged.All(order => order.ClosedAt is not null), $"{name}: {acknowledged.Count(order => order.ClosedAt is null)} of "
             + $"{acknowledged.Length} acknowledged orders are open {within + Burst} later ({Describe()})");
+        Check(isNew || _engine.IsHung || _engine.Host.IsStopped || _engine.Engine.State.IsLatched,
+            $"{name}: the engine goes on after it was fired ({Describe()})");
         _cluster.Heal();
         _engine.IsHung = false;
         _engine.Host.Continue();
@@ -212,6 +221,10 @@ internal sealed class MixtureScenario
         Complete(_engine.Engine.ResumeAsync(fence));
         _engine.NoteGeneration();
         _standbys.ForEach(standby => standby.Firer.Fires.Clear());
+        _world.RunFor(TimeSpan.FromSeconds(1));
+        Check(
+            _standbys.TrueForAll(standby => standby.Service.State.Orphans == 0),
+            $"a standby keeps what was reconciled ({Describe()})");
     }
 
     private void RestartEngine(TimeSpan after)
@@ -275,6 +288,12 @@ internal sealed class MixtureScenario
     {
         var late = _venue.Open.Where(order => !order.IsAcknowledged && order.CreatedAt < _world.Now - TimeSpan.FromSeconds(1)).ToArray();
         Check(late.Length == 0, $"{late.Length} orders are not acknowledged a second later ({Describe()})");
+        _engine.IsIdle = true;
+        _world.RunFor(TimeSpan.FromMilliseconds(700));
+        Check(
+            _standbys.TrueForAll(standby => standby.Service.State.Orders - standby.Service.State.Orphans == _engine.Count),
+            $"a standby does not hold the {_engine.Count} orders of the book ({Describe()})");
+        _engine.IsIdle = false;
         Check(_engine.Engine.State.Touch == EngineTouch.Guarded, $"the engine is not guarded ({Describe()})");
     }
 

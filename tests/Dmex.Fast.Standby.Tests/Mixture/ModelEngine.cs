@@ -41,6 +41,12 @@ internal sealed class ModelEngine
     /// <summary>The trading loop hangs: it neither trades nor pulses.</summary>
     public bool IsHung { get; set; }
 
+    /// <summary>The trading loop turns, and has nothing to do.</summary>
+    public bool IsIdle { get; set; }
+
+    /// <summary>How many orders the book holds.</summary>
+    public int Count => _book.Count;
+
     /// <summary>Takes the book of a file that another process had open: what is open, or was armed.</summary>
     public void Load(IEnumerable<OrderHash> orders)
     {
@@ -92,7 +98,7 @@ internal sealed class ModelEngine
 
         Engine.Pulse();
         var generation = Engine.State.Generation;
-        if (generation == 0)
+        if (generation == 0 || IsIdle)
         {
             return;
         }
