@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Dmex.Fast.Standby.Generations;
+
+/// <summary>
+/// A fence in the stream:
+/// <code>
+/// record = id (8) generation (4) reason (1) 0 (3) unix milliseconds (8) silent milliseconds (8) witnesses (4) servers (4) name (UTF-8)
+/// </code>
+/// </summary>
+internal static class FenceRecord
+{
+    private const int NameAt = 40;
+
+    /// <summary>Writes it.</summary>
+    public static byte[] Write(GenerationFence fence)
+    {
+        var name = Encoding.UTF8.GetBytes(fence.By);
+        var record = new byte[NameAt + name.Length];
+        BinaryPrimitives.WriteUInt64LittleEndian(record, fence.Id);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), fence.Generation);
+        record[12] = (byte)fence.Evidence.Reason;
+        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(16), fence.At.ToUnixTimeMilliseconds());
+        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(24), (long)fence.Evidence.Silent.TotalMilliseconds);
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(32), fence.Evidence.Witnesses);
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(36), fence.Evidence.Servers);
+        name.CopyTo(record, NameAt);
+        return record;
+    }
+
+    /// <summary>Reads it; null when it is none.</summary>
+    public static GenerationFence? Read(ReadOnlySpan<byte> source)
+    {
+        const long MaxMilliseconds = 253_402_300_799_999; // the year 9999
+        var at = source.Length < NameAt ? -1 : BinaryPrimitives.ReadInt64LittleEndian(source[16..]);
+        var silent = source.Length < NameAt ? -1 : BinaryPrimitives.ReadInt64LittleEndian(source[24..]);
+        if (at is < 0 or > MaxMilliseconds || silent is < 0 or > int.MaxValue)
+        {
+            return null;
+        }
+
+        var generation = BinaryPrimitives.ReadUInt32LittleEndian(source[8..]);
+        var evidence = new FireEvidence(
+            (FireReason)source[12],
+            generation,
+            TimeSpan.FromMilliseconds(silent),
+            BinaryPrimitives.ReadInt32LittleEndian(source[32..]),
+            BinaryPrimitives.ReadInt32LittleEndian(source[36..]));
+        return new GenerationFence(
+            BinaryPrimitives.ReadUInt64LittleEndian(source),
+            generation,
+            Encoding.UTF8.GetString(source[NameAt..]),
+            DateTimeOffset.FromUnixTimeMilliseconds(at),
+            evidence);
+    }
+}
