@@ -26,4 +26,9 @@ public enum ArmResult
 
     /// <summary>The book is full, and it is not armed.</summary>
     Full,
+
+    /// <summary>
+    /// It is not armed: no standby has taken over what was armed for longer than its lag may be, and new orders are to be refused then.
+    /// </summary>
+    RefusedByLag,
 }

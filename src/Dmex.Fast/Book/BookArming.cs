@@ -6,6 +6,15 @@ namespace Dmex.Fast.Book;
 /// <summary>Decides what becomes of an order that is to be armed. Not thread-safe: used under the book's lock.</summary>
 internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLatchedPolicy whenLatched)
 {
+    private volatile bool _isBehind;
+
+    /// <summary>Whether orders that are not in the book are refused, because standbys are too far behind. Set from any thread.</summary>
+    public bool IsBehind
+    {
+        get => _isBehind;
+        set => _isBehind = value;
+    }
+
     /// <summary>Does what needs no signature: an order that is in already, or one that would be refused.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="tag">Its tag.</param>
@@ -22,8 +31,8 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
             return true;
         }
 
-        result = IsRefused(tag) ? ArmResult.RefusedByLatch : ArmResult.Full;
-        return result == ArmResult.RefusedByLatch || orders.IsFull;
+        result = Refusal(tag) ?? ArmResult.Full;
+        return result != ArmResult.Full || orders.IsFull;
     }
 
     /// <summary>Arms an order, whether it is in the book already or not.</summary>
@@ -41,9 +50,9 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
             return Update(slot, tag, priority);
         }
 
-        if (IsRefused(tag))
+        if (Refusal(tag) is { } refusal)
         {
-            return ArmResult.RefusedByLatch;
+            return refusal;
         }
 
         slot = orders.Add(hash, signature, frame, tag, priority);
@@ -61,7 +70,10 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
         return ArmResult.FiredByLatch;
     }
 
-    private bool IsRefused(ulong tag) => whenLatched == BookLatchedPolicy.Refuse && latches.Cover(tag);
+    private ArmResult? Refusal(ulong tag) =>
+        whenLatched == BookLatchedPolicy.Refuse && latches.Cover(tag) ? ArmResult.RefusedByLatch
+        : IsBehind && !latches.Cover(tag) ? ArmResult.RefusedByLag
+        : null;
 
     /// <summary>Arms what is in the book already; the frame stays.</summary>
     private ArmResult Update(int slot, ulong tag, int priority)

@@ -253,7 +253,7 @@ public sealed partial class CancelBook
         return held;
     }
 
-    private static bool IsHeld(ArmResult result) => result is not (ArmResult.RefusedByLatch or ArmResult.Full);
+    private static bool IsHeld(ArmResult result) => result is not (ArmResult.RefusedByLatch or ArmResult.RefusedByLag or ArmResult.Full);
 
     /// <summary>Does what needs no signature: an order that is in already, or one that would be refused.</summary>
     private bool TryWithoutSignature(in OrderHash hash, ulong tag, int priority, out ArmResult result)

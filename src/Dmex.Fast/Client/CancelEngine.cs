@@ -67,11 +67,12 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             book.Firing.Forgotten = _dispatcher.Forget;
         }
 
-        Standby = new StandbyGuard(options, Panic, Events);
         if (list is not null)
         {
             Lists = new ListReconciler(list, _dispatcher, options.OpenOrders!, sink.Failed);
         }
+
+        Standby = new StandbyGuard(options, Panic, Lists, Events);
     }
 
     public ClientEvents Events { get; }
@@ -81,7 +82,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     /// <summary>Fires the book; null without one.</summary>
     public PanicRunner? Panic { get; }
 
-    /// <summary>Beats for a standby, where the options have a beat page.</summary>
+    /// <summary>Pulses for the standbys that the options name, on this host and on others.</summary>
     public StandbyGuard Standby { get; }
 
     /// <summary>Reads the venue's list; null without one.</summary>

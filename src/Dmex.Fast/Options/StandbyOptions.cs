@@ -3,7 +3,8 @@ using Dmex.Fast.Options;
 namespace Dmex.Fast;
 
 /// <summary>
-/// How a standby on the same host watches this engine. Read once, when the client connects. docs/standby.md has the whole of it.
+/// How standbys watch this engine, and when it may go on after they have fired. Read once, when the client connects. docs/standby.md has
+/// the whole of it.
 /// </summary>
 public sealed class StandbyOptions
 {
@@ -19,11 +20,28 @@ public sealed class StandbyOptions
     /// </summary>
     public TimeSpan Ttl { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The engine's side of standbys on other hosts; null for none. It replicates <see cref="DmexClientOptions.Book"/>, and must outlive the
+    /// client, which does not dispose it.
+    /// </summary>
+    public IEngineGuard? Guard { get; set; }
+
+    /// <summary>
+    /// Whether <see cref="DmexClient.ResumeAsync"/> goes on although the venue's list has orders that this engine's book did not hold: other
+    /// programs trade for the account. Orders that were fired must be gone from the list either way. Off by default.
+    /// </summary>
+    public bool ResumeWithOtherOrders { get; set; }
+
     internal void Check(OptionErrors errors, string group, CancelBook? book)
     {
         if (Ttl < MinTtl || Ttl > MaxTtl)
         {
             errors.Add($"{group}.{nameof(Ttl)}", $"from {MinTtl.TotalMilliseconds} ms to {MaxTtl.TotalMinutes} min, not {Ttl}.");
+        }
+
+        if (Guard is not null && book is null)
+        {
+            errors.Add($"{group}.{nameof(Guard)}", $"needs {nameof(DmexClientOptions.Book)}: the one that it replicates.");
         }
 
         if (BeatPage is null)
