@@ -34,6 +34,7 @@ public sealed class NatsStandbyLink : IStandbyLink
         _subjects = [.. Channels.Select(channel => _paths.Select(path => names.Live(channel, path.Index)).ToArray())];
         _stream = new NatsBookStream(_paths, names, options);
         Traits = new StandbyLinkTraits(LiveWithoutQuorum: true, Durable: true, SingleWriter: true, _paths.Length);
+        NatsServerMetrics.Add(this, options.Book);
     }
 
     /// <inheritdoc />
@@ -168,6 +169,7 @@ public sealed class NatsStandbyLink : IStandbyLink
             return;
         }
 
+        NatsServerMetrics.Remove(this);
         await _disposed.CancelAsync().ConfigureAwait(false);
         Subscription[] subscriptions;
         lock (_lock)

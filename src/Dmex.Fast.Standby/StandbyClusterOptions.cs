@@ -1,3 +1,4 @@
+using System.Buffers;
 using Dmex.Fast.Standby.Deciding;
 
 namespace Dmex.Fast.Standby;
@@ -5,6 +6,7 @@ namespace Dmex.Fast.Standby;
 /// <summary>How an engine and its standbys on other hosts are set up; the same for all of them but for the name. Read once.</summary>
 public sealed class StandbyClusterOptions
 {
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly TimeSpan MinBeat = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
@@ -30,9 +32,12 @@ public sealed class StandbyClusterOptions
     public BookScope Scope { get; set; } = BookScope.All;
 
     /// <summary>
-    /// How old the oldest change may be that no standby has acknowledged, before the engine raises an alarm.
+    /// How old the oldest change may be that no standby has acknowledged, before <see cref="OnLag"/> is done.
     /// </summary>
     public TimeSpan MaxReplicationLag { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What the engine does then.</summary>
+    public ReplicationLagPolicy OnLag { get; set; } = ReplicationLagPolicy.Alarm;
 
     /// <summary>How long the trading loop may go without <see cref="StandbyEngine.Pulse"/> before the engine stops beating.</summary>
     public TimeSpan MaxPulseGap { get; set; } = TimeSpan.FromMilliseconds(500);
@@ -40,34 +45,53 @@ public sealed class StandbyClusterOptions
     /// <summary>A standby that says what it would do, fences nothing and sends nothing.</summary>
     public bool DryRun { get; set; }
 
+    /// <summary>What is wrong with the options, each with its name and what it must be; empty when nothing is.</summary>
+    public IReadOnlyList<string> GetErrors()
+    {
+        List<string> errors = [];
+        CheckName(errors, nameof(Name), Name);
+        CheckName(errors, nameof(Book), Book);
+        Check(errors, Beat >= MinBeat && Beat <= Day, nameof(Beat), $"from 10 ms to a day, not {Beat}.");
+        Check(errors, Ttl >= Beat * 10 && Ttl <= Day, nameof(Ttl), $"at least ten beats ({Beat * 10}) and at most a day, not {Ttl}.");
+        Check(
+            errors, IsolatedAfter >= Ttl && IsolatedAfter <= Day, nameof(IsolatedAfter), $"at least the Ttl ({Ttl}) and at most a day, not {IsolatedAfter}.");
+        Check(errors, Enum.IsDefined(OnIsolated), nameof(OnIsolated), $"{IsolationPolicy.Fire} or {IsolationPolicy.Hold}, not {OnIsolated}.");
+        Check(errors, Scope != default, nameof(Scope), $"a scope of tags, or {nameof(BookScope)}.{nameof(BookScope.All)}.");
+        Check(
+            errors,
+            MaxReplicationLag >= Beat && MaxReplicationLag <= Day,
+            nameof(MaxReplicationLag),
+            $"at least a beat ({Beat}) and at most a day, not {MaxReplicationLag}.");
+        Check(
+            errors, Enum.IsDefined(OnLag), nameof(OnLag), $"{ReplicationLagPolicy.Alarm} or {ReplicationLagPolicy.RefuseToArm}, not {OnLag}.");
+        Check(errors, MaxPulseGap >= MinBeat && MaxPulseGap <= Day, nameof(MaxPulseGap), $"from 10 ms to a day, not {MaxPulseGap}.");
+        return errors;
+    }
+
     /// <summary>Refuses what cannot work.</summary>
-    /// <exception cref="ArgumentException">An option is wrong; the message says which.</exception>
+    /// <exception cref="ArgumentException">An option is wrong; the message names all that are.</exception>
     internal void Validate()
     {
-        CheckName(nameof(Name), Name);
-        CheckName(nameof(Book), Book);
-        Check(Beat >= MinBeat && Beat <= Day, nameof(Beat), $"from 10 ms to a day, not {Beat}.");
-        Check(Ttl >= Beat * 10 && Ttl <= Day, nameof(Ttl), $"at least ten beats ({Beat * 10}) and at most a day, not {Ttl}.");
-        Check(IsolatedAfter >= Ttl && IsolatedAfter <= Day, nameof(IsolatedAfter), $"at least the Ttl ({Ttl}) and at most a day, not {IsolatedAfter}.");
-        Check(Enum.IsDefined(OnIsolated), nameof(OnIsolated), $"{IsolationPolicy.Fire} or {IsolationPolicy.Hold}, not {OnIsolated}.");
-        Check(Scope != default, nameof(Scope), $"a scope of tags, or {nameof(BookScope)}.{nameof(BookScope.All)}.");
-        Check(MaxReplicationLag >= Beat && MaxReplicationLag <= Day, nameof(MaxReplicationLag), $"at least a beat ({Beat}), not {MaxReplicationLag}.");
-        Check(MaxPulseGap >= MinBeat && MaxPulseGap <= Day, nameof(MaxPulseGap), $"from 10 ms to a day, not {MaxPulseGap}.");
+        if (GetErrors() is { Count: > 0 } errors)
+        {
+            throw new ArgumentException(string.Join(' ', errors), errors[0][..errors[0].IndexOf(':', StringComparison.Ordinal)]);
+        }
     }
 
     /// <summary>The options of a decision.</summary>
     internal DecisionOptions ToDecision(int servers) => new(Ttl, IsolatedAfter, OnIsolated, servers, DryRun);
 
-    private static void CheckName(string option, string name) => Check(
-        name.Length is > 0 and <= 32 && !name.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-"),
+    private static void CheckName(List<string> errors, string option, string name) => Check(
+        errors,
+        name is { Length: > 0 and <= 32 } && !name.AsSpan().ContainsAnyExcept(NameCharacters),
         option,
         $"1 to 32 of a-z, 0-9 and '-', not \"{name}\".");
 
-    private static void Check(bool holds, string option, string expected)
+    private static void Check(List<string> errors, bool holds, string option, string expected)
     {
         if (!holds)
         {
-            throw new ArgumentException($"{option}: {expected}", option);
+            errors.Add($"{option}: {expected}");
         }
     }
 }

@@ -67,7 +67,10 @@ public sealed partial class StandbyEngine
 
             var before = _isolation.Touch;
             var touch = _isolation.Tick(now, _link.WitnessesSince(_clock.ToTimestamp(_isolation.WitnessesFrom)));
-            _lagNow = _lag.Sample(now, life.Journal.Ring.Head, _roster.Best(now));
+            var head = life.Journal.Ring.Head;
+            _lagNow = _lag.Sample(now, head, _roster.Best(now));
+            _durableLagNow = _durableLag.Sample(now, head, _stream!.Durable);
+            _book.IsBehind = _options.OnLag == ReplicationLagPolicy.RefuseToArm && _lagNow > _options.MaxReplicationLag;
             hasChanged = touch != before;
         }
 
@@ -96,7 +99,7 @@ public sealed partial class StandbyEngine
 
             if (acknowledgement.Fenced >= life.Generation)
             {
-                EndGeneration(acknowledgement.FenceId);
+                EndGeneration(acknowledgement.FenceId, fence: null);
             }
 
             if (acknowledgement.Generation == life.Generation)
@@ -140,7 +143,7 @@ public sealed partial class StandbyEngine
         {
             if (_life is { } life && (_reader.Log.Fenced >= life.Generation || _reader.Log.Generation > life.Generation))
             {
-                EndGeneration(_reader.Log.FenceId);
+                EndGeneration(_reader.Log.FenceId, _reader.Log.Fences.Count > 0 ? _reader.Log.Fences[0] : null);
             }
         }
 
@@ -148,10 +151,11 @@ public sealed partial class StandbyEngine
     }
 
     /// <summary>Under the lock: somebody fenced this generation, or claimed a higher one.</summary>
-    private void EndGeneration(ulong fenceId)
+    private void EndGeneration(ulong fenceId, GenerationFence? fence)
     {
         _isolation.Fence();
         _fenceId = fenceId == 0 ? _fenceId : fenceId;
+        _fence = fence ?? _fence;
         _waits.Fail(new InvalidOperationException("The engine's generation ended: a standby or an operator fenced it."));
     }
 

@@ -1,5 +1,6 @@
 using Dmex.Fast.Signing;
 using Dmex.Fast.Standby.Deciding;
+using Dmex.Fast.Standby.Diagnostics;
 using Dmex.Fast.Standby.Generations;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Messages;
@@ -12,7 +13,7 @@ namespace Dmex.Fast.Standby;
 /// The engine's side of standbys on other hosts: replicates a book to them, beats while the trading loop pulses, and learns that it was
 /// fenced or is cut off, on which it latches the book. Thread-safe. Arming pays for a copy of its record, and waits for nothing.
 /// </summary>
-public sealed partial class StandbyEngine : IAsyncDisposable
+public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly StandbyClusterOptions _options;
@@ -27,13 +28,18 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     private readonly ReplicationWaits _waits = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<IDisposable> _subscriptions = [];
+    private readonly EngineMetrics _metrics;
     private ReplicationLag _lag = new();
+    private ReplicationLag _durableLag = new();
     private TimeSpan _lagNow;
+    private TimeSpan _durableLagNow;
     private EngineLife? _life;
     private GenerationWriter? _stream;
     private Task _streaming = Task.CompletedTask;
     private long _pulsedAt;
     private ulong _fenceId;
+    private GenerationFence? _fence;
+    private ulong _resuming;
     private bool _isLatched;
     private bool _isDisposed;
 
@@ -61,7 +67,8 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         _reader = new GenerationReader(_opener);
         _isolation = new EngineIsolation(options.ToDecision(link.Traits.Servers));
         _roster = new StandbyRoster(options.Ttl);
-        Pulse();
+        _ = Pulse();
+        _metrics = new EngineMetrics(options, this);
     }
 
     /// <summary>Raised on a thread of this object when the touch or the latch changed. What it throws is ignored; it must not block.</summary>
@@ -86,7 +93,24 @@ public sealed partial class StandbyEngine : IAsyncDisposable
                     _lagNow,
                     _lagNow > _options.MaxReplicationLag,
                     _isolation.Stalls,
-                    _opener.Refused);
+                    _opener.Refused,
+                    _durableLagNow);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public BookScope Scope => _options.Scope;
+
+    /// <inheritdoc/>
+    public StandbyFence? Fence
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var id = _fenceId != 0 ? _fenceId : _resuming;
+                return id == 0 ? null : ToStandbyFence(id, _fence?.Id == id ? _fence : null);
             }
         }
     }
@@ -106,23 +130,32 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     /// <summary>
     /// Claims a generation and begins to replicate and to beat. Returns when the generation is claimed; standbys follow.
     /// </summary>
-    /// <exception cref="StandbyFencedException">The latest generation is fenced: <see cref="ResumeAsync"/>.</exception>
+    /// <exception cref="StandbyFencedException">
+    /// The latest generation is fenced: <see cref="ResumeAsync"/>. The book is latched, and <see cref="Fence"/> names the fence.
+    /// </exception>
     /// <exception cref="StandbyLinkException">The stream cannot be reached, holds another account's orders, or others write to it.</exception>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public ValueTask StartAsync(CancellationToken cancellationToken = default) => BeginAsync(fenceId: null, cancellationToken);
 
     /// <summary>
     /// After a fire: claims the next generation, acknowledging a fence, replicates the book in it, waits until a standby that can fire
-    /// holds all of it, and clears the book's latch. Before the call, compare the venue's open orders with the book.
+    /// holds all of it, and clears the book's latch. Before the call, compare the venue's open orders with the book; the trading loop
+    /// pulses during it.
     /// </summary>
-    /// <param name="fenceId">The fence, as <see cref="StandbyFencedException"/> or <see cref="State"/> names it.</param>
-    /// <param name="cancellationToken">Ends the wait; the book stays latched then.</param>
+    /// <param name="fenceId">
+    /// The fence, as <see cref="StandbyFencedException"/> or <see cref="State"/> names it; 0 when the engine was cut off and nobody fired.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait; the book stays latched then, and the call can be repeated.</param>
     /// <exception cref="StandbyFencedException">The latest generation is fenced by another fence.</exception>
     /// <exception cref="StandbyLinkException">The stream cannot be reached, or others write to it.</exception>
     /// <exception cref="InvalidOperationException">Nothing is to be resumed.</exception>
     public async ValueTask ResumeAsync(ulong fenceId, CancellationToken cancellationToken = default)
     {
-        await BeginAsync(fenceId, cancellationToken).ConfigureAwait(false);
+        if (!IsResumed(fenceId))
+        {
+            await BeginAsync(fenceId, cancellationToken).ConfigureAwait(false);
+        }
+
         Task held;
         lock (_lock)
         {
@@ -138,14 +171,23 @@ public sealed partial class StandbyEngine : IAsyncDisposable
             }
 
             _isLatched = false;
+            _resuming = 0;
         }
 
         _book.Reset();
         Raise();
     }
 
+    /// <inheritdoc/>
+    Task IEngineGuard.ResumeAsync(ulong fenceId, CancellationToken cancellationToken) => ResumeAsync(fenceId, cancellationToken).AsTask();
+
     /// <summary>The trading loop turns: to be called at least every <see cref="StandbyClusterOptions.MaxPulseGap"/>. Costs some 20 ns.</summary>
-    public void Pulse() => Volatile.Write(ref _pulsedAt, _clock.Provider.GetTimestamp());
+    /// <returns>False while the engine was fenced or is the one cut off, so that its book is latched until a resume.</returns>
+    public bool Pulse()
+    {
+        Volatile.Write(ref _pulsedAt, _clock.Provider.GetTimestamp());
+        return !Volatile.Read(ref _isLatched);
+    }
 
     /// <summary>Whether a standby that can fire holds the latest state of an order.</summary>
     /// <param name="hash">The order.</param>
@@ -207,6 +249,8 @@ public sealed partial class StandbyEngine : IAsyncDisposable
 
         await _stop.CancelAsync().ConfigureAwait(false);
         JoinThreads();
+        _metrics.Dispose();
+        _book.IsBehind = false;
         _subscriptions.ForEach(subscription => subscription.Dispose());
         await _streaming.ConfigureAwait(false);
         if (_life is { } life)
@@ -234,6 +278,27 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         return _roster.CountHolding(_clock.Now, sequence) >= standbys ? Task.CompletedTask : _waits.Add(sequence, standbys, cancellationToken);
     }
 
+    /// <summary>Whether a resume from this fence has claimed its generation, and was given up before a standby held the book.</summary>
+    private bool IsResumed(ulong fenceId)
+    {
+        lock (_lock)
+        {
+            return fenceId != 0 && _resuming == fenceId && _fenceId == 0;
+        }
+    }
+
+    private static StandbyFence ToStandbyFence(ulong id, GenerationFence? fence) => new(
+        id,
+        fence?.Evidence.Reason switch
+        {
+            FireReason.Silence => StandbyTrigger.Silent,
+            FireReason.Isolated => StandbyTrigger.Isolated,
+            FireReason.Operator => StandbyTrigger.Operator,
+            _ => StandbyTrigger.None,
+        },
+        fence?.At ?? default,
+        ProcessId: 0) { By = fence?.By };
+
     private async ValueTask BeginAsync(ulong? fenceId, CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -243,11 +308,16 @@ public sealed partial class StandbyEngine : IAsyncDisposable
             {
                 throw new InvalidOperationException("The engine was started before.");
             }
+
+            if (fenceId == 0 && (!_isLatched || _fenceId != 0))
+            {
+                throw new InvalidOperationException(
+                    _fenceId == 0 ? "Nothing is to be resumed: the engine is not latched." : $"The engine is fenced: resume with fence {_fenceId:x16}.");
+            }
         }
 
         await _streaming.ConfigureAwait(false);
-        var (claim, sealer, sequence) = await GenerationClaims.ClaimAsync(
-            _link, _reader, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken).ConfigureAwait(false);
+        var (claim, sealer, sequence) = await ClaimAsync(fenceId == 0 ? null : fenceId, cancellationToken).ConfigureAwait(false);
         var life = new EngineLife(claim, sealer, sequence, _book.Capacity);
         EngineLife? former;
         lock (_lock)
@@ -257,6 +327,8 @@ public sealed partial class StandbyEngine : IAsyncDisposable
             _stream = new GenerationWriter(life, _link, _reader, _clock, OnStreamChanged);
             _roster.Clear();
             _lag = new ReplicationLag();
+            _durableLag = new ReplicationLag();
+            _resuming = fenceId ?? 0;
             _fenceId = 0;
             _isolation.Begin(_clock.Now);
         }
@@ -277,6 +349,26 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         }
 
         _streaming = _stream.RunAsync(_stop.Token);
+    }
+
+    private async ValueTask<(GenerationRecord Claim, MessageSealer Sealer, ulong Sequence)> ClaimAsync(
+        ulong? fenceId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GenerationClaims.ClaimAsync(
+                _link, _reader, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StandbyFencedException e)
+        {
+            lock (_lock)
+            {
+                EndGeneration(e.FenceId, e.Fence);
+            }
+
+            LatchIfDue();
+            throw;
+        }
     }
 
     private MessageSealer NewSealer(uint generation) => new(_key, _options.Book, SenderRole.Engine, _options.Name, generation);

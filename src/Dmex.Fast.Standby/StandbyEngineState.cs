@@ -12,6 +12,7 @@ namespace Dmex.Fast.Standby;
 /// <param name="IsLagging">Whether that is more than <see cref="StandbyClusterOptions.MaxReplicationLag"/>.</param>
 /// <param name="Stalls">How often this process was stopped itself.</param>
 /// <param name="Refused">Messages that were forged, or of another kind, length or version.</param>
+/// <param name="DurableLag">The age of the oldest change that the stream does not hold.</param>
 public readonly record struct StandbyEngineState(
     EngineTouch Touch,
     uint Generation,
@@ -23,4 +24,5 @@ public readonly record struct StandbyEngineState(
     TimeSpan Lag,
     bool IsLagging,
     int Stalls,
-    long Refused);
+    long Refused,
+    TimeSpan DurableLag);

@@ -23,7 +23,13 @@ public sealed partial class StandbyService
         {
             var generation = header.Sender.Generation;
             Begin(generation, beat.Acknowledged);
-            _decision.Beat(_clock.Now, generation, beat.Number, beat.IsStopping);
+            var now = _clock.Now;
+            var gap = _decision.Silent(now);
+            if (_decision.Beat(now, generation, beat.Number, beat.IsStopping))
+            {
+                _metrics.Beat(gap);
+            }
+
             if (generation == _table.Generation)
             {
                 _engineHead = Math.Max(_engineHead, beat.Head);

@@ -33,6 +33,7 @@ public sealed partial class StandbyService
     {
         FireStep step;
         StandbyOrder[] orders = [];
+        var begun = _clock.Provider.GetTimestamp();
         lock (_lock)
         {
             if (_isDisposed)
@@ -52,12 +53,12 @@ public sealed partial class StandbyService
         if (step is FireStep.FireAll or FireStep.FireRest)
         {
             // Neither waits for the other: the cancels go first.
-            Fire(orders);
+            Fire(orders, begun);
             Fence();
         }
         else
         {
-            Fire(orders);
+            Fire(orders, begun);
         }
 
         if (step != FireStep.None && Fired is { } fired)
@@ -122,10 +123,12 @@ public sealed partial class StandbyService
             _armed.Clear();
         }
 
-        Fire(orders);
+        Fire(orders, decidedAt: 0);
     }
 
-    private void Fire(StandbyOrder[] orders)
+    /// <param name="orders">What is sent; nothing happens when there is none.</param>
+    /// <param name="decidedAt">When it was decided, for the metrics; 0: it was before.</param>
+    private void Fire(StandbyOrder[] orders, long decidedAt)
     {
         if (orders.Length == 0)
         {
@@ -142,7 +145,8 @@ public sealed partial class StandbyService
         {
             lock (_fireLock)
             {
-                _firer.Fire(new StandbyFire(evidence, orders, OnClosed));
+                var waited = decidedAt == 0 ? TimeSpan.Zero : _clock.Provider.GetElapsedTime(decidedAt);
+                _firer.Fire(new StandbyFire(evidence, orders, OnClosed, decidedAt == 0 ? null : first => _metrics.Fired(waited + first)));
             }
         }
 #pragma warning disable CA1031 // Whatever it is, the orders must go: it is tried again.
@@ -180,6 +184,7 @@ public sealed partial class StandbyService
             fence = new GenerationFence(_ownFenceId, _fired.Generation, _options.Name, _clock.Provider.GetUtcNow(), _fired);
         }
 
+        _metrics.Fenced(fence.Evidence.Reason);
         Report([]);
         _fencing = _fences.KeepAsync(fence, () => _table.Generation > fence.Generation, _stop.Token);
     }

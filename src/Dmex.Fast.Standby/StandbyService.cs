@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Standby.Deciding;
+using Dmex.Fast.Standby.Diagnostics;
 using Dmex.Fast.Standby.Generations;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Replication;
@@ -24,6 +25,7 @@ public sealed partial class StandbyService : IAsyncDisposable
     private readonly GenerationReader _reader;
     private readonly FenceWriter _fences;
     private readonly FireDecision _decision;
+    private readonly StandbyMetrics _metrics;
     private readonly ReplicaTable _table = new();
     private readonly SnapshotReader _snapshots = new();
     private readonly List<ReplicaEntry> _armed = [];
@@ -71,10 +73,13 @@ public sealed partial class StandbyService : IAsyncDisposable
         _fences = new FenceWriter(link, _sealer, _clock);
         _decision = new FireDecision(options.ToDecision(link.Traits.Servers));
         _firedScope = options.Scope;
+        _metrics = new StandbyMetrics(options, this);
     }
 
     /// <summary>Raised on a thread of the pool after a fire or, in a dry run, a would-be fire. What it throws is ignored.</summary>
+#pragma warning disable MA0046 // What is handed over is an immutable value, as the state is.
     public event EventHandler<FireEvidence>? Fired;
+#pragma warning restore MA0046
 
     /// <summary>What is known now.</summary>
     public StandbyServiceState State
@@ -150,6 +155,7 @@ public sealed partial class StandbyService : IAsyncDisposable
             _isDisposed = true;
         }
 
+        _metrics.Dispose();
         await _stop.CancelAsync().ConfigureAwait(false);
         _thread?.Join();
         _subscriptions.ForEach(subscription => subscription.Dispose());

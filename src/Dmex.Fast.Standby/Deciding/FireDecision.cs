@@ -85,12 +85,13 @@ internal sealed class FireDecision(DecisionOptions options)
     /// <param name="generation">Of the engine.</param>
     /// <param name="number">Grows from beat to beat of a generation, from 1.</param>
     /// <param name="isStopping">The engine ends on purpose: its silence from now on is none.</param>
-    public void Beat(TimeSpan now, uint generation, ulong number, bool isStopping)
+    /// <returns>Whether it was newer than those before.</returns>
+    public bool Beat(TimeSpan now, uint generation, ulong number, bool isStopping)
     {
         Begin(now, generation);
         if (generation != Generation || number <= _number)
         {
-            return;
+            return false;
         }
 
         _number = number;
@@ -98,6 +99,7 @@ internal sealed class FireDecision(DecisionOptions options)
         _isHeard = true;
         _isStopping = isStopping;
         _hasSaid = false;
+        return true;
     }
 
     /// <summary>Somebody else fenced a generation and all lower ones, and fires. A fence is a maximum: once or ten times is the same.</summary>

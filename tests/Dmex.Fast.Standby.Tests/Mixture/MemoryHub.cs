@@ -37,9 +37,17 @@ internal sealed class MemoryHub
             {
                 if (other != owner && subscribed == channel)
                 {
-                    _ = ThreadPool.UnsafeQueueUserWorkItem(_ => handler(message), null);
+                    _ = ThreadPool.UnsafeQueueUserWorkItem(_ => Deliver(handler, message), null);
                 }
             }
+        }
+    }
+
+    public void Unsubscribe(Action<ReadOnlySpan<byte>> handler)
+    {
+        lock (_lock)
+        {
+            _ = _handlers.RemoveAll(subscribed => subscribed.Handler == handler);
         }
     }
 
@@ -62,6 +70,18 @@ internal sealed class MemoryHub
         lock (_lock)
         {
             return from <= (ulong)_stream.Count ? _stream[(int)from - 1] : null;
+        }
+    }
+
+    private static void Deliver(Action<ReadOnlySpan<byte>> handler, byte[] message)
+    {
+        try
+        {
+            handler(message);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was on its way when the subscriber ended.
         }
     }
 }

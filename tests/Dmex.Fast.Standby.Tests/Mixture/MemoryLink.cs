@@ -19,7 +19,7 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
     public IDisposable Subscribe(StandbyChannel channel, Action<ReadOnlySpan<byte>> handler)
     {
         hub.Subscribe(this, channel, handler);
-        return new MemoryStream();
+        return new Subscription(hub, handler);
     }
 
     public ValueTask<ulong> AppendAsync(
@@ -50,4 +50,9 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
     public int WitnessesSince(long timestamp) => Volatile.Read(ref _askedAt) >= timestamp ? 3 : 0;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class Subscription(MemoryHub hub, Action<ReadOnlySpan<byte>> handler) : IDisposable
+    {
+        public void Dispose() => hub.Unsubscribe(handler);
+    }
 }

@@ -10,10 +10,12 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
 
     private static readonly MutantAssembly Sources = new(
         Product + "Deciding/",
+        Product + "Diagnostics/",
         Product + "Generations/",
         Product + "Messages/",
         Product + "Replication/",
         Product + "Sealing/",
+        Product + "ReplicationLagPolicy.cs",
         Product + "StandbyClusterOptions.cs",
         Product + "StandbyEngine.cs",
         Product + "StandbyEngine.Turns.cs",

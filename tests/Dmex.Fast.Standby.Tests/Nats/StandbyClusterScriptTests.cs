@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Nats;
+using Dmex.Fast.Standby.Tests.Support;
 using Xunit;
 
 namespace Dmex.Fast.Standby.Tests.Nats;
@@ -90,7 +91,7 @@ public sealed class StandbyClusterScriptTests : IDisposable
 
     private static (int ExitCode, string Printed) Run(string verb, string directory, string? server = null, string? root = null)
     {
-        var script = Path.Combine(FindRepository(), "build", "standby-cluster");
+        var script = Path.Combine(Repository.Root, "build", "standby-cluster");
         var start = new ProcessStartInfo("bash", [script, verb, directory, .. server is null ? Array.Empty<string>() : [server]])
         {
             UseShellExecute = false,
@@ -107,17 +108,6 @@ public sealed class StandbyClusterScriptTests : IDisposable
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output + error.Result);
-    }
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Dmex.Fast.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("Not in the repository.");
-        }
-
-        return folder.FullName;
     }
 
     private void Write(string? installDirectory)

@@ -22,7 +22,13 @@ internal sealed class ClientFirer(DmexClient client) : IStandbyFirer
 
     private static async Task ReportAsync(StandbyFire fire, Task<PanicReport> panic)
     {
-        if (await panic is { Unresolved: 0, Rejected: 0 })
+        var report = await panic;
+        if (report.FirstByte is { } first)
+        {
+            fire.ReportFirstByte(first);
+        }
+
+        if (report is { Unresolved: 0, Rejected: 0 })
         {
             foreach (var order in fire.Orders)
             {

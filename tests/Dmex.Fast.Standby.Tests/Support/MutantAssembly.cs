@@ -51,17 +51,6 @@ internal sealed class MutantAssembly
         }
     }
 
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Dmex.Fast.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The repository's root is not above the tests.");
-        }
-
-        return folder;
-    }
-
     private CSharpCompilation Mutated(SourceMutation? mutation)
     {
         if (mutation is null)
@@ -76,7 +65,7 @@ internal sealed class MutantAssembly
 
     private static CSharpCompilation Compile(string[] files)
     {
-        var root = Root();
+        var root = Repository.Root;
         var paths = files.SelectMany(file => file.EndsWith('/') ? Directory.EnumerateFiles(Path.Combine(root, file), "*.cs") : [Path.Combine(root, file)]);
         var trees = paths.Select(file => Parse(File.ReadAllText(file), file)).Append(Parse(Usings, "Usings.cs"));
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
