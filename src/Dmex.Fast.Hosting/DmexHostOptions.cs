@@ -20,6 +20,12 @@ public sealed class DmexHostOptions
     /// <summary>Whether, and how, all armed orders are canceled when the host stops.</summary>
     public DmexShutdownOptions PanicOnShutdown { get; } = new();
 
+    /// <summary>
+    /// Makes the engine's side of standbys on other hosts for the client's book, before the client is made; null for none.
+    /// <c>AddDmexStandby</c> of Dmex.Fast.Standby.Hosting sets it. The host ends what it makes.
+    /// </summary>
+    public Func<IServiceProvider, CancelBook, IHostedGuard>? CreateGuard { get; set; }
+
     /// <summary>What could not be read of the configuration.</summary>
     internal List<string> ReadErrors { get; } = [];
 }

@@ -115,6 +115,7 @@ internal static class HostOptionsReader
     {
         reader.Text(nameof(standby.BeatPage), value => standby.BeatPage = value);
         reader.Time(nameof(standby.Ttl), value => standby.Ttl = value);
+        reader.Flag(nameof(standby.ResumeWithOtherOrders), value => standby.ResumeWithOtherOrders = value);
     }
 
     private static void ReadHandshake(SectionReader reader, HandshakeOptions handshake)

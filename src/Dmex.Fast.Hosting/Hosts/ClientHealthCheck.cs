@@ -26,6 +26,11 @@ internal sealed class ClientHealthCheck(ClientHost host) : IHealthCheck
             data[$"connection{connection.ConnectionId}"] = $"{connection.State} since {Time(host.ChangedAt(connection.ConnectionId))}";
         }
 
+        if (client.Fence is { } fence)
+        {
+            reasons.Add($"a standby has fired the book ({fence}): look at the venue's open orders, then ResumeAsync");
+        }
+
         if (isLatched)
         {
             reasons.Add("the book is latched by a panic: orders armed in its scope are canceled at once, until Reset");

@@ -6,7 +6,7 @@ namespace Dmex.Fast.Hosting.Hosts;
 
 /// <summary>
 /// A client with what it is made of: its key and its book. Made at the host's start, ended at its stop, in that order: a panic if asked
-/// for, the client, the book, the key. Thread-safe.
+/// for, the guard, the client, the book, the key. Thread-safe.
 /// </summary>
 internal sealed class ClientHost : IAsyncDisposable
 {
@@ -15,7 +15,9 @@ internal sealed class ClientHost : IAsyncDisposable
     private readonly DmexHostOptions _options;
     private readonly SigningKey? _key;
     private readonly CancelBook? _ownBook;
+    private readonly IHostedGuard? _guard;
     private readonly long[] _changedAt;
+    private bool _mayOrdersBeOpen;
     private Task? _ending;
 
     public ClientHost(
@@ -32,10 +34,13 @@ internal sealed class ClientHost : IAsyncDisposable
             _key = KeySource.Open(_options.Key, services);
             _ownBook = BookSource.Open(_options, _key);
             _options.Client.Book ??= _ownBook;
+            _guard = _options.CreateGuard?.Invoke(services, _options.Client.Book!);
+            _options.Client.Standby.Guard ??= _guard;
             Client = Connect(_options.Client, _key);
         }
         catch
         {
+            _guard?.EndAsync(mayOrdersBeOpen: false).GetAwaiter().GetResult();
             _ownBook?.Dispose();
             _key?.Dispose();
             throw;
@@ -48,6 +53,7 @@ internal sealed class ClientHost : IAsyncDisposable
             HostLog.Corrected(_logger, Name, e.Hash.ToString(), e.Previous.Kind, e.Current.Kind);
         Client.RepliesUnrecognized += (_, e) => HostLog.Unrecognized(_logger, Name, e.Written, e.Received);
         Client.HandlerFailed += (_, e) => HostLog.HandlerFailed(_logger, e.Exception, Name);
+        Client.StandbyFired += (_, e) => HostLog.StandbyFired(_logger, Name, e.Fence);
         HostLog.Started(
             _logger, Name, Client.Account?.ToString() ?? "(any)", _options.Client.Connections, _options.Client.Endpoint!.Host);
     }
@@ -78,6 +84,11 @@ internal sealed class ClientHost : IAsyncDisposable
             await PanicAsync(book).ConfigureAwait(false);
         }
 
+        if (_guard is not null)
+        {
+            await _guard.EndAsync(_mayOrdersBeOpen).ConfigureAwait(false);
+        }
+
         await Client.DisposeAsync().ConfigureAwait(false);
         _ownBook?.Dispose();
         _key?.Dispose();
@@ -95,6 +106,7 @@ internal sealed class ClientHost : IAsyncDisposable
             HostLog.Panicked(_logger, Name, report.Orders, report.Confirmed, report.AlreadyGone);
             if (open > 0)
             {
+                _mayOrdersBeOpen = true;
                 HostLog.LeftOpen(_logger, Name, open, report.Orders, report.Rejected, report.NotFound, report.Unresolved);
             }
         }
@@ -102,6 +114,7 @@ internal sealed class ClientHost : IAsyncDisposable
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            _mayOrdersBeOpen = true;
             HostLog.PanicFailed(_logger, e, Name);
         }
     }

@@ -40,4 +40,7 @@ internal static partial class HostLog
 
     [LoggerMessage(12, LogLevel.Information, "Client {Name}: stopped.")]
     public static partial void Stopped(ILogger logger, string name);
+
+    [LoggerMessage(13, LogLevel.Critical, "Client {Name}: a standby has fired the book ({Fence}). It is latched until ResumeAsync.")]
+    public static partial void StandbyFired(ILogger logger, string name, StandbyFence fence);
 }

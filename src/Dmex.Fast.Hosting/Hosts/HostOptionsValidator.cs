@@ -24,6 +24,16 @@ internal sealed class HostOptionsValidator(string name) : IValidateOptions<DmexH
             errors.Add("Book.Capacity: how many orders the book holds, above 0; a book's file has a fixed size.");
         }
 
+        if (options is { CreateGuard: not null, Book.Capacity: 0, Client.Book: null })
+        {
+            errors.Add("Book.Capacity: above 0 where there are standbys on other hosts: they hold what the book has.");
+        }
+
+        if (options is { CreateGuard: not null, Client.Standby.Guard: not null })
+        {
+            errors.Add("Standby.Guard: null where CreateGuard makes one.");
+        }
+
         if (options.PanicOnShutdown is { Enabled: true } shutdown)
         {
             if (options is { Book.Capacity: 0, Client.Book: null })

@@ -25,8 +25,9 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Drills", "Contenders", "Demo", "Latency", "Tables"],
         ["src/Dmex.Fast.Standby"] = ["Links", "Firing", "Local"],
         ["src/Dmex.Fast.Standby.Nats"] = [],
+        ["src/Dmex.Fast.Standby.Hosting"] = ["Configuration", "Hosts"],
         ["src/Dmex.Fast.Cli"] = ["Output", "Input", "Commands"],
-        ["bench/Dmex.Fast.Bench"] = ["Kernels", "Timing", "Gate"],
+        ["bench/Dmex.Fast.Bench"] = ["Kernels", "Timing", "Gate", "Standbys"],
     };
 
     /// <summary>
