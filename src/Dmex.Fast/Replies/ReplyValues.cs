@@ -29,11 +29,16 @@ internal static class ReplyValues
             return ReplyMarks.None;
         }
 
+        if (!inError && field == ReplyField.HarmlessLike && reader.TokenType == JsonTokenType.Number)
+        {
+            return ReplyMarks.None;
+        }
+
         scoped var bytes = reader.ValueSpan;
         if (field is ReplyField.RetryAfterSeconds or ReplyField.RetryAfterMilliseconds)
         {
             facts.RetryAfterTicks = RetryAfterTicks(bytes, field == ReplyField.RetryAfterSeconds ? 1 : 0.001);
-            return ReplyMarks.None;
+            return facts.RetryAfterTicks > 0 ? ReplyMarks.WeakDoubt : ReplyMarks.None;
         }
 
         if (field is ReplyField.Count or ReplyField.CancelCount)
@@ -56,6 +61,11 @@ internal static class ReplyValues
         var text = ReplyText.Read(bytes, room);
         scoped var value = new ReplyValue(reader.TokenType, bytes);
         var marks = Field(in text, in value, field) | Errors(in text, in value, field, inError, out var isError);
+        if (field is ReplyField.Other or ReplyField.Success or ReplyField.IsCanceled or ReplyField.IsClosed)
+        {
+            facts.OfferNumber(value.Number);
+        }
+
         var rank = Rank(field, isError);
         if (rank > 0)
         {
@@ -211,8 +221,9 @@ internal static class ReplyValues
         const ReplyWord Doubtful = ReplyWord.Open | ReplyWord.Ended | ReplyWord.Negative;
         marks |= text.Has(ReplyPhraseTable.UnderWayTexts) ? ReplyMarks.Acknowledged : ReplyMarks.None;
         marks |= text.Has(ReplyWord.Acknowledged) ? ReplyMarks.WeakAcknowledged : ReplyMarks.None;
+        marks |= text.IsCancelOfCancel ? ReplyMarks.Denial : ReplyMarks.None;
         var isPlain = text.Has(ReplyWord.Settled) && !text.Has(Doubtful) && !text.IsCut && marks == ReplyMarks.None;
-        return marks | (isPlain ? ReplyMarks.None : ReplyMarks.WeakDoubt);
+        return marks | (!isPlain ? ReplyMarks.WeakDoubt : text.HasNumber ? ReplyMarks.Counted : ReplyMarks.None);
     }
 
     private static ReplyMarks Unknown(in ReplyText text, in ReplyValue value)

@@ -26,7 +26,7 @@ internal static class ReplyWordTable
             + " acked scheduled waiting awaiting will being initiated started forwarded routed dispatched relayed deferred delayed"
             + " flight inflight underway soon shortly later effort under"),
         (ReplyWord.Open, "open opened new live active working resting untriggered triggered booked placed standing alive unfilled"
-            + " unchanged kept remain* stays stay still reopened restored matching partial* partly"),
+            + " unchanged untouched skip* ignored omitted excluded kept remain* stays stay still reopened restored matching partial* partly"),
         (ReplyWord.Partial, "partial* partly"),
         (ReplyWord.Ended, "filled executed expired closed traded matched"),
         (ReplyWord.Negative, "error* err fail* reject* denied refused forbidden unauthori* invalid illegal malformed bad unable cannot"
@@ -34,6 +34,8 @@ internal static class ReplyWordTable
             + " neither nor without 0 zero"),
         (ReplyWord.OtherOperation, "create* new place* submit* amend* modif* replace* edit* subscri* unsubscri* update* snapshot fill*"
             + " trade* match* execution auth* login insert*"),
+        (ReplyWord.Foreign, "withdraw* deposit* transfer* amend* modif* replace* edit*"),
+        (ReplyWord.Match, "trade trades fill fills"),
         (ReplyWord.Topic, "order"),
         (ReplyWord.Neutral, "limit market stop spot perp futures linear inverse buy sell action data channel mark"),
     ];
