@@ -42,14 +42,15 @@ internal readonly record struct ReplyContext
         {
             ReplyField.IsCanceled => ReplyScope.Canceled,
             ReplyField.Echo => ReplyScope.Echo,
-            ReplyField.Harmless or ReplyField.HarmlessLike or ReplyField.IsOpen or ReplyField.IsClosed or ReplyField.Accepted
+            ReplyField.Harmless or ReplyField.HarmlessLike or ReplyField.IsFilled or ReplyField.EndedAt or ReplyField.IsOpen or ReplyField.IsClosed or ReplyField.Accepted
                 or ReplyField.Count or ReplyField.CancelCount
                 => ReplyScope.Opaque,
             _ => ReplyScope.Wrapper,
         },
         Field = name.Field,
         InError = around.InError || name.Field == ReplyField.Error,
-        IsHarmless = around.IsHarmless || name.Field is ReplyField.Harmless or ReplyField.HarmlessLike,
+        IsHarmless = around.IsHarmless
+            || name.Field is ReplyField.Harmless or ReplyField.HarmlessLike or ReplyField.IsFilled or ReplyField.EndedAt,
         CanHoldHashes = name.HashRank >= 0
             || name.Field is ReplyField.IsCanceled or ReplyField.IsOpen or ReplyField.Accepted or ReplyField.Success or ReplyField.Echo,
         Inside = name.Field switch

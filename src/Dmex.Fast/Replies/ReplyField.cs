@@ -36,6 +36,12 @@ internal enum ReplyField : byte
     /// <summary>Whether the order is closed: false speaks against a claim.</summary>
     IsClosed,
 
+    /// <summary>Whether the order was filled, or how much of it: true speaks against a claim.</summary>
+    IsFilled,
+
+    /// <summary>When the order ended: nothing there counts against the weaker claim.</summary>
+    EndedAt,
+
     /// <summary>A code: 0 and 2xx are successes.</summary>
     Code,
 

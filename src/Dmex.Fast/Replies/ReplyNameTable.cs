@@ -22,7 +22,12 @@ internal static class ReplyNameTable
             + " isonbook stillopen stillactive pending ispending exists"),
         (ReplyField.IsClosed, "closed isclosed done isdone finished isfinished terminal isterminal applied effective final isfinal"
             + " finalized isfinalized confirmed isconfirmed"),
+        (ReplyField.IsFilled, "filled"),
+        (ReplyField.OpenLike, "isfilled fullyfilled isfullyfilled isexecuted"),
+        (ReplyField.EndedAt, "canceledat cancelledat canceltime canceledtime cancelledtime canceltimestamp canceledtimestamp"
+            + " cancelledtimestamp closedat closetime deletedat removedat endedat finishedat"),
         (ReplyField.StateLike, "now current actual latest"),
+        (ReplyField.CodeLike, "ret rc"),
         (ReplyField.Code, "code statuscode retcode scode httpcode httpstatus"),
         (ReplyField.Text, "message msg description detail details retmsg smsg text warning note info comment hint"),
         (ReplyField.Reason, "reason cause why cancelreason cancelationreason cancellationreason removalreason"),

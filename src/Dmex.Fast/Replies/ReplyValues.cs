@@ -24,6 +24,11 @@ internal static class ReplyValues
     [SkipLocalsInit]
     public static ReplyMarks Read(in Utf8JsonReader reader, ReplyField field, bool inError, ref ReplyFacts facts)
     {
+        if (field == ReplyField.EndedAt && reader.TokenType == JsonTokenType.Null)
+        {
+            return ReplyMarks.WeakDoubt;
+        }
+
         if (reader.TokenType == JsonTokenType.Null || (!inError && field is ReplyField.Harmless or ReplyField.Echo))
         {
             return ReplyMarks.None;
@@ -146,6 +151,8 @@ internal static class ReplyValues
         ReplyField.OpenLike => ReplyStates.OpenLike(in text, in value),
         ReplyField.IsClosed => ReplyStates.IsClosed(in text, in value),
         ReplyField.Code => ReplyStates.Code(in text, in value),
+        ReplyField.IsFilled => value.IsTrue ? ReplyMarks.Ended : HarmlessLike(in text, in value),
+        ReplyField.EndedAt => value.IsZero || text.IsEmpty ? ReplyMarks.WeakDoubt : HarmlessLike(in text, in value),
         ReplyField.Remaining => value.IsZero || text.IsEmpty || value.IsFalse ? ReplyMarks.None : ReplyMarks.WeakDoubt,
         ReplyField.Text or ReplyField.Reason => Prose(in text, field),
         ReplyField.Other or ReplyField.Wrapper => Unknown(in text, in value),
@@ -231,7 +238,7 @@ internal static class ReplyValues
         if (!value.IsString)
         {
             // Nothing was affected, whatever it is.
-            return value.IsNumber && !value.IsZero ? ReplyMarks.None : ReplyMarks.WeakDoubt;
+            return value.IsNumber && value.Number > 0 ? ReplyMarks.None : ReplyMarks.WeakDoubt;
         }
 
         const ReplyWord Doubtful = ReplyWord.Open | ReplyWord.Ended | ReplyWord.Negative | ReplyWord.Acknowledged;
