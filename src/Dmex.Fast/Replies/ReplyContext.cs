@@ -42,8 +42,8 @@ internal readonly record struct ReplyContext
         {
             ReplyField.IsCanceled => ReplyScope.Canceled,
             ReplyField.Echo => ReplyScope.Echo,
-            ReplyField.Harmless or ReplyField.HarmlessLike or ReplyField.IsFilled or ReplyField.EndedAt or ReplyField.IsOpen or ReplyField.IsClosed or ReplyField.Accepted
-                or ReplyField.Count or ReplyField.CancelCount
+            ReplyField.Harmless or ReplyField.HarmlessLike or ReplyField.IsFilled or ReplyField.EndedAt or ReplyField.IsOpen
+                or ReplyField.IsClosed or ReplyField.Accepted or ReplyField.Count or ReplyField.CancelCount
                 => ReplyScope.Opaque,
             _ => ReplyScope.Wrapper,
         },

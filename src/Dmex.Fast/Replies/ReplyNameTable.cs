@@ -61,7 +61,8 @@ internal static class ReplyNameTable
     ];
 
     /// <summary>A name with one of these in it is an error, unless its value is empty.</summary>
-    public static readonly string[] Errors = ["error", "fail", "reject", "exception", "errmsg", "errcode", "denied", "refuse", "rejreason", "invalid"];
+    public static readonly string[] Errors =
+        ["error", "fail", "reject", "exception", "errmsg", "errcode", "denied", "refuse", "rejreason", "invalid"];
 
     /// <summary>What was before is no contradiction.</summary>
     public static readonly string[] HarmlessBeginnings =

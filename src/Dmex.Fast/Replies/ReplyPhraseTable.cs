@@ -89,8 +89,8 @@ internal static class ReplyPhraseTable
         "cancel* failed", "cancel* rejected", "cancel* denied", "cancel* refused", "not be cancel*", "nothing cancel*",
         "no order* cancel*", "no orders", "uncancel*", "still", "stays", "stay open", "remains", "remain open",
         "partially cancel*", "partly cancel*", "not success*", "unsuccessful*", "not removed", "not accepted", "restored",
-        "reopened", "reinstat*", "revert*", "back on book", "back in book", "rolled back", "rollback", "undone", "revoked", "unconfirmed", "not confirmed",
-        "not final*", "order open", "order live", "order active");
+        "reopened", "reinstat*", "revert*", "back on book", "back in book", "rolled back", "rollback", "undone", "revoked",
+        "unconfirmed", "not confirmed", "not final*", "order open", "order live", "order active");
 
     /// <summary>
     /// What an error says of an order that is not open. "signature expired", "market not open", "unknown order type" and

@@ -24,10 +24,11 @@ internal static class ReplyWordTable
             + " liquidated liquidation delisted delisting ioc fok risk manually automatically auto immediately fully"),
         (ReplyWord.Acknowledged, "pending receive* accept* queue* enqueued request* submit* sent processing progress acknowledg* ack"
             + " acked scheduled waiting awaiting will would be if next desired target* planned intended"
-            + " proposed expected hypothetical* simulat* preview* example being initiated started forwarded routed dispatched relayed deferred delayed"
-            + " flight inflight underway soon shortly later effort under"),
+            + " proposed expected hypothetical* simulat* preview* example being initiated started forwarded routed"
+            + " dispatched relayed deferred delayed flight inflight underway soon shortly later effort under"),
         (ReplyWord.Open, "open opened new live active working resting untriggered triggered booked placed standing alive unfilled"
-            + " unchanged untouched skip* ignored omitted excluded kept remain* stays stay still reopened restored matching partial* partly"),
+            + " unchanged untouched skip* ignored omitted excluded kept remain* stays stay still reopened restored matching partial*"
+            + " partly"),
         (ReplyWord.Partial, "partial* partly"),
         (ReplyWord.Ended, "filled executed expired closed traded matched"),
         (ReplyWord.Negative, "error* err fail* reject* denied refused forbidden unauthori* invalid illegal malformed bad unable cannot"
