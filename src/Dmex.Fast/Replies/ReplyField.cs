@@ -42,6 +42,12 @@ internal enum ReplyField : byte
     /// <summary>When the order ended: nothing there counts against the weaker claim.</summary>
     EndedAt,
 
+    /// <summary>Trades: a state in it is that of the trade.</summary>
+    Match,
+
+    /// <summary>What the message is about: a trade, a transfer.</summary>
+    Subject,
+
     /// <summary>A code: 0 and 2xx are successes.</summary>
     Code,
 

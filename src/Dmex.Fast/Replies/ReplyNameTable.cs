@@ -35,16 +35,19 @@ internal static class ReplyNameTable
         (ReplyField.Count, "count total affected processed num"),
         (ReplyField.CancelCount, "canceledcount cancelledcount cancelcount numcanceled numcancelled numbercanceled"
             + " numbercancelled totalcanceled totalcancelled"),
-        (ReplyField.Remaining, "effectiveat eta etams etaseconds"),
+        (ReplyField.Remaining, "effectiveat eta etams etaseconds cancelat executeat wait waitms progress percentcanceled"
+            + " percentcancelled"),
         (ReplyField.RetryAfterSeconds, "retryafter retryafterseconds retryafters"),
         (ReplyField.RetryAfterMilliseconds, "retryafterms retryaftermilliseconds retryaftermillis"),
         (ReplyField.Wrapper, "response payload body params content contents items events list reply output"),
         (ReplyField.Echo, "request req query filter filters where input args arg originalrequest"),
-        (ReplyField.HarmlessLike, "ts timestamp time date seq nonce price size amount v r s"),
+        (ReplyField.HarmlessLike, "ts timestamp time date seq nonce price size amount v r s sig signature"),
+        (ReplyField.Match, "fills trades"),
+        (ReplyField.Subject, "kind object entity resource subject"),
         (ReplyField.Harmless, "side symbol asset market user account owner client"
-            + " channel topic table source jsonrpc version sig signature leverage stop stopped ismarket postonly reduceonly"
+            + " channel topic table source jsonrpc version leverage stop stopped ismarket postonly reduceonly"
             + " closingorder api testnet hidden iceberg isleverage isbuy islong decimals amountdec header headers meta"
-            + " metadata fees fills trades tif timeinforce"
+            + " metadata fees tif timeinforce"
             + " previous prev old before bid ask last high low usin usout usdiff ordertype limit cursor"),
     ];
 

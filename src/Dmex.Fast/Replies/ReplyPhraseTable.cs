@@ -90,7 +90,7 @@ internal static class ReplyPhraseTable
         "no order* cancel*", "no orders", "uncancel*", "still", "stays", "stay open", "remains", "remain open",
         "partially cancel*", "partly cancel*", "not success*", "unsuccessful*", "not removed", "not accepted", "restored",
         "reopened", "reinstat*", "revert*", "back on book", "back in book", "rolled back", "rollback", "undone", "revoked",
-        "unconfirmed", "not confirmed", "not final*", "order open", "order live", "order active");
+        "unconfirmed", "not confirmed", "not effective", "not final*", "order open", "order live", "order active");
 
     /// <summary>
     /// What an error says of an order that is not open. "signature expired", "market not open", "unknown order type" and

@@ -28,10 +28,13 @@ internal static class ReplyStates
         marks |= text.Has(ReplyWord.OtherOperation) ? ReplyMarks.OtherOperation | ReplyMarks.WeakDoubt : ReplyMarks.None;
         marks |= text.Has(ReplyWord.Done) && text.HasOnlyCompanions ? ReplyMarks.IsDone : ReplyMarks.None;
         marks |= text.Has(ReplyWord.Open) ? ReplyMarks.Open : ReplyMarks.None;
-        var isForeign = text.Has(ReplyWord.Foreign) || (text.Has(ReplyWord.Match) && !text.Has(ReplyWord.Topic));
-        marks |= isForeign ? ReplyMarks.Unsure : ReplyMarks.None;
+        marks |= IsForeign(in text) ? ReplyMarks.Unsure : ReplyMarks.None;
         return marks | (text.HasUnknown || text.IsCut ? ReplyMarks.WeakDoubt : ReplyMarks.None);
     }
+
+    /// <summary>Whether a state beside this is that of something other than the order.</summary>
+    public static bool IsForeign(in ReplyText text) =>
+        text.Has(ReplyWord.Foreign) || (text.Has(ReplyWord.Match) && !text.Has(ReplyWord.Topic));
 
     public static ReplyMarks State(in ReplyText text, in ReplyValue value)
     {

@@ -29,7 +29,7 @@ internal static class ReplyValues
             return ReplyMarks.WeakDoubt;
         }
 
-        if (reader.TokenType == JsonTokenType.Null || (!inError && field is ReplyField.Harmless or ReplyField.Echo))
+        if (reader.TokenType == JsonTokenType.Null || (!inError && field is ReplyField.Harmless or ReplyField.Match or ReplyField.Echo))
         {
             return ReplyMarks.None;
         }
@@ -155,6 +155,7 @@ internal static class ReplyValues
         ReplyField.EndedAt => value.IsZero || text.IsEmpty ? ReplyMarks.WeakDoubt : HarmlessLike(in text, in value),
         ReplyField.Remaining => value.IsZero || text.IsEmpty || value.IsFalse ? ReplyMarks.None : ReplyMarks.WeakDoubt,
         ReplyField.Text or ReplyField.Reason => Prose(in text, field),
+        ReplyField.Subject => Unknown(in text, in value) | (ReplyStates.IsForeign(in text) ? ReplyMarks.Unsure : ReplyMarks.None),
         ReplyField.Other or ReplyField.Wrapper => Unknown(in text, in value),
         ReplyField.HarmlessLike or ReplyField.Hash => HarmlessLike(in text, in value),
         _ => ReplyMarks.None,
