@@ -42,8 +42,8 @@ public sealed class HostTests : IDisposable
         await host.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(3, venue.CanceledCount);
-        Assert.Contains(_log.Events, e => e.Id.Id == 9);
-        Assert.DoesNotContain(_log.Events, e => e.Id.Id is 10 or 11);
+        Assert.Contains(_log.Events, e => e.Id is { Id: 9, Name: "Panicked" });
+        Assert.DoesNotContain(_log.Events, e => e.Id.Name is "Lost" or "LeftOpen" or "PanicFailed" or "WithoutKey");
         Assert.All(_log.Events, e => Assert.DoesNotContain(Convert.ToHexString(KeyBytes), e.Text, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -68,10 +68,48 @@ public sealed class HostTests : IDisposable
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
         foreach (var named in (string[])["Dmex:Acount", "Dmex:Connections", "AckTimout", "MaxFrameSize", "Dmex:Policy", "Dmex:Account",
-            "PinnedPublicKeys", "Key.PasswordFile", "PanicOnShutdown.Enabled"])
+            "PinnedPublicKeys", "Dmex:Limits:MaxFrameSize", "Dmex:Key:PasswordFile", "Dmex:PanicOnShutdown:Enabled"])
         {
             Assert.Contains(error.Failures, failure => failure.Contains(named, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task The_mistakes_of_all_accounts_are_named_at_once()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["a:Endpoint"] = "wss://venue.example/ws",
+            ["a:Connections"] = "many",
+            ["b:Endpoint"] = "http://venue.example/",
+        }).Build();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddDmexFast("maker", configuration.GetSection("a"));
+        builder.Services.AddDmexFast("taker", configuration.GetSection("b"));
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(2, error.Failures.Count());
+        Assert.Contains(error.Failures, failure => failure.StartsWith("[maker] a:Connections: ", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("[taker] b:Endpoint: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_section_that_is_not_there_and_an_empty_value_are_mistakes()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("Dmx:Endpoint", "wss://venue.example/ws")]);
+        builder.Services.AddDmexFast(builder.Configuration.GetSection("Dmex"));
+        using var misspelt = builder.Build();
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => misspelt.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("Dmex: the configuration has no such section", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("Dmex:Endpoint: ", StringComparison.Ordinal));
+
+        using var empty = Build(new(StringComparer.Ordinal) { ["Dmex:Endpoint"] = "wss://venue.example/ws", ["Dmex:Account"] = "", ["Dmex:Key:File"] = "" });
+        error = await Assert.ThrowsAsync<OptionsValidationException>(() => empty.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ["Dmex:Account: expected an address: 0x and 40 hex digits, not ''.", "Dmex:Key:File: expected a text, not ''."], error.Failures);
     }
 
     [Fact]
@@ -138,7 +176,7 @@ public sealed class HostTests : IDisposable
 
         Assert.Equal(HealthStatus.Degraded, health.Status);
         await venue.DisposeAsync();
-        await Waiting.Until(() => _log.Events.Any(e => e.Id.Id == 3), "the loss is logged");
+        await Waiting.Until(() => _log.Events.Any(e => e.Id.Name == "Lost"), "the loss is logged");
         Assert.Equal(HealthStatus.Unhealthy, (await HealthAsync(host)).Status);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }

@@ -42,14 +42,17 @@ internal sealed class ClientHost : IAsyncDisposable
         }
 
         Client.StateChanged += OnStateChanged;
-        Client.ConnectionLost += (_, e) =>
-            HostLog.Lost(_logger, Name, e.Loss.ConnectionId, e.Loss.Kind, e.Loss.Description);
+        Client.ConnectionLost += OnConnectionLost;
         Client.OutcomeChanged += (_, e) =>
             HostLog.Corrected(_logger, Name, e.Hash.ToString(), e.Previous.Kind, e.Current.Kind);
         Client.RepliesUnrecognized += (_, e) => HostLog.Unrecognized(_logger, Name, e.Written, e.Received);
         Client.HandlerFailed += (_, e) => HostLog.HandlerFailed(_logger, e.Exception, Name);
         HostLog.Started(
             _logger, Name, Client.Account?.ToString() ?? "(any)", _options.Client.Connections, _options.Client.Endpoint!.Host);
+        if (_key is null)
+        {
+            HostLog.WithoutKey(_logger, Name);
+        }
     }
 
     /// <summary>How logs and health checks name it.</summary>
@@ -103,6 +106,15 @@ internal sealed class ClientHost : IAsyncDisposable
 #pragma warning restore CA1031
         {
             HostLog.PanicFailed(_logger, e, Name);
+        }
+    }
+
+    private void OnConnectionLost(object? sender, ConnectionLostEventArgs e)
+    {
+        // The host's own stop is no warning: event 4 has told it.
+        if (e.Loss.Kind != ConnectionLossKind.ClosedHere || Client.State is not (ConnectionState.Closing or ConnectionState.Closed))
+        {
+            HostLog.Lost(_logger, Name, e.Loss.ConnectionId, e.Loss.Kind, e.Loss.Description);
         }
     }
 

@@ -40,4 +40,7 @@ internal static partial class HostLog
 
     [LoggerMessage(12, LogLevel.Information, "Client {Name}: stopped.")]
     public static partial void Stopped(ILogger logger, string name);
+
+    [LoggerMessage(13, LogLevel.Information, "Client {Name}: no key is configured (Key:File or Key:Keystore); each cancel needs its signature or a signer.")]
+    public static partial void WithoutKey(ILogger logger, string name);
 }
