@@ -94,6 +94,7 @@ public static class DmexFastServiceCollectionExtensions
         // Before the host validates by itself: it makes its services first, and so the first client's mistakes would hide the others'.
         var options = provider.GetRequiredService<IOptionsMonitor<DmexHostOptions>>();
         ClientName.ValidateAll(provider.GetServices<ClientName>(), options);
-        return new ClientHost(name, options, provider, provider.GetRequiredService<ILogger<DmexClient>>(), provider.GetService<TimeProvider>());
+        var logger = provider.GetRequiredService<ILogger<DmexClient>>();
+        return new ClientHost(name, options, provider, logger, provider.GetService<TimeProvider>());
     }
 }

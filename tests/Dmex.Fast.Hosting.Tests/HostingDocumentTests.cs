@@ -32,7 +32,10 @@ public sealed class HostingDocumentTests : IDisposable
         await File.WriteAllLinesAsync(orders, [order.ToString()], TestContext.Current.CancellationToken);
         using var host = Build(
         [
-            "--Orders", orders, "--Dmex:Endpoint", venue.Url.ToString(), "--Dmex:Account", key.Address.ToString(), "--Dmex:Key:File", keyFile,
+            "--Orders", orders,
+            "--Dmex:Endpoint", venue.Url.ToString(),
+            "--Dmex:Account", key.Address.ToString(),
+            "--Dmex:Key:File", keyFile,
         ]);
 
         await host.StartAsync(TestContext.Current.CancellationToken);
@@ -45,8 +48,8 @@ public sealed class HostingDocumentTests : IDisposable
     public void The_engine_of_the_document_is_the_one_that_runs()
     {
         const string Usings = "using Dmex.Fast;\nusing Dmex.Fast.Hosting;\nusing Dmex.Fast.Signing;\n\n";
-        var program = Between(File.ReadAllText(ThisFile()), "// <example>\n", "        // </example>").Replace("\n        ", "\n", StringComparison.Ordinal).TrimStart();
-        var engine = Between(File.ReadAllText(RepositoryFiles.Path("tests/Dmex.Fast.Hosting.Tests/Engine.cs")), "// <example>\n", "// </example>");
+        var program = Example(ThisFile()).Replace("\n        ", "\n", StringComparison.Ordinal).Trim() + "\n";
+        var engine = Example(RepositoryFiles.Path("tests/Dmex.Fast.Hosting.Tests/Engine.cs"));
 
         var shown = Between(Document, "```csharp\n", "```");
 
@@ -61,7 +64,8 @@ public sealed class HostingDocumentTests : IDisposable
         Assert.Equal(2, blocks.Length);
         foreach (var block in blocks)
         {
-            var json = block[..block.IndexOf("```", StringComparison.Ordinal)].Replace("0x…", "0x" + new string('1', 40), StringComparison.Ordinal);
+            var json = block[..block.IndexOf("```", StringComparison.Ordinal)]
+                .Replace("0x…", "0x" + new string('1', 40), StringComparison.Ordinal);
             using MemoryStream stream = new(Encoding.UTF8.GetBytes(json));
             DmexHostOptions options = new();
 
@@ -82,6 +86,8 @@ public sealed class HostingDocumentTests : IDisposable
         builder.Logging.ClearProviders();
         return builder.Build();
     }
+
+    private static string Example(string path) => Between(File.ReadAllText(path), "// <example>\n", "// </example>");
 
     private static string Between(string text, string begin, string end)
     {
