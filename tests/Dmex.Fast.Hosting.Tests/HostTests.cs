@@ -114,8 +114,9 @@ public sealed class HostTests : IDisposable
         };
         using var empty = Build(settings);
         error = await Assert.ThrowsAsync<OptionsValidationException>(() => empty.StartAsync(TestContext.Current.CancellationToken));
-        Assert.Contains("Dmex:Account: expected an address: 0x and 40 hex digits, not ''.", error.Failures);
-        Assert.Contains("Dmex:Key:File: expected a text, not ''.", error.Failures);
+        Assert.Equal(
+            "Dmex:Account: expected an address: 0x and 40 hex digits, not ''. | Dmex:Key:File: expected a text, not ''.",
+            string.Join(" | ", error.Failures));
     }
 
     [Fact]
