@@ -17,6 +17,9 @@ public sealed partial class CancelBook
     /// </summary>
     public BookFileException? StorageFailure => _recorder?.Failure;
 
+    /// <summary>The book's file as this book has it open, by its path and its mark; null without a file.</summary>
+    internal (string Path, Guid Mark)? FileIdentity { get; private set; }
+
     /// <summary>Called outside the lock, on whatever thread, when <see cref="StorageFailure"/> changed; must only wake someone.</summary>
     internal Action? StorageChanged { get; set; }
 
@@ -42,6 +45,7 @@ public sealed partial class CancelBook
         {
             var book = new CancelBook(preamble.Capacity, preamble.Account, preamble.Endpoint, options, key);
             book.Record(file, sequence: 0);
+            book.FileIdentity = (path, file.Mark);
             return book;
         }
         catch
@@ -76,6 +80,7 @@ public sealed partial class CancelBook
         {
             var book = new CancelBook(preamble.Capacity, preamble.Account, preamble.Endpoint, options, key);
             book.Record(file, book.Load(file));
+            book.FileIdentity = (path, file.Mark);
             return book;
         }
         catch
