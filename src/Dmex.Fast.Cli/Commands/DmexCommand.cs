@@ -34,6 +34,7 @@ internal static class DmexCommand
         root.Add(SignCommand.Create());
         root.Add(CancelCommand.Create());
         root.Add(PanicCommand.Create());
+        root.Add(StandbyCommand.Create());
         root.Add(OrdersCommand.Create());
         root.Add(VenueCommand.Create());
         root.Add(DemoCommand.Create());

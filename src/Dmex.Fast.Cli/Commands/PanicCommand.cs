@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
-using Dmex.Fast.Lab.Tables;
 
 namespace Dmex.Fast.Cli.Commands;
 
@@ -108,7 +107,7 @@ internal sealed class PanicCommand
 
         // Closing the client ends the panic with a report of what is known.
         await using var ending = cancellationToken.Register(() => _ = client.DisposeAsync().AsTask());
-        var worst = WriteReport(await panic);
+        var worst = PanicLines.Write(await panic);
         return (int)(cancellationToken.IsCancellationRequested
             ? worst
             : ExitCodes.Worse(worst, await ListVerdict.WriteAsync(client, options, orders, cancellationToken)));
@@ -197,40 +196,4 @@ internal sealed class PanicCommand
             CultureInfo.InvariantCulture, $"{orders.Count:N0} orders of {book.Account} would be canceled at {book.Endpoint}. Nothing was sent."));
         return ExitCode.Done;
     }
-
-    private static ExitCode WriteReport(in PanicReport report)
-    {
-        WriteLine($"orders            {Figures.Count(report.Orders)}");
-        WriteLine($"written           {Figures.Count(report.Written)}");
-        WriteLine($"confirmed         {Figures.Count(report.Confirmed)}");
-        WriteLine($"already gone      {Figures.Count(report.AlreadyGone)}");
-        WriteLine($"not found         {Figures.Count(report.NotFound)}");
-        WriteLine($"rejected          {Figures.Count(report.Rejected)}");
-        WriteLine($"unresolved        {Figures.Count(report.Unresolved)}");
-        WriteLine($"put off           {Figures.Count(report.PutOff)}");
-        WriteLine($"sent again        {Figures.Count(report.Resent)}");
-        WriteLine($"first byte        {Format(report.FirstByte)}");
-        WriteLine($"last byte         {Format(report.LastByte)}");
-        WriteLine($"last closed       {Format(report.LastConfirmation)}");
-        UnknownReplies.Write(report.UnknownMessages, report.LastUnknownMessage);
-        foreach (var order in report.UnresolvedOrders ?? [])
-        {
-            WriteLine($"unresolved {order}");
-        }
-
-        var open = report.Unresolved + report.NotFound;
-        if (open > 0)
-        {
-            ErrorText.Write(
-                "At least one order may still be open.", "Run the same command again: a cancel can be sent twice without harm.");
-        }
-
-        return ExitCodes.Worse(
-            report.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, open > 0 ? ExitCode.StillOpen : ExitCode.Done);
-    }
-
-    private static void WriteLine(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    private static string Format(TimeSpan? time) =>
-        time is { } known ? Figures.Milliseconds(known) : Figures.Unknown;
 }
