@@ -24,9 +24,10 @@ internal static class StandbyEngineCommand
         {
             KeySource.ForgetEnvironment();
             var files = new DrillFolder(parsed.GetValue(folder)!.FullName);
-            var roots = new X509Certificate2Collection();
+            X509Certificate2Collection? roots = null;
             if (File.Exists(files.Certificate))
             {
+                roots = [];
                 roots.ImportFromPemFile(files.Certificate);
             }
 

@@ -27,12 +27,12 @@ internal static class DrillEngine
     /// <summary>Runs until it is closed, or its input ends.</summary>
     /// <param name="folder">Where the orders are, and book and page come to be.</param>
     /// <param name="venue">Where the orders are open.</param>
-    /// <param name="roots">The venue's certificate.</param>
+    /// <param name="roots">The venue's certificate; null for a venue without TLS.</param>
     /// <param name="ttl">How much silence a standby allows it.</param>
     /// <param name="input">What to do.</param>
     /// <param name="output">What was done.</param>
     public static async Task RunAsync(
-        DrillFolder folder, Uri venue, X509Certificate2Collection roots, TimeSpan ttl, TextReader input, TextWriter output)
+        DrillFolder folder, Uri venue, X509Certificate2Collection? roots, TimeSpan ttl, TextReader input, TextWriter output)
     {
         var secret = new byte[SigningKey.Size];
         using var key = MeasuringRig.CreateKey(secret);

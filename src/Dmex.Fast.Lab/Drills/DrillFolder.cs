@@ -21,7 +21,7 @@ internal sealed record DrillFolder(string Path) : IDisposable
     public static DrillFolder Create(IEnumerable<OrderHash> orders, string certificate)
     {
         const string Memory = "/dev/shm";
-        var folder = new DrillFolder(Directory.Exists(Memory)
+        var folder = new DrillFolder(!OperatingSystem.IsWindows() && Directory.Exists(Memory)
             ? Directory.CreateDirectory($"{Memory}/dmex-drill-{Guid.NewGuid():n}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName
             : Directory.CreateTempSubdirectory("dmex-drill-").FullName);
         File.WriteAllLines(folder.Orders, orders.Select(order => order.ToString()));

@@ -30,6 +30,7 @@ internal sealed class BookFollower : IDisposable
     private readonly BookRecord[] _records = new BookRecord[Block];
     private readonly ulong[] _sequences;
     private readonly OrderHash[] _hashes;
+    private readonly uint[] _generations;
     private readonly Dictionary<OrderHash, int> _slots = [];
     private readonly List<(OrderHash Hash, int Slot)> _left = [];
     private readonly AutoResetEvent _wake = new(false);
@@ -54,6 +55,7 @@ internal sealed class BookFollower : IDisposable
         _warn = warn;
         _sequences = new ulong[capacity];
         _hashes = new OrderHash[capacity];
+        _generations = new uint[capacity];
         _thread = new Thread(Run) { IsBackground = true, Name = "dmex-follow" };
     }
 
@@ -186,17 +188,24 @@ internal sealed class BookFollower : IDisposable
             _left.Add((held, slot));
         }
 
-        _hashes[slot] = hash;
+        var isSameStay = held == hash && _generations[slot] == record.Generation;
+        (_hashes[slot], _generations[slot]) = (hash, record.Generation);
         if (hash == default)
         {
             return false;
         }
 
-        _slots[hash] = slot;
-        if (held == hash && !_book.Locate(hash).IsThere)
+        if (isSameStay && !_book.Locate(hash).IsThere)
         {
             return false; // fired here, and closed by what the venue said; the engine only learns it
         }
+
+        if (!isSameStay && _slots.ContainsKey(hash))
+        {
+            _ = _book.Disarm(hash); // armed anew: it is not known to be at the venue any more
+        }
+
+        _slots[hash] = slot;
 
         var result = _book.Arm(hash, record.Signature, record.Tag, record.Priority);
         if (record.IsLive)

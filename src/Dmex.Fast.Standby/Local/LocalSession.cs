@@ -80,7 +80,7 @@ internal sealed class LocalSession : IAsyncDisposable
     {
         Tell(StandbyNoticeKind.Watching, Describe());
         _watch.Start();
-        await using var ending = cancellationToken.UnsafeRegister(state => ((LocalSession)state!).Cancel(), this);
+        using var ending = cancellationToken.UnsafeRegister(state => ((LocalSession)state!).Cancel(), this);
         var reporting = ReportAsync();
         await foreach (var notice in _notices.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {

@@ -42,7 +42,8 @@ public static class LocalStandby
         var isContinued = false;
         while (true)
         {
-            await using var session = await LocalSession.OpenAsync(options, isContinued, cancellationToken).ConfigureAwait(false);
+            var session = await LocalSession.OpenAsync(options, isContinued, cancellationToken).ConfigureAwait(false);
+            await using var ending = session.ConfigureAwait(false);
             await foreach (var notice in session.RunAsync(cancellationToken).ConfigureAwait(false))
             {
                 yield return notice;

@@ -30,13 +30,22 @@ public sealed class LocalStandbyOptions
     /// <exception cref="ArgumentException">An option is wrong; the message names it and the expected form.</exception>
     internal void Validate()
     {
-        ArgumentException.ThrowIfNullOrEmpty(BookPath);
-        ArgumentNullException.ThrowIfNull(Client);
-        ArgumentNullException.ThrowIfNull(Panic);
+        if (string.IsNullOrEmpty(BookPath))
+        {
+            throw Invalid(nameof(BookPath), "the path of the engine's book.");
+        }
+
+        if (Client is null || Panic is null)
+        {
+            throw Invalid(Client is null ? nameof(Client) : nameof(Panic), "a value, not null.");
+        }
+
         if (Ttl is { } ttl && (ttl < StandbyOptions.MinTtl || ttl > StandbyOptions.MaxTtl))
         {
-            throw new ArgumentException(
-                $"{nameof(Ttl)}: from {StandbyOptions.MinTtl.TotalMilliseconds} ms to {StandbyOptions.MaxTtl.TotalMinutes} min, not {ttl}.", nameof(Ttl));
+            throw Invalid(
+                nameof(Ttl), $"from {StandbyOptions.MinTtl.TotalMilliseconds} ms to {StandbyOptions.MaxTtl.TotalMinutes} min, not {ttl}.");
         }
     }
+
+    private static ArgumentException Invalid(string option, string expected) => new($"{option}: {expected}", option);
 }

@@ -79,10 +79,10 @@ public sealed record LocalStandbyStatus
             return status;
         }
 
-        var memory = page.Attach();
+        using var memory = page.Attach();
         var now = Stopwatch.GetTimestamp();
         var words = memory.Words;
-        status = status with
+        return status with
         {
             HasFoundFence = words->Fence != 0 && words->FoundFence == words->Fence,
             Pulses = words->Pulses,
@@ -90,7 +90,5 @@ public sealed record LocalStandbyStatus
             StandbyProcessId = words->WatchedAt == 0 ? null : words->WatchedBy,
             StandbySilence = words->WatchedAt == 0 ? null : Stopwatch.GetElapsedTime(Math.Min(words->WatchedAt, now), now),
         };
-        GC.KeepAlive(memory);
-        return status;
     }
 }

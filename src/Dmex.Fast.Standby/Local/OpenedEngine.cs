@@ -2,7 +2,7 @@ using Dmex.Fast.Beats;
 
 namespace Dmex.Fast.Standby.Local;
 
-/// <summary>An engine as its page leads to it. Disposing it closes page and process; the memory goes when nobody refers to it.</summary>
+/// <summary>An engine as its page leads to it. Disposed when nothing looks at it any more.</summary>
 /// <param name="Page">Its page.</param>
 /// <param name="Memory">Its beats; null when it has ended, and they with it.</param>
 /// <param name="Process">Its process.</param>
@@ -35,7 +35,7 @@ internal sealed record OpenedEngine(BeatPage Page, BeatMemory? Memory, EnginePro
         try
         {
             using var page = BeatPage.Open(path);
-            _ = page.Attach();
+            using var memory = page.Attach();
             return page.IsClosed ? $"the one of {path} was closed." : null;
         }
         catch (BeatPageException e) when (e.Error is BeatPageError.Missing or BeatPageError.Ended or BeatPageError.Damaged or BeatPageError.OtherVersion)
@@ -47,6 +47,7 @@ internal sealed record OpenedEngine(BeatPage Page, BeatMemory? Memory, EnginePro
     /// <inheritdoc/>
     public void Dispose()
     {
+        Memory?.Dispose();
         Process.Dispose();
         Page.Dispose();
     }

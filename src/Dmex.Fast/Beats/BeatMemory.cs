@@ -8,7 +8,7 @@ namespace Dmex.Fast.Beats;
 /// shortened: nobody can truncate it, so that neither process can be ended by an access to it (SIGBUS), which a mapped file on a disk or
 /// a tmpfs cannot promise. It lives as long as one of them. Thread-safe as its words are.
 /// </summary>
-internal sealed unsafe partial class BeatMemory
+internal sealed unsafe partial class BeatMemory : SafeHandleMinusOneIsInvalid
 {
     // fcntl and memfd_create of Linux, the same on every processor.
     private const uint CloseOnExec = 1;
@@ -21,34 +21,29 @@ internal sealed unsafe partial class BeatMemory
     private const int ReadWrite = 3;
     private const int Shared = 1;
 
-    private readonly SafeFileHandle _handle;
+    private readonly SafeFileHandle _file;
 
-    private BeatMemory(SafeFileHandle handle)
+    private BeatMemory(SafeFileHandle file)
+        : base(ownsHandle: true)
     {
-        _handle = handle;
-        var address = Map(0, BeatWords.Size, ReadWrite, Shared, handle, 0);
+        _file = file;
+        var address = Map(0, BeatWords.Size, ReadWrite, Shared, file, 0);
         if (address == -1)
         {
             throw Failed("mapped");
         }
 
-        Words = (BeatWords*)address;
+        SetHandle(address);
     }
 
-    /// <summary>Unmapped when nobody refers to it any more, not before: a pulse may run beside the client's disposal.</summary>
-    ~BeatMemory()
-    {
-        if (Words is not null)
-        {
-            _ = Unmap((nint)Words, BeatWords.Size);
-        }
-    }
-
-    /// <summary>The shared words. Who uses the pointer keeps this object alive.</summary>
-    public BeatWords* Words { get; }
+    /// <summary>
+    /// The shared words. Who uses the pointer keeps this object alive; an engine leaves it to the collector, because a pulse may run beside the
+    /// client's disposal.
+    /// </summary>
+    public BeatWords* Words => (BeatWords*)handle;
 
     /// <summary>The descriptor's number in this process.</summary>
-    public int Descriptor => (int)_handle.DangerousGetHandle();
+    public int Descriptor => (int)_file.DangerousGetHandle();
 
     /// <summary>Makes an engine's.</summary>
     /// <exception cref="IOException">The system refused.</exception>
@@ -60,14 +55,14 @@ internal sealed unsafe partial class BeatMemory
             throw Failed("made");
         }
 
-        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        RandomAccess.Write(handle, new byte[BeatWords.Size], 0); // has its memory from here on
-        if (Control(handle, AddSeals, SealShrink | SealGrow | SealSeal) != 0)
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        RandomAccess.Write(file, new byte[BeatWords.Size], 0); // has its memory from here on
+        if (Control(file, AddSeals, SealShrink | SealGrow | SealSeal) != 0)
         {
             throw Failed("sealed");
         }
 
-        var memory = new BeatMemory(handle);
+        var memory = new BeatMemory(file);
         memory.Words->Engine = engine;
         memory.Words->Version = BeatWords.CurrentVersion;
         Volatile.Write(ref memory.Words->Magic, BeatWords.MagicNumber);
@@ -80,18 +75,25 @@ internal sealed unsafe partial class BeatMemory
     public static BeatMemory? Attach(int processId, int descriptor, Guid engine)
     {
         var path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{processId}/fd/{descriptor}");
-        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
 
         // Unsealed memory could be truncated under this process.
-        if ((Control(handle, GetSeals, 0) is var seals && (seals < 0 || (seals & SealShrink) == 0))
-            || RandomAccess.GetLength(handle) != BeatWords.Size)
+        if ((Control(file, GetSeals, 0) is var seals && (seals < 0 || (seals & SealShrink) == 0))
+            || RandomAccess.GetLength(file) != BeatWords.Size)
         {
-            handle.Dispose();
+            file.Dispose();
             return null;
         }
 
-        var memory = new BeatMemory(handle);
+        var memory = new BeatMemory(file);
         return memory.Words->Magic == BeatWords.MagicNumber && memory.Words->Engine == engine ? memory : null;
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        _file.Dispose();
+        return Unmap(handle, BeatWords.Size) == 0;
     }
 
     private static IOException Failed(string what)

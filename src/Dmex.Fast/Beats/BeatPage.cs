@@ -59,14 +59,19 @@ internal sealed class BeatPage : IDisposable
         try
         {
             File.Delete(made); // of an earlier process of this number
-            using var stream = new FileStream(made, new FileStreamOptions
+            var options = new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.ReadWrite,
                 Share = FileShare.ReadWrite | FileShare.Delete,
                 BufferSize = 0,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using var stream = new FileStream(made, options);
             RandomAccess.Write(stream.SafeFileHandle, bytes, 0);
             using var page = new BeatPage(made, stream.SafeFileHandle, head);
             page.WriteEngine(resumedFence: 0, isClosed: false);
@@ -96,7 +101,7 @@ internal sealed class BeatPage : IDisposable
         try
         {
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            if ((File.GetUnixFileMode(handle) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)) != UnixFileMode.None)
+            if (BookFileAccess.OpenToOthers(handle) is not null)
             {
                 throw new BeatPageException(
                     BeatPageError.OpenToOthers, $"{path} can be read or written by others than its owner, who could mislead the standby (chmod 600).");
