@@ -87,9 +87,9 @@ internal sealed class StandbyCommand
         {
             throw StandbyErrors.Describe(error);
         }
-        catch (Exception error) when (VenueClient.Describe(error) is { } described)
+        catch (Exception error) when (VenueClient.Describe(error) is not null)
         {
-            throw described;
+            throw VenueClient.Describe(error)!;
         }
 
         return (int)worst;

@@ -15,9 +15,9 @@ internal static class VenueClient
         {
             return await DmexClient.ConnectAsync(options, key, cancellationToken);
         }
-        catch (Exception error) when (Describe(error) is { } described)
+        catch (Exception error) when (Describe(error) is not null)
         {
-            throw described;
+            throw Describe(error)!;
         }
     }
 

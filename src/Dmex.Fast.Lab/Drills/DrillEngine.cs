@@ -18,7 +18,7 @@ internal static class DrillEngine
     /// <summary>Pulses again, until the fence is found.</summary>
     public const string GoOn = "go on";
 
-    /// <summary>Resumes from the fence that was found.</summary>
+    /// <summary>Resumes from the fence that was found, and arms again at once.</summary>
     public const string Resume = "resume";
 
     /// <summary>Closes the client.</summary>
@@ -40,8 +40,7 @@ internal static class DrillEngine
         output.WriteLine($"account {key.Address}");
         var orders = folder.ReadOrders();
         using var book = CancelBook.CreateFile(folder.Book, new CancelBookOptions { Capacity = orders.Length, Endpoint = venue }, key);
-        _ = book.ArmBatch(orders, new ulong[orders.Length], priority: 0, new ArmResult[orders.Length]);
-        Array.ForEach(orders, order => _ = book.MarkLive(order));
+        Arm(book, orders);
         var options = new DmexClientOptions
         {
             Endpoint = venue,
@@ -65,6 +64,7 @@ internal static class DrillEngine
                     break;
                 case Resume:
                     await client.ResumeAsync(client.Fence!.Value.Id);
+                    Arm(book, orders);
                     output.WriteLine("resumed");
                     break;
             }
@@ -73,6 +73,12 @@ internal static class DrillEngine
         loop.Dispose();
         await client.DisposeAsync();
         output.WriteLine("closed");
+    }
+
+    private static void Arm(CancelBook book, OrderHash[] orders)
+    {
+        _ = book.ArmBatch(orders, new ulong[orders.Length], priority: 0, new ArmResult[orders.Length]);
+        Array.ForEach(orders, order => _ = book.MarkLive(order));
     }
 
     /// <summary>A loop as an engine's, that only pulses.</summary>

@@ -26,6 +26,7 @@ internal sealed class BookFollower : IDisposable
     private readonly CancelBook _book;
     private readonly BookFile _file;
     private readonly BeatPage _page;
+    private readonly Func<bool> _isOver;
     private readonly Action<string> _warn;
     private readonly BookRecord[] _records = new BookRecord[Block];
     private readonly ulong[] _sequences;
@@ -38,6 +39,7 @@ internal sealed class BookFollower : IDisposable
     private List<TaskCompletionSource<BookReading>> _asked = [];
     private bool _isFull;
     private bool _isLost;
+    private bool _hasEnded;
     private int _failures;
     private volatile bool _isReplaced;
     private volatile bool _isStopping;
@@ -46,12 +48,14 @@ internal sealed class BookFollower : IDisposable
     /// <param name="file">The engine's, opened to copy; disposed with this.</param>
     /// <param name="capacity">How many orders the file takes.</param>
     /// <param name="page">The engine's page.</param>
+    /// <param name="isOver">Whether the engine goes on without this standby's panic: what it arms from then on must not be taken over.</param>
     /// <param name="warn">Told what is wrong; must only hand on.</param>
-    public BookFollower(CancelBook book, BookFile file, int capacity, BeatPage page, Action<string> warn)
+    public BookFollower(CancelBook book, BookFile file, int capacity, BeatPage page, Func<bool> isOver, Action<string> warn)
     {
         _book = book;
         _file = file;
         _page = page;
+        _isOver = isOver;
         _warn = warn;
         _sequences = new ulong[capacity];
         _hashes = new OrderHash[capacity];
@@ -149,10 +153,16 @@ internal sealed class BookFollower : IDisposable
     private int ReadAll()
     {
         var armed = 0;
-        for (var first = 0; first < _sequences.Length; first += Block)
+        for (var first = 0; first < _sequences.Length && !_hasEnded; first += Block)
         {
             var records = _records.AsSpan(0, Math.Min(Block, _sequences.Length - first));
             _file.ReadOrders(first, records);
+            if (IsAnothers())
+            {
+                _hasEnded = true;
+                break;
+            }
+
             for (var i = 0; i < records.Length; i++)
             {
                 // One that is being written is not whole, and is read again.
@@ -176,6 +186,12 @@ internal sealed class BookFollower : IDisposable
         _left.Clear();
         return armed;
     }
+
+    /// <summary>
+    /// Whether the file may hold what is not this standby's to fire: an engine opened it again, or has resumed. Asked after reading, so that
+    /// what was read before is known to be older.
+    /// </summary>
+    private bool IsAnothers() => _isOver() || _file.ReadMark() != _file.Mark;
 
     /// <summary>Takes over a record; whether it armed an order.</summary>
     private bool Take(int slot, in BookRecord record)
@@ -232,6 +248,11 @@ internal sealed class BookFollower : IDisposable
         catch (BeatPageException)
         {
             // Deleted, or in the middle of something: the memory of the beats is watched as before.
+        }
+
+        if (_hasEnded)
+        {
+            return;
         }
 
         try

@@ -25,6 +25,7 @@ internal sealed class LocalSession : IAsyncDisposable
     private readonly TaskCompletionSource<(StandbyFence Fence, WatchSighting Seen)?> _fired =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile bool _hasFired;
     private DmexClient? _client;
     private StandbyFiring? _firing;
     private IReadOnlySet<OrderHash> _held = new HashSet<OrderHash>();
@@ -35,7 +36,7 @@ internal sealed class LocalSession : IAsyncDisposable
         _engine = engine;
         _book = copy.Book;
         _ttl = options.Ttl ?? engine.Page.Head.Ttl;
-        _follower = new BookFollower(copy.Book, copy.File, copy.Capacity, engine.Page, Warn);
+        _follower = new BookFollower(copy.Book, copy.File, copy.Capacity, engine.Page, HasResumed, Warn);
         _watch = new EngineWatch(
             WatchRules.Of(_ttl, options.IsDryRun), engine.Process, engine.Memory, engine.Page, () => _follower.IsReplaced, Act);
     }
@@ -97,6 +98,7 @@ internal sealed class LocalSession : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        End();
         _watch.Dispose();
         if (_client is not null)
         {
@@ -187,10 +189,8 @@ internal sealed class LocalSession : IAsyncDisposable
 
         var fence = new StandbyFence(
             BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1, trigger, DateTimeOffset.UtcNow, Environment.ProcessId);
-        if (_engine.Memory is { } memory)
-        {
-            _ = EngineBeats.TryFence(memory, fence, seen.Now);
-        }
+        fence = _engine.Memory is { } memory ? EngineBeats.Set(memory, fence, seen.Now) : fence;
+        _hasFired = true;
 
         try
         {
@@ -203,6 +203,10 @@ internal sealed class LocalSession : IAsyncDisposable
             End(); // canceled at the same moment
         }
     }
+
+    /// <summary>Whether the engine has resumed since this standby has fired.</summary>
+    private unsafe bool HasResumed() => _hasFired && _engine.Memory is { } memory
+        && Volatile.Read(ref memory.Words->Fence) == Volatile.Read(ref memory.Words->ResumedFence);
 
     private void Cancel()
     {

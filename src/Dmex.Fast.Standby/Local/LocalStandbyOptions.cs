@@ -40,6 +40,7 @@ public sealed class LocalStandbyOptions
             throw Invalid(Client is null ? nameof(Client) : nameof(Panic), "a value, not null.");
         }
 
+        Panic.Validate();
         if (Ttl is { } ttl && (ttl < StandbyOptions.MinTtl || ttl > StandbyOptions.MaxTtl))
         {
             throw Invalid(

@@ -11,16 +11,14 @@ internal sealed unsafe class EngineBeats : IDisposable
     private readonly BeatWords* _words;
     private readonly BeatPage _page;
     private readonly Action<StandbyFence, long> _fenced;
-    private readonly StandbyFence? _kept;
     private StandbyFence? _found;
     private bool _isClosed;
 
-    private EngineBeats(BeatMemory memory, BeatPage page, StandbyFence? kept, Action<StandbyFence, long> fenced)
+    private EngineBeats(BeatMemory memory, BeatPage page, Action<StandbyFence, long> fenced)
     {
         _memory = memory;
         _words = memory.Words;
         _page = page;
-        _kept = kept;
         _fenced = fenced;
     }
 
@@ -68,7 +66,7 @@ internal sealed unsafe class EngineBeats : IDisposable
                 Book = book.FileIdentity!.Value.Mark,
                 BookPath = book.FileIdentity!.Value.Path,
             }, kept);
-            return new EngineBeats(memory, page, kept, fenced);
+            return new EngineBeats(memory, page, fenced);
         }
         catch (Exception e) when (e is not BeatPageException and (IOException or EntryPointNotFoundException))
         {
@@ -76,19 +74,20 @@ internal sealed unsafe class EngineBeats : IDisposable
         }
     }
 
-    /// <summary>Writes a fence, its number last; false when there is one that the engine has not resumed from.</summary>
-    public static bool TryFence(BeatMemory memory, in StandbyFence fence, long now)
+    /// <summary>Sets a fence, its number last.</summary>
+    /// <returns>The fence that holds: another one when there was one already that the engine has not resumed from.</returns>
+    public static StandbyFence Set(BeatMemory memory, in StandbyFence fence, long now)
     {
         var words = memory.Words;
         var before = Volatile.Read(ref words->Fence);
         if (before != Volatile.Read(ref words->ResumedFence))
         {
-            return false;
+            return Get(words, before);
         }
 
         Put(words, fence, now);
         GC.KeepAlive(memory);
-        return true;
+        return fence;
     }
 
     /// <summary>Notes that the trading loop runs; false while it must not trade, because a standby has fired.</summary>
@@ -121,8 +120,7 @@ internal sealed unsafe class EngineBeats : IDisposable
                 return false;
             }
 
-            found = _kept is { } kept && kept.Id == fence ? kept : new StandbyFence(
-                fence, (StandbyTrigger)_words->Trigger, DateTimeOffset.FromUnixTimeMilliseconds(_words->FencedUnixMilliseconds), _words->FencedBy);
+            found = Get(_words, fence);
             _found = found;
             at = _words->FencedAt;
         }
@@ -216,6 +214,9 @@ internal sealed unsafe class EngineBeats : IDisposable
             return null;
         }
     }
+
+    private static StandbyFence Get(BeatWords* words, ulong fence) => new(
+        fence, (StandbyTrigger)words->Trigger, DateTimeOffset.FromUnixTimeMilliseconds(words->FencedUnixMilliseconds), words->FencedBy);
 
     private static void Put(BeatWords* words, in StandbyFence fence, long at)
     {

@@ -68,6 +68,28 @@ public sealed class BookFollowerTests
     }
 
     [Fact]
+    public async Task What_is_armed_after_the_engine_has_resumed_or_opened_its_book_again_is_not_taken_over()
+    {
+        await using var engines = await Engines.CreateAsync();
+        var book = engines.OpenBook();
+        var client = await engines.ConnectAsync(book);
+        _ = book.Arm(Engines.Hash(1), tag: 1);
+        await using var over = new Following(engines);
+        await using var opened = new Following(engines);
+        over.IsOver = true;
+        _ = book.Arm(Engines.Hash(2), tag: 2);
+        Assert.Equal(0, (await over.Follower.ReadAllAsync().WaitAsync(Patience.Long)).Armed);
+        await opened.IsAsync(book);
+
+        await client.DisposeAsync();
+        book.Dispose();
+        using var again = engines.OpenBook();
+        _ = again.Arm(Engines.Hash(3), tag: 3);
+        var reading = await opened.Follower.ReadAllAsync().WaitAsync(Patience.Long);
+        Assert.Equal((0, 2), (reading.Armed, reading.Held.Count));
+    }
+
+    [Fact]
     public async Task Another_engine_on_the_page_is_noticed()
     {
         await using var engines = await Engines.CreateAsync();
@@ -113,11 +135,13 @@ public sealed class BookFollowerTests
         {
             _page = BeatPage.Open(engines.PagePath);
             _copy = BookCopy.Open(engines.BookPath, _page);
-            Follower = new BookFollower(_copy.Book, _copy.File, _copy.Capacity, _page, message => Assert.Fail(message));
+            Follower = new BookFollower(_copy.Book, _copy.File, _copy.Capacity, _page, () => IsOver, message => Assert.Fail(message));
             Follower.Start();
         }
 
         public BookFollower Follower { get; }
+
+        public bool IsOver { get; set; }
 
         public async Task IsAsync(CancelBook expected)
         {

@@ -146,13 +146,13 @@ public sealed class PulseTests
         using var page = BeatPage.Open(engines.PagePath);
         using var memory = page.Attach();
 
-        Assert.True(EngineBeats.TryFence(memory, Fence, Stopwatch.GetTimestamp()));
+        Assert.Equal(Fence, EngineBeats.Set(memory, Fence, Stopwatch.GetTimestamp()));
         Assert.False(client.Pulse());
 
         Assert.True(book.IsLatched);
         Assert.Equal(Fence, client.Fence);
         Assert.Equal(Fence, await told.Task.WaitAsync(Patience.Long));
-        Assert.False(EngineBeats.TryFence(memory, Fence with { Id = 1 }, Stopwatch.GetTimestamp())); // one holds
+        Assert.Equal(Fence, EngineBeats.Set(memory, Fence with { Id = 1 }, Stopwatch.GetTimestamp())); // one holds
         await Patience.Until(() => book.Count == 0, "the engine fires its book too");
         Assert.Equal(Dmex.Fast.Venue.VenueOrderState.Canceled, engines.Venue.GetState(Engines.Hash(1).AsSpan()));
     }
@@ -165,7 +165,7 @@ public sealed class PulseTests
         await using var client = await engines.ConnectAsync(book);
         using var page = BeatPage.Open(engines.PagePath);
         using var memory = page.Attach();
-        _ = EngineBeats.TryFence(memory, Fence, Stopwatch.GetTimestamp());
+        _ = EngineBeats.Set(memory, Fence, Stopwatch.GetTimestamp());
 
         await Patience.Until(() => client.Fence is not null && book.IsLatched, "the client's clock finds the fence");
     }
@@ -179,7 +179,7 @@ public sealed class PulseTests
         engines.Open(book, 1);
         using var page = BeatPage.Open(engines.PagePath);
         using var memory = page.Attach();
-        _ = EngineBeats.TryFence(memory, Fence, Stopwatch.GetTimestamp());
+        _ = EngineBeats.Set(memory, Fence, Stopwatch.GetTimestamp());
         page.WriteFence(Fence);
         Assert.False(client.Pulse());
 

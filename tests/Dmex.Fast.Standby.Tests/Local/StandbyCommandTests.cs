@@ -42,11 +42,13 @@ public sealed class StandbyCommandTests
         _ = await engine.ReadAsync("fenced");
         await engine.TellAsync("resume");
         _ = await engine.ReadAsync("resumed");
+        var sent = engines.Venue.MessagesReceived;
         _ = await standby.ReadAsync("watching");
         await engine.TellAsync("close");
         _ = await engine.ReadAsync("closed");
         _ = await standby.ReadAsync("closed");
         Assert.Equal(0, await standby.EndAsync());
+        Assert.Equal(sent, engines.Venue.MessagesReceived); // what it has armed since is its own
     }
 
     [Fact]
@@ -64,7 +66,7 @@ public sealed class StandbyCommandTests
 
         engine.Signal("KILL");
 
-        Assert.Equal("killed", Report(await standby.ReadAsync("reported")).Trigger);
+        Assert.Equal(("killed", Orders), Report(await standby.ReadAsync("reported")));
         Assert.Equal(0, await standby.EndAsync());
     }
 

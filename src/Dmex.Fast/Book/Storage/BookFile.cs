@@ -103,6 +103,14 @@ internal sealed class BookFile : IBookJournal
     public void ReadOrders(int slot, Span<BookRecord> records) =>
         Read(records, BookLayout.OrdersAt + ((long)slot * BookRecord.Size));
 
+    /// <summary>Reads the mark that the file has now: another one than <see cref="Mark"/> when it was opened again since.</summary>
+    public Guid ReadMark()
+    {
+        Span<BookRecord> opening = stackalloc BookRecord[1];
+        Read(opening, BookLayout.OpeningAt);
+        return opening[0].Identifier;
+    }
+
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<BookRecord> records)
     {
