@@ -10,7 +10,8 @@ internal static class StandbyErrors
         error.Error switch
         {
             BeatPageError.Missing => "Name the page with --beat-page, or add --wait to wait for an engine.",
-            BeatPageError.Ended => "If it was killed, its orders may be open: 'dmex panic --book FILE' cancels them. To wait for the next engine, add --wait.",
+            BeatPageError.Ended => "'dmex panic --book FILE' cancels what its book holds; to wait for the next engine, add --wait.",
+            BeatPageError.Closed => "Start the engine, or add --wait to wait for it.",
             BeatPageError.OtherBook => "Each engine has a book and a beat page of its own; name the two that belong together.",
             BeatPageError.NotAccessible or BeatPageError.NotAttachable => "Standby and engine run as the same user, on the same host.",
             BeatPageError.OpenToOthers => "Restart the engine, which makes the page for its owner alone.",

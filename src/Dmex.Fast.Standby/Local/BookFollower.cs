@@ -211,7 +211,7 @@ internal sealed class BookFollower : IDisposable
             return false;
         }
 
-        if (isSameStay && !_book.Locate(hash).IsThere)
+        if (isSameStay && !_book.Firing.Locate(hash).IsThere)
         {
             return false; // fired here, and closed by what the venue said; the engine only learns it
         }

@@ -32,7 +32,7 @@ public static class LocalStandby
         options.Validate();
         if (options.WaitsForEngine && OpenedEngine.WhyNot(options.PagePath) is { } why)
         {
-            yield return new StandbyNotice(StandbyNoticeKind.Waiting, $"Waiting for an engine: {why}");
+            yield return new StandbyNotice(StandbyNoticeKind.Waiting, $"Waiting for an engine. {why}");
             while (OpenedEngine.WhyNot(options.PagePath) is not null)
             {
                 await Task.Delay(100, cancellationToken).ConfigureAwait(false);

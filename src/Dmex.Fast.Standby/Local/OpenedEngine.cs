@@ -36,9 +36,9 @@ internal sealed record OpenedEngine(BeatPage Page, BeatMemory? Memory, EnginePro
         {
             using var page = BeatPage.Open(path);
             using var memory = page.Attach();
-            return page.IsClosed ? $"the one of {path} was closed." : null;
+            return page.IsClosed ? $"The engine of {path} was closed." : null;
         }
-        catch (BeatPageException e) when (e.Error is BeatPageError.Missing or BeatPageError.Ended or BeatPageError.Damaged or BeatPageError.OtherVersion)
+        catch (BeatPageException e) when (e.Error is BeatPageError.Missing or BeatPageError.Ended or BeatPageError.Closed or BeatPageError.Damaged or BeatPageError.OtherVersion)
         {
             return e.Message;
         }

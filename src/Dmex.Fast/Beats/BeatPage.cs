@@ -132,14 +132,13 @@ internal sealed class BeatPage : IDisposable
     }
 
     /// <summary>Maps the beats of the engine that wrote the page.</summary>
-    /// <exception cref="BeatPageException">The engine has ended, or its memory cannot be opened.</exception>
+    /// <exception cref="BeatPageException">The engine has ended or was closed, or its memory cannot be opened.</exception>
     public BeatMemory Attach()
     {
         var process = Head.Process;
         if (!process.IsRunning)
         {
-            throw new BeatPageException(
-                BeatPageError.Ended, $"The engine of {Path}, process {process.Id}, does not run any more: there is nothing to watch.");
+            throw Gone();
         }
 
         Exception? cause = null;
@@ -160,7 +159,7 @@ internal sealed class BeatPage : IDisposable
                 BeatPageError.NotAttachable,
                 $"The beats of process {process.Id} cannot be opened ({cause?.Message ?? "they are not what the page says"}): run the standby as the engine's user, in the same container.",
                 cause)
-            : new BeatPageException(BeatPageError.Ended, $"The engine of {Path}, process {process.Id}, has just ended: there is nothing to watch.");
+            : Gone();
     }
 
     /// <summary>Writes the engine's record.</summary>
@@ -180,6 +179,15 @@ internal sealed class BeatPage : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    private BeatPageException Gone()
+    {
+        var engine = $"The engine of {Path}, process {Head.Process.Id}";
+        return IsClosed ? new BeatPageException(BeatPageError.Closed, $"{engine}, was closed: there is nothing to watch.")
+            : Fence is { } fence ? new BeatPageException(BeatPageError.Ended, $"{engine}, has ended, and a standby has fired its book ({fence}).")
+            : new BeatPageException(
+                BeatPageError.Ended, $"{engine}, has ended without being closed, and no standby has fired its book: its orders may be open.");
+    }
 
     private EngineRecord ReadEngine() => ReadRecord<EngineRecord>(EngineAt);
 

@@ -24,7 +24,7 @@ public enum BeatPageError
     /// <summary>Another engine beats on it.</summary>
     InUse,
 
-    /// <summary>The engine that wrote it does not run any more.</summary>
+    /// <summary>The engine that wrote it has ended without closing its client.</summary>
     Ended,
 
     /// <summary>The engine's beats cannot be read by this process.</summary>
@@ -35,4 +35,7 @@ public enum BeatPageError
 
     /// <summary>This system cannot have one: it takes Linux 5.3 or later.</summary>
     NotSupported,
+
+    /// <summary>The engine that wrote it was closed.</summary>
+    Closed,
 }

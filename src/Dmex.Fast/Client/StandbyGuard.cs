@@ -86,7 +86,7 @@ internal sealed class StandbyGuard(DmexClientOptions options, PanicRunner? panic
     {
         try
         {
-            _ = _book!.Latch(BookScope.All);
+            _ = _book!.Firing.Latch(BookScope.All);
             if (_reported.Task.IsCompleted)
             {
                 _reported = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -154,8 +154,8 @@ public sealed class StandbyCommandTests
         var result = await DmexChild.RunAsync("standby", "--book", engines.BookPath);
 
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.Contains("does not run any more", result.Error, StringComparison.Ordinal);
-        Assert.Contains("dmex panic --book", result.Error, StringComparison.Ordinal);
+        Assert.Contains("its orders may be open", result.Error, StringComparison.Ordinal);
+        Assert.Contains("dmex panic --book FILE", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
