@@ -14,7 +14,9 @@ public sealed partial class StandbyEngine
     private Thread? _beater;
     private int _busyTurns;
 
-    /// <summary>Whether the caller turns the engine, by <see cref="Send"/> and <see cref="Tick"/>, rather than threads of its own.</summary>
+    /// <summary>
+    /// Whether the caller turns the engine, by <see cref="Send"/> and <see cref="Tick"/>, rather than threads of its own.
+    /// </summary>
     internal bool IsTurnedByCaller
     {
         get;
@@ -216,7 +218,10 @@ public sealed partial class StandbyEngine
         _beater?.Join();
     }
 
-    /// <summary>Arming signals nothing: this thread looks every fraction of a millisecond while there is something, and else every millisecond.</summary>
+    /// <summary>
+    /// Arming signals nothing: this thread looks every fraction of a millisecond while there is something, and else every
+    /// millisecond.
+    /// </summary>
     private void SendLoop()
     {
         while (!_stop.IsCancellationRequested)
