@@ -13,8 +13,8 @@ namespace Dmex.Fast.Signing;
 /// A 20-byte Ethereum address. Text form: <c>0x</c> and 40 hex digits whose case is the EIP-55 checksum. An immutable
 /// value; safe to share between threads.
 /// </summary>
-[TypeConverter(typeof(EthereumAddressConverter))]
-[JsonConverter(typeof(EthereumAddressJsonConverter))]
+[TypeConverter(typeof(TextConverter<EthereumAddress>))]
+[JsonConverter(typeof(TextJsonConverter<EthereumAddress>))]
 public readonly struct EthereumAddress : IEquatable<EthereumAddress>, ISpanFormattable, ISpanParsable<EthereumAddress>
 {
     /// <summary>The length of the address in bytes.</summary>

@@ -13,8 +13,8 @@ namespace Dmex.Fast.Signing;
 /// The 32-byte hash that names an order on the venue. Text form: <c>0x</c> and 64 hex digits, read in either case and
 /// written in lower case. An immutable value; safe to share between threads.
 /// </summary>
-[TypeConverter(typeof(OrderHashConverter))]
-[JsonConverter(typeof(OrderHashJsonConverter))]
+[TypeConverter(typeof(TextConverter<OrderHash>))]
+[JsonConverter(typeof(TextJsonConverter<OrderHash>))]
 [StructLayout(LayoutKind.Sequential)]
 public readonly struct OrderHash
     : IEquatable<OrderHash>, ISpanParsable<OrderHash>, IUtf8SpanParsable<OrderHash>, ISpanFormattable, IUtf8SpanFormattable

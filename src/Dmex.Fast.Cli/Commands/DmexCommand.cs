@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Keys;
 using Dmex.Fast.Lab.Reporting;
 
 namespace Dmex.Fast.Cli.Commands;
@@ -52,6 +53,11 @@ internal static class DmexCommand
         {
             ErrorText.Write(error.Message, error.Remedy);
             return error.ExitCode;
+        }
+        catch (SecretFileException error)
+        {
+            ErrorText.Write(error.Fault, error.Remedy);
+            return error.IsOutput ? ExitCode.BadInput : ExitCode.KeyUnusable;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {

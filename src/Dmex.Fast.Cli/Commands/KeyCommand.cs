@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Keys;
+using Dmex.Fast.Keys.Files;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Commands;
@@ -10,8 +11,6 @@ namespace Dmex.Fast.Cli.Commands;
 /// <summary><c>dmex key</c>: a private key in a new file, as it is or in a keystore.</summary>
 internal sealed class KeyCommand
 {
-    private const int TextLength = 2 + (2 * SigningKey.Size) + 1;
-
     private readonly Option<FileInfo?> _passwordFile = Password.CreateFileOption();
     private readonly Option<int> _passwordDescriptor = Password.CreateDescriptorOption();
 
@@ -101,13 +100,13 @@ internal sealed class KeyCommand
                     using var key = isImport ? Import(file!, bytes) : Draw(bytes);
                     if (keystore is null)
                     {
-                        WritePlain(file!.FullName, bytes);
+                        KeyFile.Write(file!.FullName, bytes);
                         return key.Address;
                     }
 
-                    RefuseExisting(keystore.FullName); // before a password is asked for
+                    SecretFile.RefuseExisting(keystore.FullName); // before a password is asked for
                     using var password = Password.Read(passwordFile, descriptor, isNew: true);
-                    WriteNew(keystore.FullName, Keystore.Write(bytes, password.Text));
+                    SecretFile.WriteNew(keystore.FullName, Keystore.Write(bytes, password.Text));
                     return key.Address;
                 }
                 finally
@@ -122,24 +121,8 @@ internal sealed class KeyCommand
 
     private static SigningKey Import(FileInfo file, Span<byte> bytes)
     {
-        KeySource.ReadBytes(file, bytes);
+        KeyFile.Read(file.FullName, bytes);
         return SigningKey.FromBytes(bytes);
-    }
-
-    private static void WritePlain(string path, ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> text = stackalloc byte[TextLength];
-        try
-        {
-            "0x"u8.CopyTo(text);
-            KeyHex.Encode(bytes, text[2..]);
-            text[^1] = (byte)'\n';
-            WriteNew(path, text);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(text);
-        }
     }
 
     private static SigningKey Draw(Span<byte> bytes)
@@ -157,43 +140,4 @@ internal sealed class KeyCommand
             }
         }
     }
-
-    private static void RefuseExisting(string path)
-    {
-        if (Path.Exists(path))
-        {
-            throw Unwritable($"{path} is there already, and a key is never overwritten.", null);
-        }
-    }
-
-    private static void WriteNew(string path, ReadOnlySpan<byte> text)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        var isMade = false;
-        try
-        {
-            using var file = new FileStream(path, options);
-            isMade = true;
-            file.Write(text);
-            file.Flush(flushToDisk: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            if (isMade)
-            {
-                File.Delete(path);
-            }
-
-            RefuseExisting(path);
-            throw Unwritable($"{path} cannot be written: {ErrorText.Cause(error, path)}", error);
-        }
-    }
-
-    private static CommandException Unwritable(string message, Exception? cause) =>
-        new(ExitCode.BadInput, message, "Name a new file, in a folder that you may write to.", cause);
 }

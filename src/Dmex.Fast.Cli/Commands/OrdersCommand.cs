@@ -11,7 +11,12 @@ internal sealed class OrdersCommand
 {
     private readonly Option<string?> _url = ConnectFlags.CreateUrl("The venue; must be given.");
     private readonly Option<int> _timeout = NumberOption.Create("--timeout", 10, 1, 3_600, "Seconds to wait for the list.");
-    private readonly Option<bool> _json = new("--json") { Description = "Print each order as the venue wrote it: one JSON object a line." };
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print each order as the venue wrote it, one JSON object a line, and at the end a line with the account and the "
+            + "number of orders, which is there only when the whole list is.",
+    };
+
     private readonly KeyFlags _key = new();
     private readonly Option<string?> _account = new("--account")
     {
@@ -75,12 +80,25 @@ internal sealed class OrdersCommand
             throw new CommandException(ExitCode.ConnectionFailed, error.Message, "Check --url and --list-url.", error);
         }
 
+        Write(orders, options.Account.Value, parsed.GetValue(_json));
+        return (int)ExitCode.Done;
+    }
+
+    private static void Write(IReadOnlyList<OpenOrder> orders, EthereumAddress account, bool isJson)
+    {
         foreach (var order in orders)
         {
-            Console.WriteLine(parsed.GetValue(_json) ? OpenOrderJson.Format(order) : Line(order));
+            Console.WriteLine(isJson ? OpenOrderJson.Format(order) : Line(order));
         }
 
-        return (int)ExitCode.Done;
+        if (isJson)
+        {
+            Console.WriteLine(OpenOrderJson.Summary(account, orders.Count));
+        }
+        else if (orders.Count == 0)
+        {
+            Console.Error.WriteLine($"By the venue's list, {account} has no open orders.");
+        }
     }
 
     private static string Line(OpenOrder order)

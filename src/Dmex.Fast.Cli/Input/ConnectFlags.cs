@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Keys.Files;
 
 namespace Dmex.Fast.Cli.Input;
 
@@ -163,7 +164,7 @@ internal sealed class ConnectFlags
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw NoRoots(path, ErrorText.Cause(error, path), error);
+            throw NoRoots(path, FileCause.Of(error, path), error);
         }
 
         return certificates.Count > 0 ? certificates : throw NoRoots(path, "it holds none.", null);
@@ -184,7 +185,7 @@ internal sealed class ConnectFlags
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Wrong($"--rules {path}: {ErrorText.Cause(error, path)}", "Name a JSON file with rules.", error);
+            throw Wrong($"--rules {path}: {FileCause.Of(error, path)}", "Name a JSON file with rules.", error);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
 using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Keys.Files;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Input;
@@ -106,7 +107,7 @@ internal static class HashInput
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.BadInput, $"{option} {path}: {ErrorText.Cause(error, path)}",
+            throw new CommandException(ExitCode.BadInput, $"{option} {path}: {FileCause.Of(error, path)}",
                 "Name a file that can be read, or - for standard input.", error);
         }
     }

@@ -7,19 +7,18 @@ namespace Dmex.Fast.Cli.Input;
 /// <summary>Opens keystore files, and says in the command's words why one cannot be opened.</summary>
 internal static class KeystoreFile
 {
-    private const int MaxBytes = 64 * 1024;
-
     /// <summary>Opens a keystore.</summary>
-    /// <exception cref="CommandException">It cannot be read or opened.</exception>
+    /// <exception cref="CommandException">It cannot be opened.</exception>
+    /// <exception cref="SecretFileException">It cannot be read.</exception>
     public static SigningKey Open(string path, ReadOnlySpan<char> password)
     {
         try
         {
-            return Keystore.Open(Read(path), password);
+            return Keystore.Open(KeyFile.ReadKeystore(path), password);
         }
         catch (KeystoreException error)
         {
-            throw Wrong($"{path}: {error.Message}", error.Error switch
+            throw new CommandException(ExitCode.KeyUnusable, $"{path}: {error.Message}", error.Error switch
             {
                 KeystoreError.WrongPassword => "Check the password, and that it is the one of this file.",
                 KeystoreError.WrongAddress => "Restore the file from a copy.",
@@ -28,21 +27,4 @@ internal static class KeystoreFile
             });
         }
     }
-
-    private static byte[] Read(string path)
-    {
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            var buffer = new byte[MaxBytes + 1];
-            return buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Wrong(
-                $"The keystore {path} cannot be read: {ErrorText.Cause(error, path)}", "Check the path, and that you may read the file.");
-        }
-    }
-
-    private static CommandException Wrong(string message, string remedy) => new(ExitCode.KeyUnusable, message, remedy);
 }

@@ -1,4 +1,5 @@
 using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Keys.Files;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Input;
@@ -70,7 +71,7 @@ internal sealed class PanicSource : IDisposable
         catch (BookFileException error)
         {
             throw Unusable(error.InnerException is null || error.Error != BookFileError.NotAccessible
-                ? error.Message : $"{path} cannot be opened: {ErrorText.Cause(error.InnerException, path)}", error.Error, error);
+                ? error.Message : $"{path} cannot be opened: {FileCause.Of(error.InnerException, path)}", error.Error, error);
         }
     }
 
@@ -85,7 +86,7 @@ internal sealed class PanicSource : IDisposable
         {
             var copy = CancelBook.OpenReadOnly(path);
             ErrorText.Write(
-                $"{path} was opened read-only, as a copy: {(error.Error == BookFileError.Locked ? "another process has it open" : $"it cannot be written ({ErrorText.Cause(error.InnerException ?? error, path).TrimEnd('.')})")}.",
+                $"{path} was opened read-only, as a copy: {(error.Error == BookFileError.Locked ? "another process has it open" : $"it cannot be written ({FileCause.Of(error.InnerException ?? error, path).TrimEnd('.')})")}.",
                 "The file does not learn what becomes of the orders; whoever has it open may cancel them once more, without harm.");
             return copy;
         }

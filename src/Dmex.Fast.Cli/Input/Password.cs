@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Dmex.Fast.Cli.Output;
+using Dmex.Fast.Keys;
 using Microsoft.Win32.SafeHandles;
 
 namespace Dmex.Fast.Cli.Input;
@@ -78,12 +78,9 @@ internal sealed class Password : IDisposable
         Span<char> text = stackalloc char[MaxBytes];
         try
         {
-            var length = file is not null ? SecretFile.Read("password file", file.FullName, buffer) : ReadDescriptor(descriptor, buffer);
-            var line = buffer[..length];
-            line = line.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? line[..end] : line;
-            return line.Length > MaxBytes ? throw Wrong($"The password is longer than {MaxBytes} bytes.", "Is this the right file?")
-                : Encoding.UTF8.TryGetChars(line, text, out var count) ? new Password(text[..count])
-                : throw Wrong("The password is no text.", "Save it as UTF-8.");
+            return new Password(text[..(file is not null
+                ? KeyFile.ReadPassword(file.FullName, text)
+                : KeyFile.DecodePassword(buffer[..ReadDescriptor(descriptor, buffer)], text))]);
         }
         finally
         {

@@ -23,16 +23,6 @@ internal static partial class ErrorText
         Console.Error.WriteLine($"      {Redact(remedy)}");
     }
 
-    /// <summary>What went wrong with a file, without its name, which stands before it.</summary>
-    public static string Cause(Exception error, string path) => error switch
-    {
-        _ when Directory.Exists(path) => "it is a directory.",
-        FileNotFoundException => "there is no such file.",
-        DirectoryNotFoundException => "there is no such folder.",
-        UnauthorizedAccessException => "this user may not.",
-        _ => error.Message.Replace($" : '{path}'", ".", StringComparison.Ordinal),
-    };
-
     /// <summary>An error of the library in the words of the command line.</summary>
     public static string Translate(string message)
     {

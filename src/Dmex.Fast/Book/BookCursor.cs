@@ -1,7 +1,7 @@
 namespace Dmex.Fast.Book;
 
 /// <summary>
-/// How far a walk over a panic's orders has come. Belongs to one thread; made by <see cref="CancelBook.OpenCursor"/>.
+/// How far a walk over a panic's orders has come. Belongs to one thread; made by <see cref="BookFiring.OpenCursor"/>.
 /// </summary>
 internal struct BookCursor
 {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Dmex.Fast.Book.Storage;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Tracking;
 
 namespace Dmex.Fast.Book;
 
@@ -87,6 +88,26 @@ internal sealed class BookOrders : IDisposable
 
     /// <summary>The slot of an order, or -1.</summary>
     public int Find(in OrderHash hash) => _index.Find(hash);
+
+    /// <summary>
+    /// The slot of an order that was resolved, or -1. That the venue refused its cancel, or does not have it, counts for the stay in the
+    /// book whose cancel went out, and for no later one. Where that was none, absence counts for an order that is marked live.
+    /// </summary>
+    public int Find(in SettledOrder order)
+    {
+        if (order.Kind != CancelOutcomeKind.Rejected && !order.IsByAbsence)
+        {
+            return Find(order.Hash);
+        }
+
+        if (order.Slot >= 0)
+        {
+            return Holds(order.Slot, order.SlotGeneration) ? order.Slot : -1;
+        }
+
+        var slot = order.IsByAbsence ? Find(order.Hash) : -1;
+        return slot >= 0 && Store.State(slot).IsLive ? slot : -1;
+    }
 
     /// <summary>Whether this process fired the order, and it is not resolved.</summary>
     public bool IsFired(int slot) => (Fired[Store.State(slot).Priority][slot / BookSlots.PerWord] & Bit(slot)) != 0;

@@ -190,7 +190,7 @@ public sealed partial class CancelBook
             _orders.Remove(slot);
         }
 
-        Forgotten?.Invoke(place);
+        Firing.Forgotten?.Invoke(place);
         _recorder?.Write(slot);
         return true;
     }
@@ -293,7 +293,7 @@ public sealed partial class CancelBook
     {
         if (result == ArmResult.FiredByLatch)
         {
-            LatchMet?.Invoke();
+            Firing.LatchMet?.Invoke();
         }
 
         if (slot >= 0)

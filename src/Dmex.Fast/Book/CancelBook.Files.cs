@@ -184,7 +184,7 @@ public sealed partial class CancelBook
     {
         var loader = new BookLoader(file, _orders, _latches, _keys);
         loader.Load();
-        _latestPanic = _latches.LatestPanic;
+        Firing.Resume();
         Recovered = loader.Recovered;
         return loader.LatestSequence;
     }

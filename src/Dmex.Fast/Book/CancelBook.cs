@@ -26,14 +26,12 @@ public sealed partial class CancelBook : IDisposable
     private readonly MaskingKeys _keys = new();
     private readonly BookOrders _orders;
     private readonly BookLatches _latches = new();
-    private readonly BookWalk _walk;
     private readonly BookSigners? _signers;
     private readonly BookArming _arming;
     private readonly bool _verifyArmed;
     private readonly TimeSpan _signerTimeout;
     private BookRecorder? _recorder; // set before the book is handed out, or with its first journal
     private object? _owner;
-    private int _latestPanic;
     private bool _disposed;
 
     private CancelBook(int capacity, EthereumAddress account, Uri endpoint, CancelBookOptions options, SigningKey? key)
@@ -45,7 +43,7 @@ public sealed partial class CancelBook : IDisposable
         _signerTimeout = options.SignerTimeout;
         _orders = new BookOrders(capacity);
         _arming = new BookArming(_orders, _latches, options.WhenLatched);
-        _walk = new BookWalk(_orders, _keys);
+        Firing = new BookFiring(_lock, _orders, _latches, _keys);
         _signers = key is null ? null : new BookSigners(key, _verifyArmed);
         BytesPerOrder = (int)Math.Ceiling(_orders.Size / (double)capacity);
         Recovered = new BookRecovery(0, 0, 0, 0, 0, Openings: 1);
@@ -73,6 +71,9 @@ public sealed partial class CancelBook : IDisposable
         book.Record(journal, sequence: 0);
         return book;
     }
+
+    /// <summary>The side that panics see.</summary>
+    internal BookFiring Firing { get; }
 
     /// <summary>How many orders the book holds at most.</summary>
     public int Capacity { get; }
@@ -171,6 +172,22 @@ public sealed partial class CancelBook : IDisposable
     }
 
     /// <summary>
+    /// Clears every latch, so that orders are armed as before. Orders in the scope of a panic that is still sending may go
+    /// out with it even when they are armed after the reset. Waits until the book's file has this and all that came before.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    public void Reset()
+    {
+        lock (_lock)
+        {
+            ThrowIfDisposed();
+            _latches.Clear();
+        }
+
+        _recorder?.WriteAll();
+    }
+
+    /// <summary>
     /// Ends the book; its file keeps what is armed. Waits until the file has every change. The key is the caller's.
     /// </summary>
     /// <exception cref="InvalidOperationException">A client uses the book: dispose that client first. Nothing changed.</exception>
@@ -185,6 +202,7 @@ public sealed partial class CancelBook : IDisposable
             }
 
             _disposed = true;
+            Firing.End();
         }
 
         // Outside the lock, because it waits for a disk.

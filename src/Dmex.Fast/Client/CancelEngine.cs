@@ -64,7 +64,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         {
             Panic = new PanicRunner(book, Connections, _dispatcher, options.Limits.SendBufferSize, sink.Failed, _metrics);
             sink.PanicProgressed = Panic.Wake;
-            book.Forgotten = _dispatcher.Forget;
+            book.Firing.Forgotten = _dispatcher.Forget;
         }
 
         if (list is not null)
@@ -126,7 +126,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         _metrics?.Dispose(); // before the book may be disposed, which it reads
         if (_options.Book is { } book)
         {
-            book.Forgotten = null;
+            book.Firing.Forgotten = null;
             book.Detach(this);
         }
 
@@ -278,8 +278,14 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         }
     }
 
-    void IConnectionSink.OnStateChanged(VenueConnection connection, ConnectionState state) =>
+    void IConnectionSink.OnStateChanged(VenueConnection connection, ConnectionState state)
+    {
         Events.Post(new StateChangedEventArgs(connection.Id, state));
+        if (state == ConnectionState.Closed && _options.Reconnect.ConnectInBackground)
+        {
+            Events.Release(); // the caller has its client, and must hear of a venue that is never reached
+        }
+    }
 
     void IConnectionSink.OnFault(Exception exception) => Events.Post(new HandlerFailedEventArgs(exception));
 

@@ -1,16 +1,15 @@
 using System.Diagnostics;
-using Dmex.Fast.Connections;
 using Dmex.Fast.Transport;
 
 namespace Dmex.Fast.Client;
 
 /// <summary>
 /// The client's own timer: one dedicated thread that looks at everything that falls due, so that no deadline depends on
-/// the thread pool. It sleeps at most a tenth of a second, so setting a later deadline costs no wake-up.
+/// the thread pool. It sleeps at most a quarter of a second; setting a later deadline costs no wake-up.
 /// </summary>
 internal sealed class ClockThread : IDisposable
 {
-    private static readonly long MaxSleep = SilenceMeter.MaxBetweenLooks;
+    private static readonly long MaxSleep = Stopwatch.Frequency / 4;
 
     private readonly Func<long, long> _tick;
     private readonly Action<Exception>? _fault;

@@ -174,7 +174,7 @@ internal sealed partial class VenueConnection
             pingAt = now + Ticks(_settings.PingInterval);
         }
 
-        return Math.Min(pingAt, lostAt);
+        return Math.Min(Math.Min(pingAt, lostAt), now + _silence.Interval);
     }
 
     private long SendHeartbeat(long now)

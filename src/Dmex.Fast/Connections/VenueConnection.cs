@@ -57,6 +57,7 @@ internal sealed partial class VenueConnection : IDisposable
         Id = id;
         Incarnation = incarnation;
         _settings = settings;
+        _silence = new SilenceMeter(Ticks(settings.PongTimeout));
         _sink = sink;
         _wakeBy = wakeBy;
         _order = slot?.Addresses ?? new AddressOrder();

@@ -137,7 +137,7 @@ internal sealed partial class CancelDispatcher
             return true;
         }
 
-        if (_book!.CopyFrame(copy.Slot, copy.SlotGeneration, frame, maskingKey))
+        if (_book!.Firing.CopyFrame(copy.Slot, copy.SlotGeneration, frame, maskingKey))
         {
             return true;
         }

@@ -220,7 +220,7 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         var isKnown = true;
         lock (_lock)
         {
-            var entry = _book is null ? default : _book.Locate(hash);
+            var entry = _book is null ? default : _book.Firing.Locate(hash);
             if (Find(hash, entry) is { } cancel)
             {
                 _tracker.Replied(cancel, reply with { IsLive = entry.IsLive }, connection.Id, connection.Incarnation, now, effects);
@@ -288,12 +288,13 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
         effects.NextDue = _tracker.NextDue;
         foreach (var order in effects.Settled)
         {
-            if (order.Keeper is { } keeper && keeper.Hash == order.Hash && !_book!.TryGetSignature(order.Hash, out keeper.Signature))
+            if (order.Keeper is { } keeper && keeper.Hash == order.Hash
+                && !_book!.Firing.TryGetSignature(order.Slot, order.SlotGeneration, out keeper.Signature))
             {
                 _tracker.ForgetSettled(keeper);
             }
 
-            _ = _book!.Settle(order);
+            _ = _book!.Firing.Settle(order);
         }
     }
 
@@ -377,9 +378,9 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
     }
 
     private TrackedCancel? FindOpen(in OrderHash hash) =>
-        Find(hash, _book is not null && _tracker.HasFired ? _book.Locate(hash) : default) is { Stage: CancelStage.Open } cancel ? cancel : null;
+        Find(hash, _book is not null && _tracker.HasFired ? _book.Firing.Locate(hash) : default) is { Stage: CancelStage.Open } cancel ? cancel : null;
 
-    private TrackedCancel? FindAny(in OrderHash hash) => Find(hash, _book is null ? default : _book.Locate(hash));
+    private TrackedCancel? FindAny(in OrderHash hash) => Find(hash, _book is null ? default : _book.Firing.Locate(hash));
 
     private TrackedCancel? Find(in OrderHash hash, in BookPlace place) =>
         (place.IsThere ? _tracker.FindFired(place.Slot, place.Generation) : null) ?? _tracker.Find(hash);

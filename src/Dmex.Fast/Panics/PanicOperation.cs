@@ -75,14 +75,14 @@ internal sealed class PanicOperation : PooledSource<PanicReport>
     public void Cover(in BookScope scope, int latch)
     {
         Latch = latch;
-        Cursor = CancelBook.OpenCursor(latch, scope);
+        Cursor = BookFiring.OpenCursor(latch, scope);
     }
 
     /// <summary>Covers these orders and no others.</summary>
     public void Cover(OrderHash[] orders, int number)
     {
         Orders = orders;
-        Cursor = CancelBook.OpenCursor(number, default);
+        Cursor = BookFiring.OpenCursor(number, default);
     }
 
     /// <summary>No caller waits for a report: its latch was found in the book's file.</summary>

@@ -95,9 +95,9 @@ internal sealed partial class PanicRunner
             lock (_dispatcher.Lock)
             {
                 // In this order: what is not latched any more meets no latch from here on.
-                var isLatching = !isLast && operation.Latch != 0 && _book.IsLatching(operation.Latch);
+                var isLatching = !isLast && operation.Latch != 0 && _book.Firing.IsLatching(operation.Latch);
                 var isResolved = operation.IsFiredOut && operation.Tally.Unresolved == 0
-                    && (operation.Latch == 0 || !_book.HasLatched(operation.Cursor.Scope));
+                    && (operation.Latch == 0 || !_book.Firing.HasLatched(operation.Cursor.Scope));
                 if (!operation.IsReported && (isResolved || isLast || now >= operation.Deadline))
                 {
                     report = ReportOf(operation);
@@ -169,11 +169,11 @@ internal sealed partial class PanicRunner
         var fired = _open.Count;
         if (operation.Orders is { } given)
         {
-            _book.ListArmed(given.AsSpan(operation.Cursor.Word), _open);
+            _book.Firing.ListArmed(given.AsSpan(operation.Cursor.Word), _open);
         }
         else
         {
-            _book.ListArmed(operation.Cursor.Scope, isLatchedOnly: operation.IsFiredOut, _open);
+            _book.Firing.ListArmed(operation.Cursor.Scope, isLatchedOnly: operation.IsFiredOut, _open);
         }
 
         return _open.Count - fired;

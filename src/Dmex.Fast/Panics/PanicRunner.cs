@@ -71,7 +71,7 @@ internal sealed partial class PanicRunner : IDisposable
     {
         lock (_dispatcher.Lock)
         {
-            foreach (var (scope, latch) in _book.LatchedPanics())
+            foreach (var (scope, latch) in _book.Firing.LatchedPanics())
             {
                 var operation = Begin(PanicOptions.Default, Stopwatch.GetTimestamp());
                 operation.Cover(scope, latch);
@@ -79,7 +79,7 @@ internal sealed partial class PanicRunner : IDisposable
             }
         }
 
-        _book.LatchMet = Wake;
+        _book.Firing.LatchMet = Wake;
         _thread.Start();
         Wake();
     }
@@ -94,7 +94,7 @@ internal sealed partial class PanicRunner : IDisposable
         lock (_dispatcher.Lock)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
-            var latch = _book.Latch(scope);
+            var latch = _book.Firing.Latch(scope);
             operation = Begin(options, triggered);
             operation.Cover(scope, latch);
             task = operation.Task;
@@ -114,7 +114,7 @@ internal sealed partial class PanicRunner : IDisposable
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
             operation = Begin(options, triggered);
-            operation.Cover(orders, _book.BeginListed());
+            operation.Cover(orders, _book.Firing.BeginListed());
             task = operation.Task;
         }
 
@@ -144,7 +144,7 @@ internal sealed partial class PanicRunner : IDisposable
             _stopping = true;
         }
 
-        _book.LatchMet = null;
+        _book.Firing.LatchMet = null;
         _ = _wake.Release();
         if (!_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
         {
@@ -280,7 +280,7 @@ internal sealed partial class PanicRunner : IDisposable
 
     /// <summary>Whether a panic has orders that it has not come to, or that have met its latch since.</summary>
     private bool HasMore(PanicOperation operation) =>
-        !operation.IsFiredOut || (operation.Latch != 0 && _book.HasLatched(operation.Cursor.Scope));
+        !operation.IsFiredOut || (operation.Latch != 0 && _book.Firing.HasLatched(operation.Cursor.Scope));
 
     /// <summary>
     /// Copies the frames of the next orders into a batch. Orders that an earlier panic fired and that are unresolved are this panic's
@@ -296,8 +296,8 @@ internal sealed partial class PanicRunner : IDisposable
         do
         {
             count = operation.Orders is { } given
-                ? _book.Fire(ref operation.Cursor, given, room, orders, takenOver, out takenOverCount)
-                : _book.Fire(ref operation.Cursor, room, orders, takenOver, out takenOverCount);
+                ? _book.Firing.Fire(ref operation.Cursor, given, room, orders, takenOver, out takenOverCount)
+                : _book.Firing.Fire(ref operation.Cursor, room, orders, takenOver, out takenOverCount);
             foreach (ref readonly var order in takenOver[..takenOverCount])
             {
                 _dispatcher.Tracker.TakeOver(order, operation.Tally, now, effects);
@@ -323,7 +323,7 @@ internal sealed partial class PanicRunner : IDisposable
 
             for (var i = 0; i < first.Count; i++)
             {
-                CancelFrame.Remask(first.Content.Span.Slice(i * CancelFrame.Length, CancelFrame.Length), batch.Next, _book.NextMaskingKey());
+                CancelFrame.Remask(first.Content.Span.Slice(i * CancelFrame.Length, CancelFrame.Length), batch.Next, _book.Firing.NextMaskingKey());
                 CancelTracker.FireAlso(first.Cancels[i], connectionId, now);
                 batch.Add(first.Cancels[i], first.Generations[i]);
             }

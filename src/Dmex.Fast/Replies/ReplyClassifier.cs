@@ -10,7 +10,8 @@ namespace Dmex.Fast;
 /// it does not claim stays unresolved, and asking again brings it to light. docs/replies.md has the tables and the reasons.
 /// <list type="bullet">
 /// <item>An order's hash is a string of 64 hex digits in either case, with or without 0x, under order_hash, hash, order,
-/// order_id, id and the like, in an array under one of these, or as a property's name.</item>
+/// order_id, id and the like, in an array under one of these, or as a property's name; for errors also the only one that the
+/// message's texts quote.</item>
 /// <item><see cref="ReplyKind.Confirmed"/> needs a reason for it: the order's state or the event is "canceled"; or, weaker, the
 /// operation is a cancel and it succeeded. Nothing else in the message may speak against it, by names and values known or
 /// by their fragments; what no table knows speaks against the weaker reason.</item>
@@ -80,7 +81,9 @@ public sealed class ReplyClassifier : IReplyClassifier
                 return new ReplySummary { Signal = ReplySignal.Unrecognized };
             }
 
-            var count = ledger.EntryCount > 0 ? ReplyResolution.Tell(ref ledger, start, sink) : 0;
+            var count = ledger.EntryCount > 0 ? ReplyResolution.Tell(ref ledger, start, sink)
+                : ledger.Quoted is { } quoted ? ReplyResolution.TellQuoted(quoted, in whole, start, sink)
+                : 0;
             var signal = count > 0 ? ReplySignal.None : ReplyVerdict.Signal(in whole);
             return new ReplySummary
             {

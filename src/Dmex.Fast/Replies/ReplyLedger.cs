@@ -15,6 +15,8 @@ internal ref struct ReplyLedger
     private readonly IReplySink _sink;
     private int _partsLeft = PartsBetweenLooks;
     private bool _isStopped;
+    private bool _quotesSeveral;
+    private OrderHash? _quoted;
     private ReplyNode[]? _rentedNodes;
     private ReplyEntry[]? _rentedEntries;
     private int _nodeCount;
@@ -36,6 +38,9 @@ internal ref struct ReplyLedger
     public readonly int NodeCount => _nodeCount;
 
     public readonly int EntryCount => _entryCount;
+
+    /// <summary>The one hash that texts of the message quote; null when they quote none, or several.</summary>
+    public readonly OrderHash? Quoted => _quotesSeveral ? null : _quoted;
 
     /// <summary>Counts a part of the message; whether the sink wants no more of it, which stays so.</summary>
     public bool IsStoppedAtPart()
@@ -78,6 +83,13 @@ internal ref struct ReplyLedger
 
         Entries[_entryCount] = new ReplyEntry { Hash = hash, Node = node, Rank = (sbyte)rank, Reason = _entryCount };
         return _entryCount++;
+    }
+
+    /// <summary>Notes a hash inside a text.</summary>
+    public void AddQuoted(in OrderHash hash)
+    {
+        _quotesSeveral |= _quoted is { } other && other != hash;
+        _quoted = hash;
     }
 
     /// <summary>Gives back what was borrowed.</summary>

@@ -12,6 +12,14 @@ internal static class ReplyPhraseTable
         "=partially filled canceled", "=partially filled cancelled", "=sibling filled canceled",
         "=open interest cap canceled");
 
+    /// <summary>States of a match, a liquidation or a delisting that was called off: the order may be open.</summary>
+    public static readonly ReplyPhrases ForeignStates = new(
+        "trade*", "liquidation cancel*", "delisting cancel*");
+
+    /// <summary>These are the order's all the same.</summary>
+    public static readonly ReplyPhrases SelfTrades = new(
+        "self trade*");
+
     /// <summary>Reasons that speak neither for nor against.</summary>
     public static readonly ReplyPhrases HarmlessReasons = new(
         "=user request", "=user requested", "=requested by user", "=client request", "=client requested",
@@ -81,7 +89,8 @@ internal static class ReplyPhraseTable
         "cancel* failed", "cancel* rejected", "cancel* denied", "cancel* refused", "not be cancel*", "nothing cancel*",
         "no order* cancel*", "no orders", "uncancel*", "still", "stays", "stay open", "remains", "remain open",
         "partially cancel*", "partly cancel*", "not success*", "unsuccessful*", "not removed", "not accepted", "restored",
-        "reopened", "reinstated", "order open", "order live", "order active");
+        "reopened", "reinstat*", "revert*", "back on book", "back in book", "rolled back", "rollback", "undone", "revoked",
+        "unconfirmed", "not confirmed", "not effective", "not final*", "order open", "order live", "order active");
 
     /// <summary>
     /// What an error says of an order that is not open. "signature expired", "market not open", "unknown order type" and
@@ -115,7 +124,8 @@ internal static class ReplyPhraseTable
             "state: expired", "status: expired")),
         (ReplyMarks.GoneUnspecified, new(
             "order* not open", "order* no longer open", "order* no longer active", "order* no longer live",
-            "order* no longer exist*", "order* no longer working", "order* not active", "order* not live",
+            "order* no longer exist*", "order* no longer working", "no longer on book", "no longer in book", "no longer on order book",
+            "no longer in order book", "order* not active", "order* not live",
             "order* not working", "order* not resting", "not on book", "not in book", "not on order book", "not in order book",
             "order closed", "order* already closed", "=already closed", "=closed already", "=not open", "=not active",
             "not open order", "not active order", "not live order", "terminal state", "terminal status", "order terminal",

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Replies;
 
@@ -58,6 +59,29 @@ internal static class ReplyResolution
         }
 
         return count;
+    }
+
+    /// <summary>
+    /// Tells an error whose text alone names the order: that it is gone, that a cancel of it is refused, or that the error may pass.
+    /// Nothing is claimed of an order that no property names.
+    /// </summary>
+    /// <param name="hash">The only one that the message quotes.</param>
+    /// <param name="whole">What the message says, which has no other hash.</param>
+    /// <param name="offset">Where in the message the walk began, in bytes.</param>
+    /// <param name="sink">Told at most once.</param>
+    /// <returns>How many verdicts the sink was told.</returns>
+    public static int TellQuoted(OrderHash hash, in ReplyFacts whole, int offset, IReplySink sink)
+    {
+        var kind = ReplyVerdict.Decide(in whole, out _);
+        var isError = kind is ReplyKind.Gone or ReplyKind.Throttled or ReplyKind.Busy
+            || (kind == ReplyKind.Rejected && whole.Has(ReplyMarks.Named));
+        if (!isError)
+        {
+            return 0;
+        }
+
+        _ = sink.OnReply(Reply(new ReplyEntry { Hash = hash }, kind, in whole, offset));
+        return 1;
     }
 
     // What is said in an object with a hash of its own is said of that order, not of another inside it.

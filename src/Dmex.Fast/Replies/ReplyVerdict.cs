@@ -104,9 +104,9 @@ internal static class ReplyVerdict
     private static bool IsPassing(in ReplyFacts facts, ReplyMarks mark) =>
         facts.Has(mark) && (facts.Has(ReplyMarks.AnyError) || IsBare(in facts));
 
-    // The answer to a cancel that has nothing but a text.
+    // The answer to a cancel, or to what it does not say, that has nothing but a text.
     private static bool IsBare(in ReplyFacts facts) =>
-        facts.Has(ReplyMarks.Named)
+        (facts.Has(ReplyMarks.Named) || !facts.Has(ReplyMarks.HasOperation))
         && !facts.Has(ReplyMarks.Affirmed | ReplyMarks.Settled | ReplyMarks.Acknowledged | ReplyMarks.OtherOperation);
 
     private static bool IsBareGone(in ReplyFacts facts) =>

@@ -121,7 +121,30 @@ internal static class ReplyWalk
             return;
         }
 
+        NoteQuoted(in reader, name.Field, context.InError, ref ledger);
         facts.Marks |= ReplyValues.Read(in reader, name.Field, context.InError, ref facts);
+    }
+
+    // "Order 0x… not found": which order is meant when no property says it.
+    private static void NoteQuoted(in Utf8JsonReader reader, ReplyField field, bool inError, ref ReplyLedger ledger)
+    {
+        var text = reader.ValueSpan;
+        var isProse = inError || field is ReplyField.Text or ReplyField.Reason or ReplyField.Error;
+        if (!isProse || text.Length < OrderHash.TextLength || reader.TokenType != JsonTokenType.String)
+        {
+            return;
+        }
+
+        for (var start = text.IndexOf("0x"u8); start >= 0 && start + OrderHash.TextLength <= text.Length;)
+        {
+            if (TryReadHash(text.Slice(start, OrderHash.TextLength), out var hash))
+            {
+                ledger.AddQuoted(in hash);
+            }
+
+            var next = text[(start + 2)..].IndexOf("0x"u8);
+            start = next < 0 ? -1 : start + 2 + next;
+        }
     }
 
     // Of two names of different rank the higher counts; two of the same rank must agree.
@@ -208,6 +231,7 @@ internal static class ReplyWalk
             else if (!context.IsHarmless)
             {
                 // Claims hold only when every value makes them; doubts when any does.
+                NoteQuoted(in reader, context.Field, context.InError, ref ledger);
                 var marks = ReplyValues.ReadItem(in reader, context.Field, context.InError, ref facts);
                 common &= marks;
                 facts.Marks |= marks & ~Claims;

@@ -111,10 +111,10 @@ internal sealed partial class CancelTracker
 
         if (known.Panic is null)
         {
-            Count(known, panic);
+            PanicCounting.Count(known, panic);
         }
 
-        if (!IsUnderWay(known, now))
+        if (!_copies.IsUnderWay(known, now))
         {
             known.PutOffUntil = 0;
             known.IsUrgent = known.Attempts > 0;
@@ -124,7 +124,10 @@ internal sealed partial class CancelTracker
         return true;
     }
 
-    /// <summary>A remembered cancel has no signature to go out again with: its order had left the book before.</summary>
+    /// <summary>
+    /// A remembered cancel has no signature to go out again with: its order had left the book before, and where it came back, it has
+    /// another cancel.
+    /// </summary>
     public void ForgetSettled(TrackedCancel cancel)
     {
         if (cancel.Stage == CancelStage.Settled)
@@ -170,7 +173,7 @@ internal sealed partial class CancelTracker
         var before = cancel.Reported;
         if (cancel.Panic is { IsOver: false } panic && panic.Number == cancel.PanicNumber)
         {
-            panic.Reopen(before.Kind, Counted(cancel, before.GoneReason));
+            panic.Reopen(before.Kind, PanicCounting.Counted(cancel, before.GoneReason));
         }
         else
         {
@@ -183,7 +186,7 @@ internal sealed partial class CancelTracker
         cancel.AvoidOn = 0;
         cancel.Unanswered = default; // connections have ended since without its knowledge
         NoteOpen(cancel, now);
-        Tell(cancel, Unresolved(cancel, UnresolvedReason.StillOpen, StillListed, now), effects);
+        _waits.Tell(cancel, Unresolved(cancel, UnresolvedReason.StillOpen, StillListed, now), effects);
         effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, before, cancel.Reported));
         Plan(cancel, now, effects);
     }

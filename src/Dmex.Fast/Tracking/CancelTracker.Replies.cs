@@ -15,7 +15,7 @@ internal sealed partial class CancelTracker
     public void Replied(
         TrackedCancel cancel, in TrackedReply reply, int connectionId, long incarnation, long now, TrackerEffects effects)
     {
-        var meaning = MeaningOf(reply);
+        var meaning = ReplyMeaning.Of(reply);
         cancel.IsLive |= reply.IsLive && cancel.Stage == CancelStage.Open; // later, it is counted already
         if (meaning.IsVerdict || meaning.Trouble != UnresolvedReason.None)
         {
@@ -54,13 +54,13 @@ internal sealed partial class CancelTracker
     /// <returns>Whether it says that the order is closed.</returns>
     public static bool RepliedUntracked(in OrderHash hash, in TrackedReply reply, TrackerEffects effects)
     {
-        var meaning = MeaningOf(reply);
+        var meaning = ReplyMeaning.Of(reply);
         if (meaning.Kind is not (CancelOutcomeKind.Confirmed or CancelOutcomeKind.AlreadyGone) || (meaning.IsNotFound && !reply.IsLive))
         {
             return false;
         }
 
-        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0));
+        effects.Settled.Add(new SettledOrder(hash, meaning.Kind, TrackedCancel.NoSlot, 0, meaning.Gone));
         return true;
     }
 
@@ -72,20 +72,6 @@ internal sealed partial class CancelTracker
             _unknown.Add(message);
         }
     }
-
-    private static ReplyMeaning MeaningOf(in TrackedReply reply) => reply.Kind switch
-    {
-        ReplyKind.Confirmed => new ReplyMeaning { Kind = CancelOutcomeKind.Confirmed },
-        ReplyKind.Gone => new ReplyMeaning
-        {
-            Kind = CancelOutcomeKind.AlreadyGone,
-            Gone = reply.Gone == GoneReason.None ? GoneReason.Unspecified : reply.Gone,
-        },
-        ReplyKind.Rejected => new ReplyMeaning { Kind = CancelOutcomeKind.Rejected },
-        ReplyKind.Throttled => new ReplyMeaning { Trouble = UnresolvedReason.Throttled },
-        ReplyKind.Busy => new ReplyMeaning { Trouble = UnresolvedReason.Busy },
-        _ => default, // an acknowledgment, and whatever else decides nothing
-    };
 
     /// <summary>
     /// A connection has answered a copy, the oldest that it owes an answer to. The answer can be read before the sender has told that
@@ -106,7 +92,7 @@ internal sealed partial class CancelTracker
         }
         else if ((cancel.SendingOn & bit) != 0)
         {
-            NoteWritten(cancel, connectionId, now);
+            PanicCounting.NoteWritten(cancel, connectionId, now);
             cancel.EndSending(connectionId);
             cancel.IsLost = false;
         }
@@ -125,7 +111,7 @@ internal sealed partial class CancelTracker
     /// </summary>
     private bool MayBeEarly(TrackedCancel cancel, in TrackedReply reply, long now) =>
         cancel.Stage == CancelStage.Open && _stopped == UnresolvedReason.None && !reply.IsLive
-        && now - cancel.AcceptedAt < _options.NotFoundGrace && !IsExhausted(cancel);
+        && now - cancel.AcceptedAt < _options.NotFoundGrace && !_copies.IsExhausted(cancel);
 
     /// <summary>An answer that decides nothing: the order stays unresolved, and is sent again after a while unless another copy is under way.</summary>
     private void PutOff(TrackedCancel cancel, UnresolvedReason trouble, in TrackedReply reply, long now, TrackerEffects effects)
@@ -190,7 +176,7 @@ internal sealed partial class CancelTracker
     {
         if (cancel is { Stage: CancelStage.Open, IsMapped: false } && _cancels.MappedCount > 0 && _cancels.Find(cancel.Hash) is { } other)
         {
-            if (other.Stage == CancelStage.Open)
+            if (other.Stage == CancelStage.Open || other.AcceptedAt > cancel.AcceptedAt)
             {
                 // Its order left the book without notice and was canceled again: that later cancel reports for the order.
                 GiveUp(cancel, UnresolvedReason.Abandoned, now, effects);
@@ -202,20 +188,20 @@ internal sealed partial class CancelTracker
 
         var outcome = cancel.Outcome(kind, UnresolvedReason.None, gone, text, now);
         NoteChange(cancel, outcome, effects);
-        CountSettled(cancel, outcome, now, effects);
+        PanicCounting.Settle(cancel, outcome, now, effects);
 
         // An order that no panic fired and the venue never had stays armed: it may be on its way to the venue.
         var mayComeYet = gone is GoneReason.NotFound or GoneReason.NotListed && !cancel.IsLive && cancel.Panic is null;
         if (_options.BookCapacity > 0 && !mayComeYet)
         {
             var keeper = HasList && cancel.Slot != TrackedCancel.NoSlot && !cancel.IsMapped ? cancel : null;
-            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.Slot, cancel.SlotGeneration, keeper));
+            effects.Settled.Add(new SettledOrder(cancel.Hash, kind, cancel.LastSlot, cancel.SlotGeneration, gone, keeper));
         }
 
         _schedule.Remove(cancel);
         cancel.CountSendingAsUnanswered();
         var isExpected = kind != CancelOutcomeKind.Confirmed || cancel.Unanswered.Any || (HasList && !cancel.IsVerified);
-        Tell(cancel, outcome, effects);
+        _waits.Tell(cancel, outcome, effects);
         cancel.Invalidate();
         if (cancel.Stage == CancelStage.Open && isExpected)
         {
@@ -243,28 +229,6 @@ internal sealed partial class CancelTracker
             effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, before, outcome));
         }
     }
-
-    private static void CountSettled(TrackedCancel cancel, in CancelOutcome outcome, long now, TrackerEffects effects)
-    {
-        if (cancel.Panic is not { } panic)
-        {
-            return;
-        }
-
-        if (cancel.Stage == CancelStage.Open)
-        {
-            panic.Settle(outcome.Kind, Counted(cancel, outcome.GoneReason), now);
-            effects.PanicProgressed |= panic.Unresolved == 0;
-        }
-        else if (cancel.PanicNumber == panic.Number)
-        {
-            panic.Correct(cancel.Reported.Kind, Counted(cancel, cancel.Reported.GoneReason), outcome.Kind, Counted(cancel, outcome.GoneReason), now);
-        }
-    }
-
-    /// <summary>An order that the venue had and does not know any more is gone.</summary>
-    private static GoneReason Counted(TrackedCancel cancel, GoneReason gone) =>
-        gone == GoneReason.NotFound && cancel.IsLive ? GoneReason.Unspecified : gone;
 
     /// <summary>Unresolved, for a reason, with what came that no rule knows.</summary>
     private CancelOutcome Unresolved(TrackedCancel cancel, UnresolvedReason reason, string? text, long now)

@@ -1,4 +1,3 @@
-using Dmex.Fast.Collections;
 using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Tracking;
@@ -14,17 +13,17 @@ namespace Dmex.Fast.Tracking;
 /// </remarks>
 internal sealed partial class CancelTracker
 {
-    // Undecided waits may outnumber orders, because many may wait for one; beyond this many a caller is turned away.
-    private const int WaitsPerOrder = 4;
+    // One hold of the caller's lock hands out so many copies at most.
+    private const int MaxCopiesAtOnce = 64;
 
     private readonly TrackerOptions _options;
     private readonly TrackedCancels _cancels;
     private readonly ConnectionTable _connections;
     private readonly RetryPolicy _retries;
     private readonly CopySchedule _schedule;
-    private readonly DueHeap<CancelWait> _deadlines;
+    private readonly CancelCopies _copies;
+    private readonly CancelWaits _waits;
     private readonly UnknownMessages _unknown = new();
-    private int _waits;
     private UnresolvedReason _stopped;
     private string? _stoppedText;
 
@@ -35,7 +34,8 @@ internal sealed partial class CancelTracker
         _connections = new ConnectionTable(options.Policy);
         _retries = new RetryPolicy(options);
         _schedule = new CopySchedule(options);
-        _deadlines = new DueHeap<CancelWait>(options.Capacity);
+        _copies = new CancelCopies(options, _connections, _retries, _schedule);
+        _waits = new CancelWaits(options.Capacity);
     }
 
     /// <summary>What came that no rule knows, while any order was unresolved.</summary>
@@ -54,7 +54,7 @@ internal sealed partial class CancelTracker
     public uint Connections => _connections.Up;
 
     /// <summary>When <see cref="Tick"/> has something to do; <see cref="long.MaxValue"/> when nothing is due ever.</summary>
-    public long NextDue => Math.Min(_deadlines.NextDue, _schedule.NextDue);
+    public long NextDue => Math.Min(_waits.NextDue, _schedule.NextDue);
 
     /// <summary>The cancel of an order among those that callers asked for, open or remembered; null when there is none.</summary>
     public TrackedCancel? Find(in OrderHash hash) => _cancels.Find(hash);
@@ -78,19 +78,12 @@ internal sealed partial class CancelTracker
     /// <returns>False when too many wait already: nothing changed.</returns>
     public bool TryJoin(TrackedCancel cancel, CancelWait wait, long now, TrackerEffects effects)
     {
-        if (_waits >= (long)_options.Capacity * WaitsPerOrder)
+        if (!_waits.HasRoom)
         {
             return false;
         }
 
-        _waits++;
-        cancel.HasCaller = true;
-        cancel.Link(wait);
-        if (wait.Due != long.MaxValue)
-        {
-            _deadlines.Add(wait);
-        }
-
+        _waits.Add(cancel, wait);
         if (cancel.Queue == CopyQueue.None)
         {
             // A caller that asks again gets a copy like a first one, and the full number of retries.
@@ -112,7 +105,7 @@ internal sealed partial class CancelTracker
     /// <returns>False when there is no room: nothing changed.</returns>
     public bool TryAccept(in OrderHash hash, in Signature signature, CancelWait wait, long now, TrackerEffects effects)
     {
-        if (_waits >= (long)_options.Capacity * WaitsPerOrder || !_cancels.HasRoom)
+        if (!_waits.HasRoom || !_cancels.HasRoom)
         {
             return false;
         }
@@ -141,13 +134,12 @@ internal sealed partial class CancelTracker
     public TrackedCancel Fire(in FiredOrder order, PanicTally panic, int connectionId, long now, TrackerEffects effects)
     {
         var cancel = Panicked(order, panic, now, effects);
-        Start(cancel, connectionId, now);
-        _schedule.LookAt(cancel, _retries.AnswerDue(now, cancel.Resends, Spread(cancel)));
+        _copies.Fire(cancel, connectionId, now);
         return cancel;
     }
 
     /// <summary>A further copy of a fired order goes out on another connection.</summary>
-    public static void FireAlso(TrackedCancel cancel, int connectionId, long now) => Start(cancel, connectionId, now);
+    public static void FireAlso(TrackedCancel cancel, int connectionId, long now) => CancelCopies.Start(cancel, connectionId, now);
 
     /// <summary>
     /// A later panic takes over an order that was fired before and is not resolved. A copy that is under way stays; one that the venue
@@ -156,7 +148,7 @@ internal sealed partial class CancelTracker
     public void TakeOver(in FiredOrder order, PanicTally panic, long now, TrackerEffects effects)
     {
         var cancel = Panicked(order, panic, now, effects);
-        if (!IsUnderWay(cancel, now))
+        if (!_copies.IsUnderWay(cancel, now))
         {
             cancel.PutOffUntil = 0;
             cancel.Resends = 0;
@@ -193,7 +185,7 @@ internal sealed partial class CancelTracker
             return;
         }
 
-        NoteWritten(cancel, connectionId, timestamp);
+        PanicCounting.NoteWritten(cancel, connectionId, timestamp);
         var bit = ConnectionTable.Bit(connectionId);
         if (!_connections.IsCurrent(connectionId, incarnation) || (cancel.SendingOn & bit) == 0)
         {
@@ -204,7 +196,7 @@ internal sealed partial class CancelTracker
         cancel.AwaitedOn |= bit;
         cancel.Unanswered.Add(connectionId);
         cancel.IsLost = false;
-        if (!IsLookedAtInTime(cancel, timestamp))
+        if (!_copies.IsLookedAtInTime(cancel, timestamp))
         {
             Plan(cancel, timestamp, effects);
         }
@@ -231,22 +223,12 @@ internal sealed partial class CancelTracker
         }
 
         cancel.Attempts -= perhaps ? 0 : 1;
-        var bit = ConnectionTable.Bit(connectionId);
-        if (!_connections.IsCurrent(connectionId, incarnation) || (cancel.SendingOn & bit) == 0)
+        if (!_connections.IsCurrent(connectionId, incarnation) || (cancel.SendingOn & ConnectionTable.Bit(connectionId)) == 0)
         {
             return;
         }
 
-        cancel.EndSending(connectionId);
-
-        // Others are preferred from here on. Where none is to be had, this one is probably ending and would refuse the next copy too.
-        cancel.AvoidOn |= bit;
-        LoseCopy(cancel);
-        if ((NextTargets(cancel) & ~cancel.AvoidOn) == 0)
-        {
-            cancel.PutOffUntil = Math.Max(cancel.PutOffUntil, now + RefusalPause);
-        }
-
+        _copies.Refused(cancel, connectionId, now);
         Plan(cancel, now, effects);
     }
 
@@ -301,19 +283,36 @@ internal sealed partial class CancelTracker
             cancel.ForgetCopies(connectionId);
             if (carried)
             {
-                LoseCopy(cancel);
+                CancelCopies.Lose(cancel);
                 Plan(cancel, now, effects);
             }
 
             if (_connections.Up == 0 && cancel.HasWaits && _stopped == UnresolvedReason.None)
             {
-                Tell(cancel, Unresolved(cancel, UnresolvedReason.ConnectionLost, text, now), effects);
+                _waits.Tell(cancel, Unresolved(cancel, UnresolvedReason.ConnectionLost, text, now), effects);
             }
         }
     }
 
     /// <summary>The venue limits the rate without naming an order: re-sends pause, and go on at half of the rate.</summary>
     public void Throttled(TimeSpan? retryAfter, long now) => _schedule.NoteThrottled(now, _retries.Believed(retryAfter));
+
+    /// <summary>
+    /// Does what is due: ends waits whose time is up, and sends copies. Hands out a bounded number of copies; while
+    /// <see cref="NextDue"/> is not after <paramref name="now"/>, there are more.
+    /// </summary>
+    public void Tick(long now, TrackerEffects effects)
+    {
+        while (_waits.TakeDue(now) is { } wait)
+        {
+            ExpireWait(wait, now, effects);
+        }
+
+        for (var before = effects.Copies.Count; effects.Copies.Count - before < MaxCopiesAtOnce && _schedule.TakeDue(now) is { } cancel;)
+        {
+            Plan(cancel, now, effects);
+        }
+    }
 
     /// <summary>Ends one wait because its token was canceled; false when it was decided before. The cancel goes on.</summary>
     public bool EndWait(CancelWait wait)
@@ -323,7 +322,7 @@ internal sealed partial class CancelTracker
             return false;
         }
 
-        Unlink(cancel, wait);
+        _waits.Remove(cancel, wait);
         if (!cancel.HasWaits && !cancel.WasReported)
         {
             cancel.WasReported = true;
@@ -344,6 +343,7 @@ internal sealed partial class CancelTracker
     {
         var isFirst = _stopped == UnresolvedReason.None;
         (_stopped, _stoppedText) = isFirst ? (reason, text) : (_stopped, _stoppedText);
+        _copies.IsStopped = true;
         for (var cancel = _cancels.LastOpen; cancel is not null; cancel = cancel.Older)
         {
             _schedule.Remove(cancel);
@@ -358,11 +358,17 @@ internal sealed partial class CancelTracker
                 effects.Changes.Add(new OutcomeChangedEventArgs(cancel.Hash, cancel.Reported, outcome));
             }
 
-            Tell(cancel, outcome, effects);
+            _waits.Tell(cancel, outcome, effects);
         }
     }
 
-    private static byte Spread(TrackedCancel cancel) => cancel.Hash.AsSpan()[0];
+    private void Plan(TrackedCancel cancel, long now, TrackerEffects effects)
+    {
+        if (_copies.Plan(cancel, now, effects))
+        {
+            Settle(cancel, CancelOutcomeKind.Rejected, GoneReason.None, cancel.TroubleText, now, effects);
+        }
+    }
 
     /// <summary>The open cancel of an order that a panic fires or takes over, counted by that panic.</summary>
     private TrackedCancel Panicked(in FiredOrder order, PanicTally panic, long now, TrackerEffects effects)
@@ -374,7 +380,7 @@ internal sealed partial class CancelTracker
                 if (!ReferenceEquals(inSlot.Panic, panic))
                 {
                     inSlot.Panic?.Leave();
-                    Count(inSlot, panic);
+                    PanicCounting.Count(inSlot, panic);
                 }
 
                 return inSlot;
@@ -406,33 +412,8 @@ internal sealed partial class CancelTracker
             known.UnknownBefore = _unknown.Count;
         }
 
-        Count(known, panic);
+        PanicCounting.Count(known, panic);
         return known;
-    }
-
-    private static void Count(TrackedCancel cancel, PanicTally panic)
-    {
-        cancel.Panic = panic;
-        cancel.PanicNumber = panic.Number;
-        panic.Add();
-        if (cancel.WrittenAt != 0)
-        {
-            panic.AddWritten(cancel.WrittenAt);
-        }
-    }
-
-    private static void NoteWritten(TrackedCancel cancel, int connectionId, long timestamp)
-    {
-        if (cancel.WrittenAt == 0)
-        {
-            cancel.Panic?.AddWritten(timestamp);
-        }
-
-        if (timestamp >= cancel.WrittenAt)
-        {
-            cancel.WrittenAt = timestamp;
-            cancel.ConnectionId = connectionId;
-        }
     }
 
     /// <summary>The book does not hold a fired order any more. What a caller asked for goes on with the caller's own signature.</summary>
@@ -453,7 +434,7 @@ internal sealed partial class CancelTracker
     /// <summary>Removes a cancel; only its panic's counts and its waits are informed.</summary>
     private void GiveUp(TrackedCancel cancel, UnresolvedReason reason, long now, TrackerEffects effects)
     {
-        Tell(cancel, Unresolved(cancel, reason, null, now), effects);
+        _waits.Tell(cancel, Unresolved(cancel, reason, null, now), effects);
         effects.PanicProgressed |= cancel.Panic is not null;
         Drop(cancel);
     }
@@ -469,23 +450,15 @@ internal sealed partial class CancelTracker
         _cancels.Remove(cancel);
     }
 
-    /// <summary>Tells all who wait, and remembers what they were told.</summary>
-    private void Tell(TrackedCancel cancel, in CancelOutcome outcome, TrackerEffects effects)
+    /// <summary>The wait is over; the cancel stays, and a later answer raises a change.</summary>
+    private void ExpireWait(CancelWait wait, long now, TrackerEffects effects)
     {
-        cancel.WasReported = true;
-        cancel.Reported = outcome;
-        while (cancel.AnyWait() is { } wait)
-        {
-            Unlink(cancel, wait);
-            wait.Decided = outcome;
-            effects.Deliver(wait);
-        }
-    }
+        var cancel = wait.Cancel!;
+        var reason = cancel.Queue == CopyQueue.Connection && !cancel.HasLiveCopy ? UnresolvedReason.ConnectionLost
+            : cancel.Trouble == UnresolvedReason.None ? UnresolvedReason.Deadline
+            : cancel.Trouble;
 
-    private void Unlink(TrackedCancel cancel, CancelWait wait)
-    {
-        _waits--;
-        _deadlines.Remove(wait);
-        cancel.Unlink(wait);
+        // The caller's clock may have been read before an answer came that this tells of.
+        _waits.Tell(cancel, wait, Unresolved(cancel, reason, cancel.TroubleText, Math.Max(now, cancel.TroubleAt)), effects);
     }
 }

@@ -17,4 +17,19 @@ internal readonly struct ReplyMeaning
 
     /// <summary>Whether it says that the venue does not know the order.</summary>
     public bool IsNotFound => Kind == CancelOutcomeKind.AlreadyGone && Gone == GoneReason.NotFound;
+
+    /// <summary>What a reply means for its order.</summary>
+    public static ReplyMeaning Of(in TrackedReply reply) => reply.Kind switch
+    {
+        ReplyKind.Confirmed => new ReplyMeaning { Kind = CancelOutcomeKind.Confirmed },
+        ReplyKind.Gone => new ReplyMeaning
+        {
+            Kind = CancelOutcomeKind.AlreadyGone,
+            Gone = reply.Gone == GoneReason.None ? GoneReason.Unspecified : reply.Gone,
+        },
+        ReplyKind.Rejected => new ReplyMeaning { Kind = CancelOutcomeKind.Rejected },
+        ReplyKind.Throttled => new ReplyMeaning { Trouble = UnresolvedReason.Throttled },
+        ReplyKind.Busy => new ReplyMeaning { Trouble = UnresolvedReason.Busy },
+        _ => default, // an acknowledgment, and whatever else decides nothing
+    };
 }

@@ -23,7 +23,10 @@ internal sealed class TrackedCancel : IDue
     /// <summary>The book's slot that holds the frame, when a panic fired the order; else <see cref="NoSlot"/>.</summary>
     public int Slot = NoSlot;
 
-    /// <summary>Which of the orders that were in the slot it is.</summary>
+    /// <summary>The slot that it stands for, or stood for last; else <see cref="NoSlot"/>.</summary>
+    public int LastSlot = NoSlot;
+
+    /// <summary>Which of the orders that were in <see cref="LastSlot"/> it is.</summary>
     public uint SlotGeneration;
 
     public CancelStage Stage;
@@ -155,7 +158,7 @@ internal sealed class TrackedCancel : IDue
     {
         Invalidate();
         Hash = hash;
-        Slot = NoSlot;
+        Slot = LastSlot = NoSlot;
         SlotGeneration = 0;
         Stage = CancelStage.Open;
         Panic = null;

@@ -116,7 +116,7 @@ internal sealed class TrackedCancels
     /// <summary>Lets a cancel that is known by its hash stand for a slot of the book too, for which none stands.</summary>
     public void Attach(TrackedCancel cancel, int slot, uint slotGeneration)
     {
-        cancel.Slot = slot;
+        cancel.Slot = cancel.LastSlot = slot;
         cancel.SlotGeneration = slotGeneration;
         _bySlot[slot] = cancel;
         SlotCount++;

@@ -19,7 +19,7 @@ public sealed partial class LayeringTests
             "Collections", "Options", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book",
             "Diagnostics", "Dispatch", "Panics", "OpenOrders", "Warmup", "Client",
         ],
-        ["src/Dmex.Fast.Keys"] = [],
+        ["src/Dmex.Fast.Keys"] = ["Files"],
         ["src/Dmex.Fast.Hosting"] = ["Configuration", "Hosts"],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
         ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Contenders", "Demo", "Latency", "Tables"],

@@ -6,13 +6,12 @@ namespace Dmex.Fast.Tests.Simulation;
 internal sealed partial class Oracle
 {
     private long _comparedIn;
-    private OrphanedCancel _settledOrphan;
-    private CancelOutcomeKind _settledKind;
+    private ListRead _compared;
 
     /// <summary>A read of the list is about to be compared.</summary>
     public void Comparing(in ListRead read)
     {
-        _comparedIn = world.Events;
+        (_compared, _comparedIn) = (read, world.Events);
         foreach (var order in world.Orders)
         {
             if (CancelOf(order) is { } cancel && IsSecond(order, cancel, read))
@@ -39,6 +38,9 @@ internal sealed partial class Oracle
         var found = _orphans.FindIndex(orphan => order.Is(orphan.Cancel, orphan.Generation));
         return found < 0 ? null : _orphans[found].Cancel;
     }
+
+    private bool IsAbsent(SimulatedOrder order, in SettledOrder settled) =>
+        settled.Gone == GoneReason.NotListed && _comparedIn == world.Events && !_compared.Open.Contains(order.Hash);
 
     /// <summary>Whether the read counts for an order, and says what the one before has said.</summary>
     private bool IsSecond(SimulatedOrder order, TrackedCancel cancel, in ListRead read)

@@ -37,9 +37,10 @@ internal sealed partial class Oracle
     {
         var order = world.OrderOf(change.Hash);
         Touch(order);
-        if (IsOfOrphans(order, change.Current) && _orphans.Exists(orphan => IsSettled(orphan, order)))
+        var orphan = _orphans.FindIndex(orphan => orphan.Is(order, change.Current));
+        if (orphan >= 0)
         {
-            order.AwaitsCorrection = false;
+            order.AwaitsCorrection &= !order.Is(_orphans[orphan].Cancel, _orphans[orphan].Generation);
             return;
         }
 
@@ -63,15 +64,10 @@ internal sealed partial class Oracle
     public void Settled(SimulatedOrder order, in SettledOrder settled)
     {
         Touch(order);
-        // The list may settle its present cancel and one of before in one event.
-        var isPresent = order.GoneIn == world.Events && order.SettledIn != world.Events && (order.IsOpen || OrphanOf(order) is null);
-        var isByList = settled.Kind == CancelOutcomeKind.AlreadyGone && _comparedIn == world.Events;
-        if ((settled.Kind == CancelOutcomeKind.Rejected || (isByList && !isPresent)) && TrySettleOrphan(order, settled.Kind))
+        if (TrySettleOrphan(order, settled))
         {
             return;
         }
-
-        order.SettledIn = world.Events;
 
         var gone = settled.Kind == CancelOutcomeKind.AlreadyGone ? order.LatestGone : GoneReason.None;
         LookAtVerdict(order, settled.Kind, gone);
@@ -97,51 +93,40 @@ internal sealed partial class Oracle
     }
 
     /// <summary>
-    /// A refusal that was held back is told after all of a cancel whose order has left the book without a word: its panic counts it. What
-    /// became of the order since is another matter.
+    /// A cancel whose order has left the book without a word hears nothing of the venue, but a refusal that was held back is told of it,
+    /// and two reads of the list may not have its order: its panic counts it. What became of the order since is another matter.
     /// </summary>
-    private bool TrySettleOrphan(SimulatedOrder order, CancelOutcomeKind kind)
+    private bool TrySettleOrphan(SimulatedOrder order, SettledOrder settled)
     {
-        var found = _orphans.FindIndex(orphan => IsSettled(orphan, order));
+        var found = _orphans.FindIndex(orphan => orphan.Is(order, settled));
         if (found < 0)
         {
             return false;
         }
 
+        if (settled.Kind != CancelOutcomeKind.Rejected && !IsAbsent(order, settled))
+        {
+            Fail(order, $"{settled.Kind} {settled.Gone} is claimed of a cancel that the venue can have said nothing about");
+        }
+
         var orphan = _orphans[found];
         _orphans.RemoveAt(found);
-        (_settledOrphan, _settledKind) = (orphan, kind);
         if (orphan.Panic is { } panic && panic.Tally.Number == orphan.PanicNumber)
         {
             panic.Open--;
-            panic.Count(kind, GoneReason.None, 1);
+            panic.Count(settled.Kind, settled.Gone, 1);
         }
 
         if (!order.IsOpen)
         {
-            CountAsOrphan(order);
+            // What is said of the order from here on corrects what its panic counts of this cancel.
+            (order.Panic, order.PanicNumber) = (orphan.Panic, orphan.PanicNumber);
+            (order.IsCounted, order.IsKnown) = (true, true);
+            (order.Counted, order.CountedGone) = (settled.Kind, settled.Gone);
         }
 
         return true;
     }
-
-    /// <summary>What is said of the order from here on corrects what its panic counts of the cancel that was settled last.</summary>
-    public void CountAsOrphan(SimulatedOrder order)
-    {
-        if (ReferenceEquals(_settledOrphan.Order, order))
-        {
-            (order.Panic, order.PanicNumber) = (_settledOrphan.Panic, _settledOrphan.PanicNumber);
-            (order.IsCounted, order.IsKnown) = (true, true);
-            (order.Counted, order.CountedGone) = (_settledKind, GoneReason.None);
-        }
-    }
-
-    private bool IsOfOrphans(SimulatedOrder order, in CancelOutcome outcome) =>
-        outcome.Kind == CancelOutcomeKind.Rejected
-        || (outcome.GoneReason == GoneReason.NotListed && (order.GoneIn != world.Events || order.ChangedIn == world.Events || order.ToldIn == world.Events));
-
-    private static bool IsSettled(in OrphanedCancel orphan, SimulatedOrder order) =>
-        ReferenceEquals(orphan.Order, order) && orphan.Cancel.Generation != orphan.Generation;
 
     private static bool IsSame(in CancelOutcome one, in CancelOutcome other) =>
         (one.Kind, one.UnresolvedReason, one.GoneReason) == (other.Kind, other.UnresolvedReason, other.GoneReason);

@@ -12,7 +12,13 @@ internal sealed partial class Oracle
         Touch(order);
         if (IsOrphan(copy.Cancel, copy.Generation))
         {
-            return; // the book will not have its frame
+            // The book will not have its frame; but the connections that its last copies are late on owe their answers.
+            for (var left = copy.Cancel.AvoidOn; left != 0; left &= left - 1)
+            {
+                world.Connection(ConnectionTable.Lowest(left)).MayOwe = true;
+            }
+
+            return;
         }
 
         var connection = world.Connection(copy.ConnectionId);

@@ -377,7 +377,7 @@ internal sealed partial class Oracle(SimulatedWorld world)
         for (var i = _orphans.Count - 1; i >= 0; i--)
         {
             var orphan = _orphans[i];
-            if (orphan.Cancel.Generation != orphan.Generation)
+            if (orphan.IsOver)
             {
                 if (orphan.Panic is { } panic && panic.Tally.Number == orphan.PanicNumber)
                 {

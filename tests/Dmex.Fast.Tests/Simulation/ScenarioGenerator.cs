@@ -31,7 +31,7 @@ internal sealed class ScenarioGenerator
         var options = OptionsOf(orders, connections, seed);
         for (var order = 0; order < orders; order++)
         {
-            AddOrder(order, options.BookCapacity > 0, mayForget: options.ListLag is null);
+            AddOrder(order, options.BookCapacity > 0);
         }
 
         for (var faults = Below(4) == 0 ? 0 : Below(16); faults > 0; faults--)
@@ -93,7 +93,7 @@ internal sealed class ScenarioGenerator
         };
     }
 
-    private void AddOrder(int order, bool hasBook, bool mayForget)
+    private void AddOrder(int order, bool hasBook)
     {
         var at = Below(_span * 1000);
         if (Below(10) < 9)
@@ -108,7 +108,7 @@ internal sealed class ScenarioGenerator
 
         if (hasBook && Below(10) < 7)
         {
-            AddBookSteps(order, at, mayForget);
+            AddBookSteps(order, at);
         }
 
         var cancels = Below(10) switch { 0 => 0, < 7 => 1, < 9 => 2, _ => 4 };
@@ -138,7 +138,7 @@ internal sealed class ScenarioGenerator
         }
     }
 
-    private void AddBookSteps(int order, int at, bool mayForget)
+    private void AddBookSteps(int order, int at)
     {
         Add(at, StepKind.Arm, order, Below(Tags));
         if (Below(6) == 0)
@@ -151,8 +151,7 @@ internal sealed class ScenarioGenerator
             Add(at + Below(300_000), StepKind.Disarm, order, 0);
         }
 
-        // Where a list is read, two cancels of one order may be settled at once: which it was, the oracle cannot tell.
-        if (Below(12) == 0 && mayForget)
+        if (Below(12) == 0)
         {
             var forgotten = at + Below(400_000);
             Add(forgotten, StepKind.Forget, order, 0);

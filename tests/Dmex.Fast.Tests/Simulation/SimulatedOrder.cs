@@ -148,9 +148,6 @@ internal sealed class SimulatedOrder
     /// <inheritdoc cref="ReopenedIn"/>
     public long GoneIn;
 
-    /// <summary>The event at which the book was told last that it is settled.</summary>
-    public long SettledIn;
-
     /// <summary>The first of those who wait.</summary>
     public SimulatedWait? FirstWait;
 
@@ -175,7 +172,7 @@ internal sealed class SimulatedOrder
         IsKnownLive = IsOpen = IsForgotten = false;
         Cancel = null;
         FirstWait = null;
-        TouchedIn = SentIn = ToldIn = ChangedIn = GivenUpIn = ReopenedIn = GoneIn = SettledIn = GoneAt = 0;
+        TouchedIn = SentIn = ToldIn = ChangedIn = GivenUpIn = ReopenedIn = GoneIn = GoneAt = 0;
         Forget();
     }
 

@@ -52,28 +52,32 @@ internal sealed partial class SimulatedWorld
     private void Settle(SimulatedOrder order, in SettledOrder settled)
     {
         var slot = _book.SlotOf(order);
+        var isStay = slot >= 0 && settled.Slot == slot && settled.SlotGeneration == _book.Generation[slot];
+        if (!isStay && settled.Keeper is { } keeper && keeper.Hash == order.Hash)
+        {
+            _tracker.ForgetSettled(keeper); // the book has no signature for it
+        }
+
         if (slot < 0)
         {
-            if (settled.Keeper is { } keeper && keeper.Hash == order.Hash)
-            {
-                _tracker.ForgetSettled(keeper); // the book has no signature for it
-            }
-
             return;
+        }
+
+        if (settled.IsByAbsence && !isStay && (settled.Slot >= 0 || !IsKnownLive(order)))
+        {
+            return; // that the venue does not have it says nothing of what was armed since
         }
 
         if (settled.Kind != CancelOutcomeKind.Rejected)
         {
-            if (_tracker.FindFired(slot, _book.Generation[slot]) is { Stage: CancelStage.Open } fired)
+            if (_tracker.FindFired(slot, _book.Generation[slot]) is { Stage: CancelStage.Open })
             {
-                // Settled was an earlier cancel, whose order had left the book before.
-                _oracle.Forgotten(order, isFoundByHash: fired.IsMapped);
-                _oracle.CountAsOrphan(order);
+                _oracle.Fail(order, "it leaves the book by the end of another cancel, while its own is open");
             }
 
             _book.Remove(slot);
         }
-        else if (_book.State[slot] == SlotState.Fired && settled.Slot == slot && settled.SlotGeneration == _book.Generation[slot])
+        else if (_book.State[slot] == SlotState.Fired && isStay)
         {
             _book.State[slot] = SlotState.Rejected;
         }

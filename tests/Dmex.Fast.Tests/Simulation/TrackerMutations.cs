@@ -5,7 +5,7 @@ internal static class TrackerMutations
 {
     private const string Tracking = "src/Dmex.Fast/Tracking/";
     private const string Tracker = Tracking + "CancelTracker.cs";
-    private const string Copies = Tracking + "CancelTracker.Copies.cs";
+    private const string Copies = Tracking + "CancelCopies.cs";
     private const string Replies = Tracking + "CancelTracker.Replies.cs";
     private const string Lists = Tracking + "CancelTracker.Lists.cs";
     private const string Witness = Tracking + "ListWitness.cs";
@@ -19,8 +19,8 @@ internal static class TrackerMutations
             "_lives[connectionId - 1] is { IsUp: true };"),
         new(
             "a waiter is told twice",
-            Copies,
-            "        Unlink(cancel, wait);\n        effects.Deliver(wait);",
+            Tracking + "CancelWaits.cs",
+            "        Remove(cancel, wait);\n        effects.Deliver(wait);",
             "        effects.Deliver(wait);"),
         new(
             "a waiter is forgotten when its order leaves the book",
@@ -42,7 +42,7 @@ internal static class TrackerMutations
             Tracker,
             "            next = cancel.Older;\n            if (cancel.Queue == CopyQueue.Connection)\n            {",
             "            next = cancel.Older;\n            if (cancel.Queue == CopyQueue.Connection)\n            {\n"
-            + "                if (cancel.AnyWait() is { } lost)\n                {\n                    _deadlines.Remove(lost);\n                }\n"),
+            + "                _ = _waits.TakeDue(long.MaxValue);\n"),
         new(
             "a latch misses a retag",
             "tests/Dmex.Fast.Tests/Simulation/SimulatedBook.cs",
@@ -71,8 +71,8 @@ internal static class TrackerMutations
         new(
             "an attempt is taken back twice",
             Tracker,
-            "        cancel.EndSending(connectionId);\n\n        // Others",
-            "        cancel.EndSending(connectionId);\n        cancel.Attempts -= perhaps ? 0 : 1;\n\n        // Others"),
+            "        _copies.Refused(cancel, connectionId, now);\n",
+            "        _copies.Refused(cancel, connectionId, now);\n        cancel.Attempts -= perhaps ? 0 : 1;\n"),
         new(
             "the correction of a remembered verdict is lost",
             Replies,
@@ -81,8 +81,8 @@ internal static class TrackerMutations
         new(
             "the grace for \"not found\" is ignored",
             Replies,
-            "&& now - cancel.AcceptedAt < _options.NotFoundGrace && !IsExhausted(cancel);",
-            "&& now - cancel.AcceptedAt < _options.NotFoundGrace / 2 && !IsExhausted(cancel);"),
+            "&& now - cancel.AcceptedAt < _options.NotFoundGrace && !_copies.IsExhausted(cancel);",
+            "&& now - cancel.AcceptedAt < _options.NotFoundGrace / 2 && !_copies.IsExhausted(cancel);"),
         new(
             "a primary that owes answers keeps its rank",
             Copies,
@@ -96,8 +96,8 @@ internal static class TrackerMutations
         new(
             "what a dead connection carried is not sent again",
             Tracker,
-            "                LoseCopy(cancel);\n                Plan(cancel, now, effects);",
-            "                LoseCopy(cancel);"),
+            "                CancelCopies.Lose(cancel);\n                Plan(cancel, now, effects);",
+            "                CancelCopies.Lose(cancel);"),
         new(
             "an answer that comes before its copy is noted as written leaves the cancel waiting for a connection",
             Replies,
@@ -120,7 +120,7 @@ internal static class TrackerMutations
             "cancel.HasCaller ? !cancel.HasWaits && !cancel.WasReported : cancel.WasReported"),
         new(
             "a confirmation is read out of \"busy\"",
-            Replies,
+            Tracking + "ReplyMeaning.cs",
             "ReplyKind.Busy => new ReplyMeaning { Trouble = UnresolvedReason.Busy },",
             "ReplyKind.Busy => new ReplyMeaning { Kind = CancelOutcomeKind.Confirmed },"),
         new(
@@ -146,12 +146,22 @@ internal static class TrackerMutations
         new(
             "an order that is open after all stays counted as closed by its panic",
             Lists,
-            "            panic.Reopen(before.Kind, Counted(cancel, before.GoneReason));\n",
+            "            panic.Reopen(before.Kind, PanicCounting.Counted(cancel, before.GoneReason));\n",
             "            _ = before;\n"),
         new(
             "a confirmation is forgotten before the list was asked about it",
             Replies,
             "cancel.Unanswered.Any || (HasList && !cancel.IsVerified);",
             "cancel.Unanswered.Any;"),
+        new(
+            "what is settled names no stay in the book",
+            Replies,
+            "new SettledOrder(cancel.Hash, kind, cancel.LastSlot, cancel.SlotGeneration, gone, keeper)",
+            "new SettledOrder(cancel.Hash, kind, TrackedCancel.NoSlot, 0, gone, keeper)"),
+        new(
+            "a cancel whose order left the book takes the place of a later one that is resolved",
+            Replies,
+            "if (other.Stage == CancelStage.Open || other.AcceptedAt > cancel.AcceptedAt)",
+            "if (other.Stage == CancelStage.Open)"),
     ];
 }

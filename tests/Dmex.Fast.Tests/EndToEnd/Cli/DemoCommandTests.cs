@@ -16,6 +16,7 @@ public sealed class DemoCommandTests
         var report = document.RootElement;
         AssertComplete(report, 50);
         AssertComplete(report.GetProperty("usual"), 50);
+        Assert.Equal(0, report.GetProperty("stillListed").GetInt32());
         Assert.Equal(0, report.GetProperty("allocatedBytesPerCancel").GetDouble());
         Assert.True(report.GetProperty("usual").GetProperty("allocatedBytesPerCancel").GetDouble() > 1_000);
         Assert.True(report.GetProperty("venueInOwnProcess").GetBoolean());
@@ -29,6 +30,7 @@ public sealed class DemoCommandTests
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Contains("call to kernel", result.Output, StringComparison.Ordinal);
         Assert.Contains("confirmed", result.Output, StringComparison.Ordinal);
+        Assert.Contains("open by the list", result.Output, StringComparison.Ordinal);
         Assert.Contains("Warming up", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', result.Output + result.Error);
     }

@@ -1,4 +1,6 @@
+using System.CommandLine;
 using System.Text.Json;
+using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
@@ -25,8 +27,30 @@ public sealed class OrdersCommandTests
 
         var json = await RunAsync(new Invocation([.. arguments, "--json"]));
         Assert.True(json.ExitCode == 0, json.Error);
-        using var order = JsonDocument.Parse(Assert.Single(json.Lines));
+        Assert.Equal(2, json.Lines.Length);
+        using var order = JsonDocument.Parse(json.Lines[0]);
         Assert.Equal(TestClient.Hash(1).ToString(), order.RootElement.GetProperty("hash").GetString());
+        AssertSummary(json.Lines[1], 1);
+    }
+
+    [Fact]
+    public async Task No_open_orders_are_told_and_told_from_a_list_that_failed()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        string[] arguments = ["orders", "--url", venue.Url.ToString(), "--account", TestAddress];
+
+        var told = await RunAsync(new Invocation(arguments));
+        Assert.Equal((0, string.Empty), (told.ExitCode, told.Output));
+        Assert.Contains($"{TestAddress} has no open orders", told.Error, StringComparison.Ordinal);
+
+        var json = await RunAsync(new Invocation([.. arguments, "--json"]));
+        Assert.Equal((0, string.Empty), (json.ExitCode, json.Error));
+        AssertSummary(Assert.Single(json.Lines), 0);
+
+        venue.Faults = new VenueFaults { CutListProbability = 1 };
+        var failed = await RunAsync(new Invocation([.. arguments, "--json"]));
+        Assert.Equal((4, string.Empty), (failed.ExitCode, failed.Output));
+        Assert.Contains("the list of open orders could not be read", failed.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,5 +79,53 @@ public sealed class OrdersCommandTests
         var result = await RunAsync(new Invocation(arguments, Key: TestKey));
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"still listed {TestClient.Hash(1)}", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_panic_over_a_book_says_at_the_end_what_the_list_says()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        venue.OpenOrder(TestClient.Hash(1).AsSpan(), Owner);
+        string[] arguments = ["panic", "--hashes", "-", "--url", venue.Url.ToString(), "--list-url", venue.ListUrl.ToString()];
+        var result = await RunAsync(new Invocation(arguments, Key: TestKey, Input: TestClient.Hash(1).ToString()));
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("By the venue's list, none of 1 is open.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--no-list leaves nothing to do", "orders", "--url", "dmex", "--no-list")]
+    [InlineData("rule each other out", "cancel", "-", "--no-list", "--list-url", "https://venue.example/api/orders", "--url", "dmex")]
+    [InlineData("--list-url is not the address of a list", "orders", "--url", "dmex", "--list-url", "venue.example")]
+    [InlineData("--asset and --side filter the venue's list", "panic", "--asset", "btcusd", "--url", "dmex")]
+    [InlineData("Leave --book and --hashes out", "panic", "--open-orders", "--book", "orders.book", "--url", "dmex")]
+    public async Task Flags_of_the_list_that_do_not_fit_are_refused_before_anything_is_sent(string expected, params string[] arguments)
+    {
+        var result = await RunAsync(new Invocation(arguments, Key: TestKey, Input: TestClient.Hash(1).ToString()));
+        Assert.Equal((2, string.Empty), (result.ExitCode, result.Output));
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("wss://api.dmex.app/ws", false, true)]
+    [InlineData("wss://api.dmex.app/ws --no-list", false, false)]
+    [InlineData("wss://venue.example/ws", false, false)]
+    [InlineData("wss://venue.example/ws", true, true)]
+    [InlineData("wss://venue.example/ws --list-url https://other.example/orders", false, true)]
+    public void The_list_is_derived_from_the_documented_venue_alone_unless_the_command_is_about_it(string text, bool isNeeded, bool isAsked)
+    {
+        var (flags, command) = (new ListFlags(), new Command("test"));
+        flags.AddTo(command);
+        var words = text.Split(' ');
+        var options = new DmexClientOptions { Endpoint = new Uri(words[0]) };
+        flags.Apply(command.Parse(words[1..]), options, isNeeded);
+        Assert.Equal(isAsked, options.OpenOrders is not null);
+        Assert.Equal(words.ElementAtOrDefault(2), options.OpenOrders?.Endpoint?.ToString());
+    }
+
+    private static void AssertSummary(string line, int orders)
+    {
+        using var summary = JsonDocument.Parse(line);
+        Assert.Equal(TestAddress, summary.RootElement.GetProperty("account").GetString(), ignoreCase: true);
+        Assert.Equal(orders, summary.RootElement.GetProperty("orders").GetInt32());
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
 using Dmex.Fast.Venue;
@@ -34,6 +35,43 @@ public sealed class OpenOrdersTests
         await using var client = await ConnectAsync(venue, options => options.OpenOrders!.Endpoint = other.ListUrl);
         var refused = await Assert.ThrowsAsync<OpenOrdersException>(() => client.ListOpenOrdersAsync().Soon());
         Assert.Contains("is not trusted", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_lists_server_has_a_key_that_is_pinned(bool isPinned)
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        await using var other = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true });
+        var pin = SHA256.HashData(other.Certificate!.PublicKey.ExportSubjectPublicKeyInfo());
+        pin[0] ^= isPinned ? (byte)0 : (byte)1;
+        await using var client = await ConnectAsync(venue, options =>
+        {
+            options.OpenOrders!.Endpoint = other.ListUrl;
+            options.Transport.TrustRoots = [other.Certificate!];
+            options.Transport.PinnedPublicKeys.Add(pin);
+        });
+        var refused = await Record.ExceptionAsync(() => client.ListOpenOrdersAsync().Soon());
+        Assert.Equal(isPinned, refused is null);
+        Assert.Equal(!isPinned, refused is OpenOrdersException);
+        Assert.Equal(!isPinned, refused?.Message.Contains("none of the 1 pinned", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public async Task A_cancel_is_told_while_a_list_is_awaited()
+    {
+        var faults = new VenueFaults { ListDelay = TimeSpan.FromHours(1) };
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = faults });
+        using var key = TestClient.Key();
+        venue.OpenOrder(TestClient.Hash(1).AsSpan(), key.Address.AsSpan());
+        await using var client = await ConnectAsync(venue);
+        using var ending = new CancellationTokenSource();
+        var list = client.ListOpenOrdersAsync(ending.Token);
+        Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(1)).Soon()).Kind);
+        Assert.False(list.IsCompleted);
+        await ending.CancelAsync();
+        _ = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => list.Soon());
     }
 
     [Fact]
@@ -86,12 +124,22 @@ public sealed class OpenOrdersTests
         Assert.Equal(1, venue.CanceledWithValidSignature);
     }
 
-    [Fact]
-    public async Task A_list_that_fails_is_reported_once_and_nothing_is_claimed_from_it()
+    [Theory]
+    [InlineData(1, 0, 0, "another user's order")]
+    [InlineData(0, 1, 0, "the list of open orders could not be read")]
+    [InlineData(0, 0, 1, "HTTP status 500")]
+    public async Task A_list_that_fails_is_reported_once_and_nothing_is_claimed_from_it(
+        double foreign, double cut, double error, string expected)
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions
         {
-            Faults = new VenueFaults { NeverAnswer = true, ForeignRowProbability = 1 },
+            Faults = new VenueFaults
+            {
+                NeverAnswer = true,
+                ForeignRowProbability = foreign,
+                CutListProbability = cut,
+                ListErrorProbability = error,
+            },
         });
         await using var client = await ConnectAsync(venue, options => options.CancelTimeout = TimeSpan.FromSeconds(1));
         var failures = new ConcurrentQueue<Exception>();
@@ -99,7 +147,7 @@ public sealed class OpenOrdersTests
         var outcome = await client.CancelAsync(TestClient.Hash(1)).Soon();
         Assert.Equal((CancelOutcomeKind.Unresolved, CancelEvidence.None), (outcome.Kind, outcome.Evidence));
         await Wait.Until(() => !failures.IsEmpty, "the failure is reported");
-        Assert.Contains("another user's order", Assert.Single(failures).Message, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Single(failures).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,6 +161,12 @@ public sealed class OpenOrdersTests
         await using var client = await ConnectAsync(venue, options => (options.Account, options.Signer) = (account, key.Address));
         Assert.Single(await client.ListOpenOrdersAsync().Soon());
         Assert.Equal(CancelOutcomeKind.Confirmed, (await client.CancelAsync(TestClient.Hash(1)).Soon()).Kind);
+
+        using var stranger = SigningKey.FromBytes([.. Enumerable.Repeat((byte)0x77, SigningKey.Size)]);
+        using var signer = new OrderSigner(stranger);
+        signer.Sign(TestClient.Hash(2), out var signature);
+        var refused = Assert.Throws<ArgumentException>(() => { _ = client.SendAsync(TestClient.Hash(2), signature); });
+        Assert.Contains(key.Address.ToString(), refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

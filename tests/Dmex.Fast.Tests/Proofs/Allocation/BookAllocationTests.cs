@@ -1,3 +1,4 @@
+using Dmex.Fast.Book;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
@@ -92,21 +93,21 @@ public sealed class BookAllocationTests : IDisposable
         Assert.Equal(0, AllocationMeter.Measure(Repetitions, () =>
         {
             Check(_book.ArmBatch(_hashes, _tags, 0, _results) == Orders);
-            var cursor = CancelBook.OpenCursor(_book.Latch(BookScope.All), BookScope.All);
+            var cursor = BookFiring.OpenCursor(_book.Firing.Latch(BookScope.All), BookScope.All);
             var sent = 0;
-            while (_book.Fire(ref cursor, _buffer, _fired, _takenOver, out _) is > 0 and var count)
+            while (_book.Firing.Fire(ref cursor, _buffer, _fired, _takenOver, out _) is > 0 and var count)
             {
                 sent += count;
             }
 
             // A second panic takes the orders over, and the tracker sends further copies of them.
-            var later = CancelBook.OpenCursor(_book.Latch(BookScope.All), BookScope.All);
+            var later = BookFiring.OpenCursor(_book.Firing.Latch(BookScope.All), BookScope.All);
             var moved = 0;
-            while (_book.Fire(ref later, _buffer, _fired, _takenOver, out var count) > 0 || count > 0)
+            while (_book.Firing.Fire(ref later, _buffer, _fired, _takenOver, out var count) > 0 || count > 0)
             {
                 foreach (ref readonly var order in _takenOver.AsSpan(0, count))
                 {
-                    Check(_book.CopyFrame(order.Slot, order.SlotGeneration, _buffer, 7));
+                    Check(_book.Firing.CopyFrame(order.Slot, order.SlotGeneration, _buffer, 7));
                 }
 
                 moved += count;
@@ -115,7 +116,7 @@ public sealed class BookAllocationTests : IDisposable
             Check(sent == Orders && moved == Orders);
             foreach (var hash in _hashes)
             {
-                Check(_book.Locate(hash).IsThere && _book.Settle(hash, CancelOutcomeKind.Confirmed));
+                Check(_book.Firing.Locate(hash).IsThere && _book.Firing.Settle(hash, CancelOutcomeKind.Confirmed));
             }
 
             Check(_book.CountsByState == default);

@@ -32,7 +32,7 @@ public sealed class BookArmingTests(ITestOutputHelper output)
         Assert.Equal(DisarmResult.NotFound, book.Disarm(Books.Hash(0)));
         Assert.Equal([1], Books.Numbers(Books.Panic(book, BookScope.All)));
         Assert.Equal(DisarmResult.AlreadyFired, book.Disarm(Books.Hash(1)));
-        Assert.True(book.Settle(Books.Hash(1), CancelOutcomeKind.Rejected));
+        Assert.True(book.Firing.Settle(Books.Hash(1), CancelOutcomeKind.Rejected));
         Assert.Equal(DisarmResult.AlreadyFired, book.Disarm(Books.Hash(1)));
         Assert.True(book.Forget(Books.Hash(1)));
         Assert.Equal(DisarmResult.NotFound, book.Disarm(Books.Hash(1)));
@@ -48,7 +48,7 @@ public sealed class BookArmingTests(ITestOutputHelper output)
         Assert.True(book.MarkLive(Books.Hash(0)));
         Assert.True(book.MarkLive(Books.Hash(0)));
         Assert.False(book.MarkLive(Books.Hash(5)));
-        Assert.False(Books.Describe(book, 0).Pending || book.Locate(Books.Hash(5)).IsThere);
+        Assert.False(Books.Describe(book, 0).Pending || book.Firing.Locate(Books.Hash(5)).IsThere);
         Assert.Equal(ArmResult.Updated, Books.Arm(book, 0, 99));
         Assert.False(Books.Describe(book, 0).Pending);
         Assert.Equal(1, book.CountsByState.Pending);
@@ -64,7 +64,7 @@ public sealed class BookArmingTests(ITestOutputHelper output)
         Books.ArmMany(book, 0, 1);
         _ = Books.Panic(book, BookScope.All);
         book.Reset();
-        Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Rejected));
+        Assert.True(book.Firing.Settle(Books.Hash(0), CancelOutcomeKind.Rejected));
         Assert.Equal(ArmResult.Armed, Books.Arm(book, 0, 3, 4));
         Assert.Equal(new BookCounts(1, 0, 0, 1), book.CountsByState);
         Assert.Equal(DisarmResult.Removed, book.Disarm(Books.Hash(0)));
@@ -198,7 +198,7 @@ public sealed class BookArmingTests(ITestOutputHelper output)
     {
         using var book = Books.Create(10);
         Books.ArmMany(book, 0, 2);
-        var refused = Assert.Throws<ArgumentException>("scope", () => book.Latch(default));
+        var refused = Assert.Throws<ArgumentException>("scope", () => book.Firing.Latch(default));
         Assert.Contains("BookScope.All", refused.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>("scope", () => book.ListOrders(default));
         Assert.False(default(BookScope).Contains(0));
@@ -296,6 +296,6 @@ public sealed class BookArmingTests(ITestOutputHelper output)
         book.Dispose();
         Assert.Throws<ObjectDisposedException>(() => Books.Arm(book, 1));
         Assert.Throws<ObjectDisposedException>(() => book.Disarm(Books.Hash(1)));
-        Assert.Throws<ObjectDisposedException>(() => book.Latch(BookScope.All));
+        Assert.Throws<ObjectDisposedException>(() => book.Firing.Latch(BookScope.All));
     }
 }

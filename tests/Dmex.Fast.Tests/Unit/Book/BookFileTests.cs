@@ -1,3 +1,4 @@
+using Dmex.Fast.Book;
 using Dmex.Fast.Book.Storage;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Proofs.Reference;
@@ -59,9 +60,9 @@ public sealed class BookFileTests(ITestOutputHelper output) : IDisposable
         {
             Books.ArmMany(book, 0, 70);
             keys = Books.Panic(book, BookScope.All).ToDictionary(order => Books.Number(order.Hash), order => Books.MaskingKey(order.Frame));
-            Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
-            Assert.True(book.Settle(Books.Hash(1), CancelOutcomeKind.AlreadyGone));
-            Assert.True(book.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
+            Assert.True(book.Firing.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+            Assert.True(book.Firing.Settle(Books.Hash(1), CancelOutcomeKind.AlreadyGone));
+            Assert.True(book.Firing.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
         }
 
         using var opened = CancelBook.OpenFile(Path, options: new CancelBookOptions { VerifyArmed = false });
@@ -84,9 +85,9 @@ public sealed class BookFileTests(ITestOutputHelper output) : IDisposable
         int last;
         using (var book = CancelBook.CreateFile(Path, Books.Options(10)))
         {
-            _ = book.Latch(new BookScope(0xF, 1));
-            _ = book.Latch(new BookScope(0xFF, 1));
-            last = book.Latch(new BookScope(0xF, 2));
+            _ = book.Firing.Latch(new BookScope(0xF, 1));
+            _ = book.Firing.Latch(new BookScope(0xFF, 1));
+            last = book.Firing.Latch(new BookScope(0xF, 2));
         }
 
         using (var opened = CancelBook.OpenFile(Path))
@@ -95,10 +96,10 @@ public sealed class BookFileTests(ITestOutputHelper output) : IDisposable
             Assert.True(opened.Covers(0x31) && opened.Covers(0x42) && !opened.Covers(9));
             Assert.Equal(
                 [(new BookScope(0xF, 1), last - 2), (new BookScope(0xFF, 1), last - 1), (new BookScope(0xF, 2), last)],
-                opened.LatchedPanics().OrderBy(latched => latched.Panic));
-            var cursor = CancelBook.OpenCursor(last, new BookScope(0xF, 2));
+                opened.Firing.LatchedPanics().OrderBy(latched => latched.Panic));
+            var cursor = BookFiring.OpenCursor(last, new BookScope(0xF, 2));
             Assert.Empty(Books.FireAll(opened, ref cursor));
-            Assert.Equal(last + 1, opened.Latch(BookScope.All));
+            Assert.Equal(last + 1, opened.Firing.Latch(BookScope.All));
         }
 
         using (var opened = CancelBook.OpenFile(Path))
@@ -110,7 +111,7 @@ public sealed class BookFileTests(ITestOutputHelper output) : IDisposable
         using (var opened = CancelBook.OpenFile(Path))
         {
             Assert.Equal(0, opened.Recovered.Latches);
-            Assert.Equal(last + 2, opened.Latch(BookScope.All));
+            Assert.Equal(last + 2, opened.Firing.Latch(BookScope.All));
             Assert.Equal(4, opened.Recovered.Openings);
         }
     }
@@ -342,7 +343,7 @@ public sealed class BookFileTests(ITestOutputHelper output) : IDisposable
     {
         using (var book = CancelBook.CreateFile(Path, Books.Options(10)))
         {
-            _ = book.Latch(new BookScope(0xF, 1));
+            _ = book.Firing.Latch(new BookScope(0xF, 1));
         }
 
         var bytes = File.ReadAllBytes(Path);

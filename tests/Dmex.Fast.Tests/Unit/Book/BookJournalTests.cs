@@ -1,3 +1,4 @@
+using Dmex.Fast.Book;
 using Dmex.Fast.Book.Storage;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tests.Support;
@@ -46,8 +47,8 @@ public sealed class BookJournalTests(ITestOutputHelper output) : IDisposable
         var latch = Assert.Single(_journal.Records, record => record.Kind == BookRecordKind.Latch && record.State == BookEntryState.Armed);
         Assert.Equal((1UL, 1UL, 1u), (latch.Tag, latch.Value, latch.Generation));
 
-        Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
-        Assert.True(book.Settle(Books.Hash(1), CancelOutcomeKind.Rejected));
+        Assert.True(book.Firing.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.True(book.Firing.Settle(Books.Hash(1), CancelOutcomeKind.Rejected));
         book.HandToJournal();
         Wait.UntilSync(() => _journal.Orders() is var orders && !orders.ContainsKey(0) && orders[1].State == BookEntryState.Rejected, "the file knows the answers");
         book.Reset();
@@ -73,9 +74,9 @@ public sealed class BookJournalTests(ITestOutputHelper output) : IDisposable
         // All of this returns while the journal is blocked, or the test hangs.
         Assert.Equal(501, Books.Panic(book, BookScope.All).Count);
         book.HandToJournal();
-        var place = book.Locate(Books.Hash(3));
-        Assert.True(book.CopyFrame(place.Slot, place.Generation, new byte[300], 1));
-        Assert.True(book.Settle(Books.Hash(3), CancelOutcomeKind.Confirmed));
+        var place = book.Firing.Locate(Books.Hash(3));
+        Assert.True(book.Firing.CopyFrame(place.Slot, place.Generation, new byte[300], 1));
+        Assert.True(book.Firing.Settle(Books.Hash(3), CancelOutcomeKind.Confirmed));
         book.HandToJournal();
         Assert.Equal(new BookCounts(0, 500, 0, 500), book.CountsByState);
         Assert.Equal(500, book.ListOrders(BookScope.All).Count);
@@ -107,7 +108,7 @@ public sealed class BookJournalTests(ITestOutputHelper output) : IDisposable
         Assert.True(book.MarkLive(Books.Hash(51)));
         Assert.True(book.Forget(Books.Hash(52)));
         Assert.Equal(58, Books.Panic(book, BookScope.All).Count);
-        Assert.True(book.Settle(Books.Hash(1), CancelOutcomeKind.Confirmed));
+        Assert.True(book.Firing.Settle(Books.Hash(1), CancelOutcomeKind.Confirmed));
         book.HandToJournal();
         book.Reset();
         Assert.Equal(1, _journal.Flushing);
@@ -120,9 +121,9 @@ public sealed class BookJournalTests(ITestOutputHelper output) : IDisposable
     public void An_order_that_meets_a_latch_is_handed_to_the_panic_before_its_record_is_written()
     {
         using var book = Create(10);
-        var cursor = CancelBook.OpenCursor(book.Latch(BookScope.All), BookScope.All);
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(BookScope.All), BookScope.All);
         using var told = new SemaphoreSlim(0);
-        book.LatchMet = () => told.Release();
+        book.Firing.LatchMet = () => told.Release();
         _journal.Block();
         var arming = new Thread(() => Books.Arm(book, 1));
         arming.Start();

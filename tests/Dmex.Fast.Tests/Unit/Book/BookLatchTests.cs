@@ -1,3 +1,4 @@
+using Dmex.Fast.Book;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Tests.Proofs.Reference;
 using Dmex.Fast.Tracking;
@@ -15,8 +16,8 @@ public sealed class BookLatchTests
         using var book = Books.Create(100);
         Books.ArmMany(book, 0, 10, tag: 1);
         var wakes = 0;
-        book.LatchMet = () => wakes++;
-        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
+        book.Firing.LatchMet = () => wakes++;
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(Odd), Odd);
         Assert.Equal(10, Books.FireAll(book, ref cursor).Count);
         Assert.True(book.IsLatched && book.Covers(3) && !book.Covers(2));
 
@@ -38,8 +39,8 @@ public sealed class BookLatchTests
     {
         using var book = Books.Create(1000);
         Books.ArmMany(book, 0, 500, tag: 1, priority: 3);
-        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
-        Assert.Equal(100, book.Fire(ref cursor, new byte[100 * CancelFrame.Length], new FiredOrder[100], new FiredOrder[1], out _));
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(Odd), Odd);
+        Assert.Equal(100, book.Firing.Fire(ref cursor, new byte[100 * CancelFrame.Length], new FiredOrder[100], new FiredOrder[1], out _));
         for (var number = 500; number < 600; number++)
         {
             Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, number, 1, number % 8));
@@ -63,7 +64,7 @@ public sealed class BookLatchTests
     public void An_order_that_met_a_latch_stays_the_panics_whatever_tag_it_gets_after_the_latch_was_cleared()
     {
         using var book = Books.Create(10);
-        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(Odd), Odd);
         Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1, 3));
         book.Reset();
         Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1, 2));
@@ -74,7 +75,7 @@ public sealed class BookLatchTests
     public void A_latched_order_that_was_not_sent_can_be_disarmed()
     {
         using var book = Books.Create(10);
-        var cursor = CancelBook.OpenCursor(book.Latch(BookScope.All), BookScope.All);
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(BookScope.All), BookScope.All);
         Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1));
         Assert.Equal(DisarmResult.Removed, book.Disarm(Books.Hash(1)));
         Assert.Empty(Books.FireAll(book, ref cursor));
@@ -89,7 +90,7 @@ public sealed class BookLatchTests
         options.WhenLatched = BookLatchedPolicy.Refuse;
         using var book = CancelBook.Create(options);
         Assert.Equal(ArmResult.Armed, Books.Arm(book, 1, 0));
-        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(Odd), Odd);
         Assert.Equal(ArmResult.RefusedByLatch, Books.Arm(book, 2, 1));
         Assert.Equal(ArmResult.RefusedByLatch, Books.Arm(book, 1, 1));
         Assert.Empty(Books.FireAll(book, ref cursor));
@@ -102,17 +103,17 @@ public sealed class BookLatchTests
         using var book = Books.Create(10);
         for (ulong i = 0; i < 16; i++)
         {
-            _ = book.Latch(new BookScope(0xFF, i));
+            _ = book.Firing.Latch(new BookScope(0xFF, i));
         }
 
-        _ = book.Latch(new BookScope(0xFF, 3));
-        var full = Assert.Throws<InvalidOperationException>(() => book.Latch(new BookScope(0xFF, 16)));
+        _ = book.Firing.Latch(new BookScope(0xFF, 3));
+        var full = Assert.Throws<InvalidOperationException>(() => book.Firing.Latch(new BookScope(0xFF, 16)));
         Assert.Contains("16", full.Message, StringComparison.Ordinal);
         Assert.True(book.Covers(15) && !book.Covers(16));
-        Assert.Equal(19, book.Latch(new BookScope(0xF8, 0)) + 1);
+        Assert.Equal(19, book.Firing.Latch(new BookScope(0xF8, 0)) + 1);
         Assert.True(book.Covers(3) && book.Covers(9) && !book.Covers(16));
-        _ = book.Latch(new BookScope(0xFF, 16));
-        _ = book.Latch(BookScope.All);
+        _ = book.Firing.Latch(new BookScope(0xFF, 16));
+        _ = book.Firing.Latch(BookScope.All);
         Assert.True(book.Covers(ulong.MaxValue));
         book.Reset();
         Assert.False(book.Covers(3));
@@ -122,10 +123,10 @@ public sealed class BookLatchTests
     public void Two_panics_at_once_share_what_meets_both_latches()
     {
         using var book = Books.Create(10);
-        var all = book.Latch(BookScope.All);
-        var odd = book.Latch(Odd);
-        var first = CancelBook.OpenCursor(all, BookScope.All);
-        var second = CancelBook.OpenCursor(odd, Odd);
+        var all = book.Firing.Latch(BookScope.All);
+        var odd = book.Firing.Latch(Odd);
+        var first = BookFiring.OpenCursor(all, BookScope.All);
+        var second = BookFiring.OpenCursor(odd, Odd);
         Assert.Empty(Books.FireAll(book, ref first));
         Assert.Empty(Books.FireAll(book, ref second));
         Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1, 1));
@@ -140,8 +141,8 @@ public sealed class BookLatchTests
         using var key = Books.Key();
         using var book = CancelBook.Create(new CancelBookOptions { Capacity = 10, Endpoint = Books.Endpoint }, key);
         var wakes = 0;
-        book.LatchMet = () => wakes++;
-        var cursor = CancelBook.OpenCursor(book.Latch(Odd), Odd);
+        book.Firing.LatchMet = () => wakes++;
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(Odd), Odd);
         var results = new ArmResult[4];
         Assert.Equal(4, book.ArmBatch([Books.Hash(0), Books.Hash(1), Books.Hash(2), Books.Hash(3)], [0, 1, 2, 3], 0, results));
         Assert.Equal([ArmResult.Armed, ArmResult.FiredByLatch, ArmResult.Armed, ArmResult.FiredByLatch], results);
@@ -154,17 +155,17 @@ public sealed class BookLatchTests
     {
         using var book = Books.Create(4);
         Books.ArmMany(book, 0, 2, tag: 1);
-        var first = book.Latch(Odd);
-        var cursor = CancelBook.OpenCursor(first, Odd);
-        Assert.Equal(1, book.Fire(ref cursor, new byte[CancelFrame.Length], new FiredOrder[1], new FiredOrder[1], out _));
+        var first = book.Firing.Latch(Odd);
+        var cursor = BookFiring.OpenCursor(first, Odd);
+        Assert.Equal(1, book.Firing.Fire(ref cursor, new byte[CancelFrame.Length], new FiredOrder[1], new FiredOrder[1], out _));
         var number = first;
         for (var i = 0; i < 1000; i++)
         {
             book.Reset();
-            number = book.Latch(new BookScope(1, 0));
+            number = book.Firing.Latch(new BookScope(1, 0));
         }
 
-        Assert.Equal((first + 1000, false, true), (number, book.IsLatching(first), book.IsLatching(number)));
+        Assert.Equal((first + 1000, false, true), (number, book.Firing.IsLatching(first), book.Firing.IsLatching(number)));
         Assert.Equal([1], Books.Numbers(Books.FireAll(book, ref cursor)));
         Assert.Equal(new BookCounts(0, 2, 0, 2), book.CountsByState);
     }
@@ -178,24 +179,24 @@ public sealed class BookLatchTests
             var path = Path.Combine(folder.FullName, "b");
             using (var book = CancelBook.CreateFile(path, Books.Options(4)))
             {
-                var first = book.Latch(new BookScope(3, 1));
+                var first = book.Firing.Latch(new BookScope(3, 1));
                 int last;
                 do
                 {
-                    last = book.Latch(new BookScope(3, 2));
+                    last = book.Firing.Latch(new BookScope(3, 2));
                 }
                 while (last < first + 256);
             }
 
             using var opened = CancelBook.OpenFile(path, options: new CancelBookOptions { VerifyArmed = false });
-            var panics = opened.LatchedPanics();
+            var panics = opened.Firing.LatchedPanics();
             Assert.Equal(
                 [new BookScope(3, 1), new BookScope(3, 2)], panics.OrderBy(latched => latched.Panic).Select(latched => latched.Scope));
-            Assert.All(panics, latched => Assert.True(opened.IsLatching(latched.Panic)));
+            Assert.All(panics, latched => Assert.True(opened.Firing.IsLatching(latched.Panic)));
             Assert.Equal((ArmResult.FiredByLatch, ArmResult.FiredByLatch), (Books.Arm(opened, 1, tag: 1), Books.Arm(opened, 2, tag: 2)));
             Assert.Equal(2, panics.Sum(latched =>
             {
-                var cursor = CancelBook.OpenCursor(latched.Panic, latched.Scope);
+                var cursor = BookFiring.OpenCursor(latched.Panic, latched.Scope);
                 return Books.FireAll(opened, ref cursor).Count;
             }));
         }

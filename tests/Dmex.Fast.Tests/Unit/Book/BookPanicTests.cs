@@ -16,14 +16,14 @@ public sealed class BookPanicTests(ITestOutputHelper output)
     {
         using var book = Books.Create(10);
         _ = Books.Arm(book, 1);
-        var first = CancelBook.OpenCursor(book.Latch(BookScope.All), BookScope.All);
+        var first = BookFiring.OpenCursor(book.Firing.Latch(BookScope.All), BookScope.All);
         var fired = Assert.Single(Books.FireAll(book, ref first));
         Assert.True(book.Forget(Books.Hash(1)));
         Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 1));
         var again = Assert.Single(Books.FireAll(book, ref first));
-        Assert.False(book.Settle(new SettledOrder(Books.Hash(1), CancelOutcomeKind.Rejected, fired.Slot, fired.Generation)));
+        Assert.False(book.Firing.Settle(new SettledOrder(Books.Hash(1), CancelOutcomeKind.Rejected, fired.Slot, fired.Generation)));
         Assert.Equal((1, 0), (book.CountsByState.Fired, book.CountsByState.Rejected));
-        Assert.True(book.Settle(new SettledOrder(Books.Hash(1), CancelOutcomeKind.Rejected, again.Slot, again.Generation)));
+        Assert.True(book.Firing.Settle(new SettledOrder(Books.Hash(1), CancelOutcomeKind.Rejected, again.Slot, again.Generation)));
         Assert.Equal((0, 1), (book.CountsByState.Fired, book.CountsByState.Rejected));
     }
 
@@ -111,7 +111,7 @@ public sealed class BookPanicTests(ITestOutputHelper output)
 
         int[] numbers = [250, 3, 999, .. Enumerable.Range(100, 100), 3];
         var hashes = numbers.Select(Books.Hash).ToArray();
-        var cursor = CancelBook.OpenCursor(book.BeginListed(), default);
+        var cursor = BookFiring.OpenCursor(book.Firing.BeginListed(), default);
         var fired = Books.FireAll(book, ref cursor, frames, list: hashes);
         Assert.Equal(numbers.Where(number => number < 300).Take(102), Books.Numbers(fired));
         Assert.All(fired, order => Assert.Equal(Books.Message(Books.Number(order.Hash)), Books.Unmask(order.Frame)));
@@ -120,8 +120,8 @@ public sealed class BookPanicTests(ITestOutputHelper output)
 
         // It latches nothing; a later one sends again only what was rejected.
         Assert.False(book.IsLatched);
-        Assert.True(book.Settle(Books.Hash(3), CancelOutcomeKind.Rejected));
-        var again = CancelBook.OpenCursor(book.BeginListed(), default);
+        Assert.True(book.Firing.Settle(Books.Hash(3), CancelOutcomeKind.Rejected));
+        var again = BookFiring.OpenCursor(book.Firing.BeginListed(), default);
         var takenOver = new List<FiredOrder>();
         Assert.Equal([3], Books.Numbers(Books.FireAll(book, ref again, frames, takenOver, hashes)));
         Assert.Equal(numbers.Where(number => number is < 300 and not 3), takenOver.Select(order => Books.Number(order.Hash)));
@@ -132,31 +132,31 @@ public sealed class BookPanicTests(ITestOutputHelper output)
     {
         using var book = Books.Create(10);
         Books.ArmMany(book, 0, 3);
-        Assert.Equal(default, book.Locate(Books.Hash(9)));
-        var armed = book.Locate(Books.Hash(0));
+        Assert.Equal(default, book.Firing.Locate(Books.Hash(9)));
+        var armed = book.Firing.Locate(Books.Hash(0));
         Assert.Equal((true, false), (armed.IsThere, armed.IsLive));
-        var panic = book.Latch(BookScope.All);
-        var cursor = CancelBook.OpenCursor(panic, BookScope.All);
+        var panic = book.Firing.Latch(BookScope.All);
+        var cursor = BookFiring.OpenCursor(panic, BookScope.All);
         Assert.Equal(3, Books.FireAll(book, ref cursor).Count);
         Assert.True(book.MarkLive(Books.Hash(0)));
-        var fired = book.Locate(Books.Hash(0));
+        var fired = book.Firing.Locate(Books.Hash(0));
         Assert.Equal(armed with { IsLive = true }, fired);
         Assert.Equal((BookOrderState.Fired, false), (Books.Describe(book, 0).State, Books.Describe(book, 0).Pending));
-        Assert.True(book.CopyFrame(fired.Slot, fired.Generation, new byte[CancelFrame.Length], 1));
+        Assert.True(book.Firing.CopyFrame(fired.Slot, fired.Generation, new byte[CancelFrame.Length], 1));
 
-        Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
-        Assert.False(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
-        Assert.Equal(default, book.Locate(Books.Hash(0)));
-        Assert.True(book.Settle(Books.Hash(1), CancelOutcomeKind.AlreadyGone));
-        Assert.True(book.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
+        Assert.True(book.Firing.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.False(book.Firing.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.Equal(default, book.Firing.Locate(Books.Hash(0)));
+        Assert.True(book.Firing.Settle(Books.Hash(1), CancelOutcomeKind.AlreadyGone));
+        Assert.True(book.Firing.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
         Assert.Equal(BookOrderState.Rejected, Books.Describe(book, 2).State);
         Assert.Equal(new BookCounts(0, 0, 1, 1), book.CountsByState);
-        Assert.Throws<ArgumentOutOfRangeException>("kind", () => book.Settle(Books.Hash(2), CancelOutcomeKind.Unresolved));
-        Assert.Equal([(BookScope.All, panic)], book.LatchedPanics());
-        Assert.True(book.IsLatching(panic));
+        Assert.Throws<ArgumentOutOfRangeException>("kind", () => book.Firing.Settle(Books.Hash(2), CancelOutcomeKind.Unresolved));
+        Assert.Equal([(BookScope.All, panic)], book.Firing.LatchedPanics());
+        Assert.True(book.Firing.IsLatching(panic));
         book.Reset();
-        Assert.False(book.IsLatching(panic));
-        Assert.Empty(book.LatchedPanics());
+        Assert.False(book.Firing.IsLatching(panic));
+        Assert.Empty(book.Firing.LatchedPanics());
     }
 
     [Fact]
@@ -171,16 +171,16 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         {
             var kind = number < 30 ? CancelOutcomeKind.Confirmed
                 : number < 50 ? CancelOutcomeKind.AlreadyGone : CancelOutcomeKind.Rejected;
-            Assert.True(book.Settle(Books.Hash(number), kind));
+            Assert.True(book.Firing.Settle(Books.Hash(number), kind));
         }
 
         Assert.Equal(new BookCounts(0, 40, 10, 50), book.CountsByState);
 
         // Resolved orders are gone from the book; a rejection may still be corrected; a caller may know better.
-        Assert.False(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
-        Assert.True(book.Settle(Books.Hash(55), CancelOutcomeKind.Rejected));
+        Assert.False(book.Firing.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.True(book.Firing.Settle(Books.Hash(55), CancelOutcomeKind.Rejected));
         Assert.Equal(new BookCounts(0, 40, 10, 50), book.CountsByState);
-        Assert.True(book.Settle(Books.Hash(55), CancelOutcomeKind.Confirmed));
+        Assert.True(book.Firing.Settle(Books.Hash(55), CancelOutcomeKind.Confirmed));
         Assert.True(book.Forget(Books.Hash(99)));
         Assert.True(book.Forget(Books.Hash(59)));
         Assert.False(book.Forget(Books.Hash(0)));
@@ -193,11 +193,11 @@ public sealed class BookPanicTests(ITestOutputHelper output)
     {
         using var book = Books.Create(10);
         Books.ArmMany(book, 0, 3);
-        Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
-        Assert.True(book.Settle(Books.Hash(1), CancelOutcomeKind.AlreadyGone));
+        Assert.True(book.Firing.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.True(book.Firing.Settle(Books.Hash(1), CancelOutcomeKind.AlreadyGone));
 
         // A refusal of an order that is only armed changes nothing: a panic must still send it.
-        Assert.True(book.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
+        Assert.True(book.Firing.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
         Assert.Equal(new BookCounts(1, 0, 0, 1), book.CountsByState);
         Assert.Equal([2], Books.Numbers(Books.Panic(book, BookScope.All)));
     }
@@ -207,16 +207,16 @@ public sealed class BookPanicTests(ITestOutputHelper output)
     {
         using var book = Books.Create(200);
         Books.ArmMany(book, 0, 150);
-        var first = book.Latch(BookScope.All);
-        var cursor = CancelBook.OpenCursor(first, BookScope.All);
+        var first = book.Firing.Latch(BookScope.All);
+        var cursor = BookFiring.OpenCursor(first, BookScope.All);
         var frames = Books.FireAll(book, ref cursor).ToDictionary(order => Books.Number(order.Hash));
         for (var number = 0; number < 10; number++)
         {
-            Assert.True(book.Settle(Books.Hash(number), CancelOutcomeKind.Rejected));
+            Assert.True(book.Firing.Settle(Books.Hash(number), CancelOutcomeKind.Rejected));
         }
 
-        var second = book.Latch(BookScope.All);
-        var again = CancelBook.OpenCursor(second, BookScope.All);
+        var second = book.Firing.Latch(BookScope.All);
+        var again = BookFiring.OpenCursor(second, BookScope.All);
 
         // What was refused goes out once more, under another masking key; the rest is on its way.
         var takenOver = new List<FiredOrder>();
@@ -233,7 +233,7 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         // They stay with the later panic: neither walk finds anything more.
         Assert.Empty(Books.FireAll(book, ref cursor));
         Assert.Empty(Books.FireAll(book, ref again));
-        var late = CancelBook.OpenCursor(first, BookScope.All);
+        var late = BookFiring.OpenCursor(first, BookScope.All);
         Assert.Empty(Books.FireAll(book, ref late));
     }
 
@@ -251,15 +251,16 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         }
 
         var fired = Books.Panic(book, BookScope.All);
-        Assert.True(book.Settle(fired[0].Hash, CancelOutcomeKind.Confirmed));
-        Assert.True(book.Settle(fired[299].Hash, CancelOutcomeKind.Rejected));
+        Assert.True(book.Firing.Settle(fired[0].Hash, CancelOutcomeKind.Confirmed));
+        Assert.True(book.Firing.Settle(fired[299].Hash, CancelOutcomeKind.Rejected));
 
         var takenOver = new List<FiredOrder>();
         Assert.Equal([fired[299].Hash], Books.Panic(book, BookScope.All, room, takenOver).Select(order => order.Hash));
         Assert.Equal(fired.Skip(1).Take(298).Select(order => order.Slot).Order(), takenOver.Select(order => order.Slot).Order());
         var priorities = takenOver.Select(order => Books.Number(order.Hash) % 8).ToArray();
         Assert.Equal(priorities.Order(), priorities);
-        Assert.All(takenOver, order => Assert.True(book.CopyFrame(order.Slot, order.SlotGeneration, new byte[CancelFrame.Length], 1)));
+        Assert.All(
+            takenOver, order => Assert.True(book.Firing.CopyFrame(order.Slot, order.SlotGeneration, new byte[CancelFrame.Length], 1)));
     }
 
     [Fact]
@@ -272,21 +273,21 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         }
 
         var odd = new BookScope(1, 1);
-        var cursor = CancelBook.OpenCursor(book.Latch(odd), odd);
-        Assert.Equal(20, book.Fire(ref cursor, new byte[20 * CancelFrame.Length], new FiredOrder[20], new FiredOrder[1], out _));
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(odd), odd);
+        Assert.Equal(20, book.Firing.Fire(ref cursor, new byte[20 * CancelFrame.Length], new FiredOrder[20], new FiredOrder[1], out _));
         Assert.Equal(55, Armed(book, odd, isLatchedOnly: false).Length);
         Assert.Equal(130, Armed(book, BookScope.All, isLatchedOnly: false).Length);
         Assert.Empty(Armed(book, odd, isLatchedOnly: true));
-        Assert.False(book.HasLatched(odd));
+        Assert.False(book.Firing.HasLatched(odd));
 
         _ = Books.FireAll(book, ref cursor);
         Assert.Equal(ArmResult.FiredByLatch, Books.Arm(book, 151, 1));
         Assert.Equal([151], Armed(book, odd, isLatchedOnly: true));
-        Assert.Equal((true, false), (book.HasLatched(odd), book.HasLatched(new BookScope(1, 0))));
+        Assert.Equal((true, false), (book.Firing.HasLatched(odd), book.Firing.HasLatched(new BookScope(1, 0))));
 
         // Of a list, those that are armed, in its order.
         var listed = new List<OrderHash>();
-        book.ListArmed([Books.Hash(4), Books.Hash(3), Books.Hash(999), Books.Hash(151), Books.Hash(2)], listed);
+        book.Firing.ListArmed([Books.Hash(4), Books.Hash(3), Books.Hash(999), Books.Hash(151), Books.Hash(2)], listed);
         Assert.Equal([4, 151, 2], listed.Select(Books.Number));
     }
 
@@ -296,11 +297,11 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         using var book = Books.Create(10);
         Books.ArmMany(book, 0, 4);
         var told = new List<BookPlace>();
-        book.Forgotten = told.Add;
-        Assert.True(book.Settle(Books.Hash(3), CancelOutcomeKind.Confirmed));
+        book.Firing.Forgotten = told.Add;
+        Assert.True(book.Firing.Settle(Books.Hash(3), CancelOutcomeKind.Confirmed));
         var fired = Books.Panic(book, BookScope.All);
-        Assert.True(book.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
-        Assert.True(book.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
+        Assert.True(book.Firing.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
+        Assert.True(book.Firing.Settle(Books.Hash(2), CancelOutcomeKind.Rejected));
         Assert.Empty(told);
         Assert.True(book.MarkLive(Books.Hash(1)));
         Assert.True(book.Forget(Books.Hash(1)));
@@ -314,12 +315,12 @@ public sealed class BookPanicTests(ITestOutputHelper output)
     {
         using var book = Books.Create(2);
         Books.ArmMany(book, 0, 2);
-        var cursor = CancelBook.OpenCursor(book.Latch(BookScope.All), BookScope.All);
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(BookScope.All), BookScope.All);
         var frame = new byte[CancelFrame.Length];
         Assert.Throws<ArgumentException>(
-            "destination", () => book.Fire(ref cursor, frame.AsSpan(1), new FiredOrder[1], new FiredOrder[1], out _));
-        Assert.Throws<ArgumentException>("destination", () => book.Fire(ref cursor, frame, [], new FiredOrder[1], out _));
-        Assert.Throws<ArgumentException>("destination", () => book.Fire(ref cursor, frame, new FiredOrder[1], [], out _));
+            "destination", () => book.Firing.Fire(ref cursor, frame.AsSpan(1), new FiredOrder[1], new FiredOrder[1], out _));
+        Assert.Throws<ArgumentException>("destination", () => book.Firing.Fire(ref cursor, frame, [], new FiredOrder[1], out _));
+        Assert.Throws<ArgumentException>("destination", () => book.Firing.Fire(ref cursor, frame, new FiredOrder[1], [], out _));
         Assert.Equal(2, book.CountsByState.Armed);
         Assert.Equal([0, 1], Books.Numbers(Books.FireAll(book, ref cursor)).Order());
     }
@@ -331,23 +332,23 @@ public sealed class BookPanicTests(ITestOutputHelper output)
         Books.ArmMany(book, 0, 2);
         var order = Books.Panic(book, BookScope.All)[0];
         var copy = new byte[CancelFrame.Length];
-        Assert.True(book.CopyFrame(order.Slot, order.Generation, copy, 0xDEADBEEF));
+        Assert.True(book.Firing.CopyFrame(order.Slot, order.Generation, copy, 0xDEADBEEF));
         Assert.Equal(0xDEADBEEF, Books.MaskingKey(copy));
         Assert.Equal(Books.Unmask(order.Frame), Books.Unmask(copy));
         Assert.Equal(order.Frame.AsSpan(0, 4), copy.AsSpan(0, 4));
 
-        Assert.True(book.Settle(order.Hash, CancelOutcomeKind.Confirmed));
+        Assert.True(book.Firing.Settle(order.Hash, CancelOutcomeKind.Confirmed));
         book.Reset();
-        Assert.False(book.CopyFrame(order.Slot, order.Generation, copy, 1));
+        Assert.False(book.Firing.CopyFrame(order.Slot, order.Generation, copy, 1));
         Assert.Equal(ArmResult.Armed, Books.Arm(book, 5));
-        Assert.False(book.CopyFrame(order.Slot, order.Generation, copy, 1));
-        Assert.Throws<ArgumentException>("destination", () => book.CopyFrame(order.Slot, order.Generation + 1, copy.AsSpan(1), 1));
+        Assert.False(book.Firing.CopyFrame(order.Slot, order.Generation, copy, 1));
+        Assert.Throws<ArgumentException>("destination", () => book.Firing.CopyFrame(order.Slot, order.Generation + 1, copy.AsSpan(1), 1));
     }
 
     private static int[] Armed(CancelBook book, BookScope scope, bool isLatchedOnly)
     {
         var armed = new List<OrderHash>();
-        book.ListArmed(scope, isLatchedOnly, armed);
+        book.Firing.ListArmed(scope, isLatchedOnly, armed);
         return [.. armed.Select(Books.Number)];
     }
 }

@@ -72,7 +72,7 @@ public sealed class BookRaceTests(ITestOutputHelper output)
         Assert.Empty(failures);
 
         // What is left goes with a last panic.
-        var cursor = CancelBook.OpenCursor(_book.Latch(BookScope.All), BookScope.All);
+        var cursor = BookFiring.OpenCursor(_book.Firing.Latch(BookScope.All), BookScope.All);
         Pump(ref cursor, 60);
         Reply(new Random(replySeed));
         Check();
@@ -123,7 +123,7 @@ public sealed class BookRaceTests(ITestOutputHelper output)
 
             i += due ? 1 : 0;
             var scope = full || random.Next(2) == 0 ? BookScope.All : new BookScope(1, 1);
-            var cursor = CancelBook.OpenCursor(_book.Latch(scope), scope);
+            var cursor = BookFiring.OpenCursor(_book.Firing.Latch(scope), scope);
             _joined = new Joined(cursor);
             for (var walks = random.Next(1, 20); walks > 0; walks--)
             {
@@ -203,14 +203,14 @@ public sealed class BookRaceTests(ITestOutputHelper output)
     {
         if (_tracker is null)
         {
-            return _book.Settle(order.Hash, kind);
+            return _book.Firing.Settle(order.Hash, kind);
         }
 
         lock (_lock)
         {
             if ((_tracker.FindFired(order.Slot, order.Generation) ?? _tracker.Find(order.Hash)) is not { } cancel)
             {
-                return _book.Settle(order.Hash, kind);
+                return _book.Firing.Settle(order.Hash, kind);
             }
 
             var said = kind switch
@@ -221,7 +221,7 @@ public sealed class BookRaceTests(ITestOutputHelper output)
             };
             _effects.Clear();
             _tracker.Replied(cancel, new TrackedReply(said, GoneReason.Filled, null, null, IsLive: true), 1, 1, ++_now, _effects);
-            return _effects.Settled.Count == 1 && _book.Settle(_effects.Settled[0]);
+            return _effects.Settled.Count == 1 && _book.Firing.Settle(_effects.Settled[0]);
         }
     }
 
@@ -243,7 +243,7 @@ public sealed class BookRaceTests(ITestOutputHelper output)
             }
 
             var number = Books.Number(order.Hash);
-            Assert.True(_book.CopyFrame(order.Slot, order.Generation, copy, 1));
+            Assert.True(_book.Firing.CopyFrame(order.Slot, order.Generation, copy, 1));
             Assert.Equal(Books.Message(number), Books.Unmask(copy));
             if (_rejections[number] == 0 && random.Next(4) == 0)
             {
@@ -255,7 +255,7 @@ public sealed class BookRaceTests(ITestOutputHelper output)
             Assert.False(_closed[number]);
             _closed[number] = true;
             Assert.True(Settle(order, random.Next(2) == 0 ? CancelOutcomeKind.Confirmed : CancelOutcomeKind.AlreadyGone));
-            Assert.False(_book.CopyFrame(order.Slot, order.Generation, copy, 1));
+            Assert.False(_book.Firing.CopyFrame(order.Slot, order.Generation, copy, 1));
             Assert.False(Settle(order, CancelOutcomeKind.Confirmed));
         }
     }
@@ -272,7 +272,7 @@ public sealed class BookRaceTests(ITestOutputHelper output)
             rejected += _removed[number] || _closed[number] ? 0 : 1;
         }
 
-        var panics = _book.Latch(BookScope.All) - 1;
+        var panics = _book.Firing.Latch(BookScope.All) - 1;
         output.WriteLine(
             $"{_fires.Count(fires => fires > 0)} fired, {_takenOver} taken over, {_removed.Count(removed => removed)} removed, "
             + $"{panics} panics, {rejected} rejected at the end");

@@ -70,8 +70,8 @@ internal static class Books
         while (true)
         {
             var count = list is null
-                ? book.Fire(ref cursor, buffer, orders, moved, out var movedCount)
-                : book.Fire(ref cursor, list, buffer, orders, moved, out movedCount);
+                ? book.Firing.Fire(ref cursor, buffer, orders, moved, out var movedCount)
+                : book.Firing.Fire(ref cursor, list, buffer, orders, moved, out movedCount);
             Assert.True(takenOver is not null || movedCount == 0, $"{movedCount} orders taken over");
             takenOver?.AddRange(moved.AsSpan(0, movedCount));
             if (count == 0 && movedCount == 0)
@@ -91,7 +91,7 @@ internal static class Books
     /// <summary>Latches a scope and fires all of it.</summary>
     public static List<Fired> Panic(CancelBook book, BookScope scope, int frames = 60, List<FiredOrder>? takenOver = null)
     {
-        var cursor = CancelBook.OpenCursor(book.Latch(scope), scope);
+        var cursor = BookFiring.OpenCursor(book.Firing.Latch(scope), scope);
         return FireAll(book, ref cursor, frames, takenOver);
     }
 

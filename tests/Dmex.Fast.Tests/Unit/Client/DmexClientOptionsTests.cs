@@ -46,6 +46,27 @@ public sealed class DmexClientOptionsTests
     public void Loopback_may_be_plain_and_the_rest_encrypted(string endpoint) =>
         new DmexClientOptions { Endpoint = new Uri(endpoint) }.Validate();
 
+    [Theory]
+    [InlineData("http://venue.example/api/orders", false)]
+    [InlineData("ftp://127.0.0.1/api/orders", false)]
+    [InlineData("wss://venue.example/api/orders", false)]
+    [InlineData("https://user:secret@venue.example/api/orders", false)]
+    [InlineData("https://venue.example/api/orders#part", false)]
+    [InlineData("/api/orders", false)]
+    [InlineData("http://127.0.0.1:8080/api/orders", true)]
+    [InlineData("http://localhost/api/orders", true)]
+    [InlineData("https://venue.example/api/orders", true)]
+    [InlineData(null, true)]
+    public void A_list_is_read_over_https_or_on_loopback(string? endpoint, bool isTaken)
+    {
+        var list = new OpenOrdersOptions { Endpoint = endpoint is null ? null : new Uri(endpoint, UriKind.RelativeOrAbsolute) };
+        var options = new DmexClientOptions { Endpoint = new Uri("wss://venue.example/ws"), OpenOrders = list };
+        var error = Record.Exception(options.Validate);
+        Assert.Equal(isTaken, error is null);
+        Assert.Equal(!isTaken, error is ArgumentException && error.Message.Contains("OpenOrders.Endpoint", StringComparison.Ordinal));
+        Assert.DoesNotContain("user:", error?.Message ?? string.Empty, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Plaintext_elsewhere_needs_the_option() =>
         new DmexClientOptions { Endpoint = new Uri("ws://venue.example/ws"), AllowPlaintext = true }.Validate();
@@ -70,6 +91,10 @@ public sealed class DmexClientOptionsTests
         Refused("Limits.EventQueueBytes", o => o.Limits.EventQueueBytes = 0);
         Refused("Limits.UnrecognizedThreshold", o => o.Limits.UnrecognizedThreshold = 0);
         Refused("Liveness.HeartbeatText", o => o.Liveness.HeartbeatText = new string('x', o.Limits.SendBufferSize));
+        Refused("OpenOrders.ListLag", o => o.OpenOrders = new OpenOrdersOptions { ListLag = TimeSpan.FromSeconds(-1) });
+        Refused("OpenOrders.Interval", o => o.OpenOrders = new OpenOrdersOptions { Interval = TimeSpan.Zero });
+        Refused("OpenOrders.Timeout", o => o.OpenOrders = new OpenOrdersOptions { Timeout = TimeSpan.Zero });
+        Refused("OpenOrders.MaxBytes", o => o.OpenOrders = new OpenOrdersOptions { MaxBytes = 10 });
         Refused("Retry.NotFoundGrace", o => o.Retry.NotFoundGrace = TimeSpan.FromSeconds(-1));
         Refused("Retry.MaxResendsPerSecond", o => o.Retry.MaxResendsPerSecond = 0);
         Refused("Retry.MaxRetryAfter", o => o.Retry.MaxRetryAfter = TimeSpan.Zero);

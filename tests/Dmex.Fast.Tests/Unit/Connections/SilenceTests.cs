@@ -13,8 +13,9 @@ public sealed class SilenceTests
     [Fact]
     public void Time_between_looks_counts_and_what_is_too_long_between_them_does_not()
     {
-        var meter = default(SilenceMeter);
-        var step = SilenceMeter.MaxBetweenLooks;
+        var meter = new SilenceMeter(Second);
+        var step = meter.Interval;
+        Assert.Equal(Second / 8, step);
         Assert.Equal(1000, meter.Began(1000, 1000 + step));
         Assert.Equal(1000, meter.Began(1000, 1000 + (2 * step)));
         Assert.Equal(1000 + (9 * step), meter.Began(1000, 1000 + (12 * step)));

@@ -81,7 +81,6 @@ public sealed class ReplyClassifierTests
     [InlineData("{'op':'cancel_order','status':'ok','order_hash':'A','message':'order not found'}")]
     [InlineData("{'op':'cancel_orders','status':'ok','skipped':[{'order_hash':'A'}]}")]
     [InlineData("{'order_hash':'A','status':'open','cancelled':false}")]
-    [InlineData("{'success':true,'message':'order cancelled','order_hash':'A'}")]
     [InlineData("{'op':'cancel_order','statusé':'cancelled','order_hash':'A'}")]
     [InlineData("{'op':'cancel_order','status':'cancelled','state':'filled','order_hash':'A'}")]
     [InlineData("{'status':'can\\'celled','order_hash':'A'}")]

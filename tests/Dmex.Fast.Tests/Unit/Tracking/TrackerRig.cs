@@ -30,6 +30,9 @@ internal sealed class TrackerRig : IWaitOwner
 
     public CancelTracker Tracker { get; }
 
+    /// <summary>Settles what the tracker resolves, as the client's book does; null without one.</summary>
+    public CancelBook? Book { get; init; }
+
     /// <summary>Copies that were decided on and not taken.</summary>
     public List<CancelCopy> Copies { get; } = [];
 
@@ -51,7 +54,8 @@ internal sealed class TrackerRig : IWaitOwner
         ConnectionPolicy policy = ConnectionPolicy.Primary,
         RateBudgetOptions? rate = null,
         int book = 0,
-        long grace = 0) => new()
+        long grace = 0,
+        long? listLag = null) => new()
         {
             Capacity = capacity,
             BookCapacity = book,
@@ -61,6 +65,7 @@ internal sealed class TrackerRig : IWaitOwner
             Policy = policy,
             Rate = rate,
             NotFoundGrace = grace,
+            ListLag = listLag,
         };
 
     public static OrderHash Hash(int number) => TestClient.Hash(number);
@@ -215,6 +220,28 @@ internal sealed class TrackerRig : IWaitOwner
         CarryOut();
     }
 
+    /// <summary>A read of the venue's list, compared a few places at a time.</summary>
+    public void Read(long began, long ended, params ReadOnlySpan<int> open)
+    {
+        var read = new ListRead(began, ended, []);
+        foreach (var number in open)
+        {
+            _ = read.Open.Add(Hash(number));
+        }
+
+        Read(read);
+    }
+
+    /// <inheritdoc cref="Read(long, long, ReadOnlySpan{int})"/>
+    public void Read(in ListRead read)
+    {
+        for (var (cursor, isMore) = (0, true); isMore;)
+        {
+            isMore = Tracker.Compare(read, ref cursor, max: 5, read.EndedAt, _effects);
+            CarryOut();
+        }
+    }
+
     void IWaitOwner.EndWait(CancelWait wait, CancellationToken token)
     {
         if (Tracker.EndWait(wait))
@@ -240,6 +267,16 @@ internal sealed class TrackerRig : IWaitOwner
         Copies.AddRange(_effects.Copies);
         Changes.AddRange(_effects.Changes);
         Settled.AddRange(_effects.Settled);
+        foreach (var order in _effects.Settled)
+        {
+            if (order.Keeper is { } keeper && Book?.Firing.TryGetSignature(order.Slot, order.SlotGeneration, out keeper.Signature) == false)
+            {
+                Tracker.ForgetSettled(keeper);
+            }
+
+            _ = Book?.Firing.Settle(order);
+        }
+
         Demoted = _effects.Demoted != 0 ? _effects.Demoted : Demoted;
         _effects.Clear();
     }

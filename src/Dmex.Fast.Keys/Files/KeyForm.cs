@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Cli.Input;
+namespace Dmex.Fast.Keys.Files;
 
 /// <summary>Says what is wrong with the text of a private key, without showing any of it.</summary>
 internal static class KeyForm

@@ -1,4 +1,4 @@
-namespace Dmex.Fast.Cli.Input;
+namespace Dmex.Fast.Keys.Files;
 
 /// <summary>A private key as hex digits, by arithmetic: a table would be read at places that tell the digits.</summary>
 internal static class KeyHex

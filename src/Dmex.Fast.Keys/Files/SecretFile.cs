@@ -1,9 +1,8 @@
-using Dmex.Fast.Cli.Output;
 using Microsoft.Win32.SafeHandles;
 
-namespace Dmex.Fast.Cli.Input;
+namespace Dmex.Fast.Keys.Files;
 
-/// <summary>Reads a small file that only its owner, or a group of this process, may read: a key or a token.</summary>
+/// <summary>Reads and makes small files that only their owner, or a group of this process, may read: keys, passwords, tokens.</summary>
 internal static class SecretFile
 {
     private const int TypeBits = 0xF000;
@@ -18,7 +17,7 @@ internal static class SecretFile
     /// <param name="path">The file, or a pipe.</param>
     /// <param name="buffer">Receives it; one byte longer than what is accepted.</param>
     /// <returns>How many bytes were read; the length of <paramref name="buffer"/> when there is more than is accepted.</returns>
-    /// <exception cref="CommandException">It cannot be read, is no file, or is open to others; the message says which, and what to do.</exception>
+    /// <exception cref="SecretFileException">It cannot be read, is no file, or is open to others.</exception>
     public static int Read(string what, string path, Span<byte> buffer)
     {
         if (Directory.Exists(path))
@@ -35,10 +34,55 @@ internal static class SecretFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Wrong($"The {what} {path} cannot be read: {ErrorText.Cause(error, path)}",
+            throw Wrong($"The {what} {path} cannot be read: {FileCause.Of(error, path)}",
                 "Check the path, and that you may read the file.");
         }
     }
+
+    /// <summary>Makes a file with mode 0600. One that is there is never overwritten; one that cannot be written whole is removed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">All of it.</param>
+    /// <exception cref="SecretFileException">There is such a file already, or it cannot be written.</exception>
+    public static void WriteNew(string path, ReadOnlySpan<byte> text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        var isMade = false;
+        try
+        {
+            using var file = new FileStream(path, options);
+            isMade = true;
+            file.Write(text);
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            if (isMade)
+            {
+                File.Delete(path);
+            }
+
+            RefuseExisting(path);
+            throw Unwritable($"{path} cannot be written: {FileCause.Of(error, path)}");
+        }
+    }
+
+    /// <summary>Refuses a path where something is already.</summary>
+    /// <exception cref="SecretFileException">There is.</exception>
+    public static void RefuseExisting(string path)
+    {
+        if (Path.Exists(path))
+        {
+            throw Unwritable($"{path} is there already, and a key is never overwritten.");
+        }
+    }
+
+    private static SecretFileException Unwritable(string message) =>
+        new(message, "Name a new file, in a folder that you may write to.") { IsOutput = true };
 
     /// <summary>Looks at the open file and not at its path, so that it cannot be swapped in between.</summary>
     private static void RefuseOpenToOthers(string what, SafeFileHandle file, string path)
@@ -48,7 +92,7 @@ internal static class SecretFile
             return;
         }
 
-        var status = NativeCalls.ReadStatus(file);
+        var status = FileOwner.ReadStatus(file);
         if (status is { } found && (found.Mode & TypeBits) is not (Regular or Pipe))
         {
             throw Wrong($"{path} is a device, not a {what}.", "Name a file.");
@@ -62,9 +106,9 @@ internal static class SecretFile
         }
 
         // A secret that is mounted into a container belongs to somebody else, or to a file system that cannot be changed.
-        var isOwner = status is null || status.Value.Owner == NativeCalls.EffectiveUser();
+        var isOwner = status is null || status.Value.Owner == FileOwner.EffectiveUser();
         var isMounted = !isOwner || (mode & UnixFileMode.UserWrite) == UnixFileMode.None;
-        var groups = NativeCalls.Groups();
+        var groups = FileOwner.Groups();
         if (opened == UnixFileMode.GroupRead && isMounted && status is { } by && groups.Contains(by.Group))
         {
             return;
@@ -78,5 +122,5 @@ internal static class SecretFile
                 : $"It belongs to the user {status!.Value.Owner}, who must make its mode 0440 with one of this process's groups ({string.Join(", ", groups.Order())}).");
     }
 
-    private static CommandException Wrong(string message, string remedy) => new(ExitCode.KeyUnusable, message, remedy);
+    private static SecretFileException Wrong(string message, string remedy) => new(message, remedy);
 }

@@ -2,34 +2,36 @@ using System.Numerics;
 
 namespace Dmex.Fast.Tracking;
 
-/// <content>The next copy: planned, paid for, sent; and what falls due.</content>
-internal sealed partial class CancelTracker
+/// <summary>
+/// The copies of cancels: which of those under way count as lost, when the next one goes, and on which connections. Times are ticks of
+/// <see cref="System.Diagnostics.Stopwatch"/>. Not thread-safe: a part of <see cref="CancelTracker"/>.
+/// </summary>
+internal sealed class CancelCopies
 {
-    // One hold of the caller's lock hands out so many copies at most.
-    private const int MaxCopiesAtOnce = 64;
-
     // A connection that refuses a copy is ending; where there is no other, the next copy waits for as long.
     private static readonly long RefusalPause = System.Diagnostics.Stopwatch.Frequency / 100;
 
-    /// <summary>
-    /// Does what is due: ends waits whose time is up, and sends copies. Hands out a bounded number of copies; while
-    /// <see cref="NextDue"/> is not after <paramref name="now"/>, there are more.
-    /// </summary>
-    public void Tick(long now, TrackerEffects effects)
-    {
-        while (_deadlines.TakeDue(now) is { } wait)
-        {
-            ExpireWait(wait, now, effects);
-        }
+    private readonly TrackerOptions _options;
+    private readonly ConnectionTable _connections;
+    private readonly RetryPolicy _retries;
+    private readonly CopySchedule _schedule;
 
-        for (var before = effects.Copies.Count; effects.Copies.Count - before < MaxCopiesAtOnce && _schedule.TakeDue(now) is { } cancel;)
-        {
-            Plan(cancel, now, effects);
-        }
+    public CancelCopies(TrackerOptions options, ConnectionTable connections, RetryPolicy retries, CopySchedule schedule) =>
+        (_options, _connections, _retries, _schedule) = (options, connections, retries, schedule);
+
+    /// <summary>Whether nothing more is sent.</summary>
+    public bool IsStopped { get; set; }
+
+    /// <summary>A panic's first copy is in a connection's hands, and is looked at when its answer is late.</summary>
+    public void Fire(TrackedCancel cancel, int connectionId, long now)
+    {
+        Start(cancel, connectionId, now);
+        _schedule.LookAt(cancel, _retries.AnswerDue(now, cancel.Resends, Spread(cancel)));
     }
 
     /// <summary>Decides again about a cancel's next copy, after anything that it depends on has changed.</summary>
-    private void Plan(TrackedCancel cancel, long now, TrackerEffects effects)
+    /// <returns>Whether no other copy can succeed any more, so that the refusal that was held is to be told.</returns>
+    public bool Plan(TrackedCancel cancel, long now, TrackerEffects effects)
     {
         var targets = NextTargets(cancel);
         var plan = CopyPlanner.Decide(FactsOf(cancel, targets, now), now);
@@ -38,18 +40,33 @@ internal sealed partial class CancelTracker
             case CopyStep.LookAgain:
                 _schedule.LookAt(cancel, plan.At);
                 break;
-            case CopyStep.TellRefusal:
-                Settle(cancel, CancelOutcomeKind.Rejected, GoneReason.None, cancel.TroubleText, now, effects);
-                break;
             case CopyStep.AwaitConnection:
                 _schedule.AwaitConnection(cancel);
                 break;
             case CopyStep.Send:
                 Send(cancel, targets, now, effects);
                 break;
+            case CopyStep.TellRefusal:
+                return true;
             default:
                 _schedule.Remove(cancel);
                 break;
+        }
+
+        return false;
+    }
+
+    /// <summary>A copy did not go on a connection: others are preferred, and where there is none, the next one waits a little.</summary>
+    public void Refused(TrackedCancel cancel, int connectionId, long now)
+    {
+        cancel.EndSending(connectionId);
+
+        // Others are preferred from here on. Where none is to be had, this one is probably ending and would refuse the next copy too.
+        cancel.AvoidOn |= ConnectionTable.Bit(connectionId);
+        Lose(cancel);
+        if ((NextTargets(cancel) & ~cancel.AvoidOn) == 0)
+        {
+            cancel.PutOffUntil = Math.Max(cancel.PutOffUntil, now + RefusalPause);
         }
     }
 
@@ -58,7 +75,7 @@ internal sealed partial class CancelTracker
     /// (the second row of <see cref="CopyPlanner"/>), and a look that is planned for earlier stays (<see cref="CopySchedule.LookAt"/>).
     /// Asked for each frame of a panic.
     /// </summary>
-    private bool IsLookedAtInTime(TrackedCancel cancel, long writtenAt) =>
+    public bool IsLookedAtInTime(TrackedCancel cancel, long writtenAt) =>
         cancel.Queue == CopyQueue.Timer
         && _retries.AnswerDue(writtenAt, cancel.Resends, Spread(cancel)) is var due && due != long.MaxValue && cancel.Due <= due;
 
@@ -77,7 +94,7 @@ internal sealed partial class CancelTracker
 
         return new CopyFacts
         {
-            IsOpen = cancel.Stage == CancelStage.Open && _stopped == UnresolvedReason.None,
+            IsOpen = cancel.Stage == CancelStage.Open && !IsStopped,
             HasLiveCopy = cancel.HasLiveCopy,
             AnswerDue = answerDue,
             IsRefused = cancel.IsRefused,
@@ -89,7 +106,7 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>A panic goes on for as long as anything is unresolved.</summary>
-    private bool IsExhausted(TrackedCancel cancel) => cancel.Panic is null && cancel.Resends >= _options.MaxResendsPerOrder;
+    public bool IsExhausted(TrackedCancel cancel) => cancel.Panic is null && cancel.Resends >= _options.MaxResendsPerOrder;
 
     private void Send(TrackedCancel cancel, uint targets, long now, TrackerEffects effects)
     {
@@ -121,7 +138,7 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>A copy is in a connection's hands from here on.</summary>
-    private static void Start(TrackedCancel cancel, int connectionId, long now)
+    public static void Start(TrackedCancel cancel, int connectionId, long now)
     {
         cancel.BeginSending(connectionId);
         cancel.AvoidOn &= ~ConnectionTable.Bit(connectionId);
@@ -158,7 +175,7 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>A copy cannot be answered; when it was the last that could, the next one is not a retry.</summary>
-    private static void LoseCopy(TrackedCancel cancel)
+    public static void Lose(TrackedCancel cancel)
     {
         if (!cancel.HasLiveCopy)
         {
@@ -187,7 +204,7 @@ internal sealed partial class CancelTracker
     }
 
     /// <summary>Whether a copy is expected to be answered.</summary>
-    private bool IsUnderWay(TrackedCancel cancel, long now) => cancel.HasLiveCopy && now < AnswerDue(cancel);
+    public bool IsUnderWay(TrackedCancel cancel, long now) => cancel.HasLiveCopy && now < AnswerDue(cancel);
 
     private bool IsPassedOver(TrackedCancel cancel)
     {
@@ -202,19 +219,5 @@ internal sealed partial class CancelTracker
         return false;
     }
 
-    /// <summary>The wait is over; the cancel stays, and a later answer raises a change.</summary>
-    private void ExpireWait(CancelWait wait, long now, TrackerEffects effects)
-    {
-        var cancel = wait.Cancel!;
-        var reason = cancel.Queue == CopyQueue.Connection && !cancel.HasLiveCopy ? UnresolvedReason.ConnectionLost
-            : cancel.Trouble == UnresolvedReason.None ? UnresolvedReason.Deadline
-            : cancel.Trouble;
-
-        // The caller's clock may have been read before an answer came that this tells of.
-        cancel.WasReported = true;
-        cancel.Reported = Unresolved(cancel, reason, cancel.TroubleText, Math.Max(now, cancel.TroubleAt));
-        wait.Decided = cancel.Reported;
-        Unlink(cancel, wait);
-        effects.Deliver(wait);
-    }
+    private static byte Spread(TrackedCancel cancel) => cancel.Hash.AsSpan()[0];
 }

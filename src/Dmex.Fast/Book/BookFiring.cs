@@ -1,31 +1,45 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Dmex.Fast.Book;
 using Dmex.Fast.Book.Storage;
 using Dmex.Fast.Protocol;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Tracking;
+using Dmex.Fast.WebSockets;
 
-namespace Dmex.Fast;
+namespace Dmex.Fast.Book;
 
-/// <content>Orders out of the book: latches, firing, and what the venue says about them.</content>
-public sealed partial class CancelBook
+/// <summary>
+/// The side of a book that panics see: latches, orders out of the book, and what the venue says about them. Thread-safe by the book's
+/// lock.
+/// </summary>
+internal sealed class BookFiring
 {
-    /// <summary>
-    /// Clears every latch, so that orders are armed as before. Orders in the scope of a panic that is still sending may go
-    /// out with it even when they are armed after the reset. Waits until the book's file has this and all that came before.
-    /// </summary>
-    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
-    public void Reset()
-    {
-        lock (_lock)
-        {
-            ThrowIfDisposed();
-            _latches.Clear();
-        }
+    private readonly Lock _lock;
+    private readonly BookOrders _orders;
+    private readonly BookLatches _latches;
+    private readonly MaskingKeys _keys;
+    private readonly BookWalk _walk;
+    private int _latestPanic;
+    private bool _disposed;
 
-        _recorder?.WriteAll();
+    /// <param name="bookLock">The book's.</param>
+    /// <param name="orders">What is in it.</param>
+    /// <param name="latches">Its latches.</param>
+    /// <param name="keys">Its masking keys.</param>
+    public BookFiring(Lock bookLock, BookOrders orders, BookLatches latches, MaskingKeys keys)
+    {
+        _lock = bookLock;
+        _orders = orders;
+        _latches = latches;
+        _keys = keys;
+        _walk = new BookWalk(orders, keys);
     }
+
+    /// <summary>Goes on with the numbers of a file's panics, before the book is handed out.</summary>
+    public void Resume() => _latestPanic = _latches.LatestPanic;
+
+    /// <summary>Nothing can be fired from now on. Called under the book's lock.</summary>
+    public void End() => _disposed = true;
 
     /// <summary>Begins a panic over a scope: from now on, arming an order in the scope meets the latch.</summary>
     /// <param name="scope">What it covers.</param>
@@ -33,7 +47,7 @@ public sealed partial class CancelBook
     /// <exception cref="ArgumentException"><paramref name="scope"/> is the default value. Nothing changed.</exception>
     /// <exception cref="InvalidOperationException">As many other scopes are latched as can be. Nothing changed.</exception>
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
-    internal int Latch(in BookScope scope)
+    public int Latch(in BookScope scope)
     {
         scope.ThrowIfDefault(nameof(scope));
         lock (_lock)
@@ -55,7 +69,7 @@ public sealed partial class CancelBook
     /// <summary>Begins a panic over listed orders, which latches nothing.</summary>
     /// <returns>The panic's number.</returns>
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
-    internal int BeginListed()
+    public int BeginListed()
     {
         lock (_lock)
         {
@@ -67,16 +81,16 @@ public sealed partial class CancelBook
     /// <summary>
     /// Called outside the lock, on the thread that brings the news, when a latch handed an order to a panic; must only wake someone.
     /// </summary>
-    internal Action? LatchMet { get; set; }
+    public Action? LatchMet { get; set; }
 
     /// <summary>Begins a walk over a panic's orders. Several may walk at once, each order goes to one of them.</summary>
-    internal static BookCursor OpenCursor(int panic, in BookScope scope) => new() { Panic = panic, Scope = scope };
+    public static BookCursor OpenCursor(int panic, in BookScope scope) => new() { Panic = panic, Scope = scope };
 
     /// <summary>
     /// Copies the frames of the panic's next orders, priority 0 first, and marks them as fired: from then on a disarm says
     /// so. Orders that an earlier panic fired without an end are taken over: rejected ones are copied again, unanswered ones
     /// change their panic only, because their copies are on their way. Then come orders that met the latch meanwhile; call again
-    /// when <see cref="LatchMet"/> was called. Call <see cref="HandToJournal"/> when the frames have left.
+    /// when <see cref="LatchMet"/> was called. Call <see cref="CancelBook.HandToJournal"/> when the frames have left.
     /// </summary>
     /// <param name="cursor">Of <see cref="OpenCursor"/>.</param>
     /// <param name="destination">Receives whole frames of <see cref="CancelFrame.Length"/> bytes; at least one must fit.</param>
@@ -87,7 +101,7 @@ public sealed partial class CancelBook
     /// <exception cref="ArgumentException">No frame fits.</exception>
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal int Fire(
+    public int Fire(
         ref BookCursor cursor, Span<byte> destination, Span<FiredOrder> orders, Span<FiredOrder> takenOver, out int takenOverCount)
     {
         var batch = new FiredFrames(destination, orders, takenOver);
@@ -124,7 +138,7 @@ public sealed partial class CancelBook
     /// <exception cref="ArgumentException">No frame fits.</exception>
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal int Fire(
+    public int Fire(
         ref BookCursor cursor,
         ReadOnlySpan<OrderHash> hashes,
         Span<byte> destination,
@@ -153,7 +167,7 @@ public sealed partial class CancelBook
     }
 
     /// <summary>Where an order is in the book; not there when the book is disposed.</summary>
-    internal BookPlace Locate(in OrderHash hash)
+    public BookPlace Locate(in OrderHash hash)
     {
         lock (_lock)
         {
@@ -166,13 +180,13 @@ public sealed partial class CancelBook
     /// <param name="scope">The scope.</param>
     /// <param name="isLatchedOnly">Only those that met a latch since.</param>
     /// <param name="armed">Receives them.</param>
-    internal void ListArmed(in BookScope scope, bool isLatchedOnly, List<OrderHash> armed)
+    public void ListArmed(in BookScope scope, bool isLatchedOnly, List<OrderHash> armed)
     {
         lock (_lock)
         {
             for (var word = 0; !_disposed && word < _orders.Words; word++)
             {
-                for (var priority = 0; priority < Priorities; priority++)
+                for (var priority = 0; priority < CancelBook.Priorities; priority++)
                 {
                     var bits = _orders.Armed[priority][word] & (isLatchedOnly ? _orders.Latched[word] : ulong.MaxValue);
                     for (bits = bits == 0 ? 0 : _orders.InScope(bits, word, scope); bits != 0; bits &= bits - 1)
@@ -185,7 +199,7 @@ public sealed partial class CancelBook
     }
 
     /// <summary>Lists those of given orders that are armed.</summary>
-    internal void ListArmed(ReadOnlySpan<OrderHash> orders, List<OrderHash> armed)
+    public void ListArmed(ReadOnlySpan<OrderHash> orders, List<OrderHash> armed)
     {
         lock (_lock)
         {
@@ -201,7 +215,7 @@ public sealed partial class CancelBook
     }
 
     /// <summary>Draws a masking key for one frame.</summary>
-    internal uint NextMaskingKey()
+    public uint NextMaskingKey()
     {
         lock (_lock)
         {
@@ -213,7 +227,7 @@ public sealed partial class CancelBook
     /// Called outside the lock when the caller took an order out whatever its state, so that nothing more is sent for it; must only hand
     /// on.
     /// </summary>
-    internal Action<BookPlace>? Forgotten { get; set; }
+    public Action<BookPlace>? Forgotten { get; set; }
 
     /// <summary>Copies an order's frame under another masking key, for a further copy.</summary>
     /// <param name="slot">Of <see cref="Locate"/> or of firing.</param>
@@ -223,7 +237,7 @@ public sealed partial class CancelBook
     /// <returns>False when the slot does not hold that order any more; then nothing is written.</returns>
     /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
-    internal bool CopyFrame(int slot, uint generation, Span<byte> destination, uint maskingKey)
+    public bool CopyFrame(int slot, uint generation, Span<byte> destination, uint maskingKey)
     {
         lock (_lock)
         {
@@ -239,25 +253,25 @@ public sealed partial class CancelBook
     }
 
     /// <summary>The signature of an order's cancel, for who goes on with it when the order leaves the book.</summary>
-    /// <returns>False when the order is not in the book, or the book is disposed.</returns>
-    internal bool TryGetSignature(in OrderHash hash, out Signature signature)
+    /// <returns>False when the slot does not hold that order any more, or the book is disposed.</returns>
+    public bool TryGetSignature(int slot, uint generation, out Signature signature)
     {
         lock (_lock)
         {
-            var slot = _disposed ? -1 : _orders.Find(hash);
-            signature = slot < 0 ? default : _orders.Store.SignatureOf(slot);
-            return slot >= 0;
+            var isThere = !_disposed && _orders.Holds(slot, generation);
+            signature = isThere ? _orders.Store.SignatureOf(slot) : default;
+            return isThere;
         }
     }
 
     /// <summary>
     /// Takes the venue's final answer about an order, fired or not: confirmed and gone take it out, in the file too; rejected
     /// marks it when a panic fired it. Whether "not found" of a pending order is final is the caller's to decide. Does not wait for
-    /// the file; see <see cref="HandToJournal"/>.
+    /// the file; see <see cref="CancelBook.HandToJournal"/>.
     /// </summary>
     /// <returns>False when the order is not in the book, or the book is disposed.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="kind"/> is unresolved.</exception>
-    internal bool Settle(in OrderHash hash, CancelOutcomeKind kind)
+    public bool Settle(in OrderHash hash, CancelOutcomeKind kind)
     {
         if (kind == CancelOutcomeKind.Unresolved)
         {
@@ -277,22 +291,18 @@ public sealed partial class CancelBook
     }
 
     /// <inheritdoc cref="Settle(in OrderHash, CancelOutcomeKind)" path="/*[not(self::param)]"/>
-    /// <param name="order">What was resolved. A refusal counts for the stay in the book that was refused, and for no later one.</param>
-    internal bool Settle(in SettledOrder order)
+    /// <param name="order">What was resolved.</param>
+    public bool Settle(in SettledOrder order)
     {
-        if (order.Kind != CancelOutcomeKind.Rejected)
-        {
-            return Settle(order.Hash, order.Kind);
-        }
-
         lock (_lock)
         {
-            return !_disposed && order.Slot >= 0 && _orders.Holds(order.Slot, order.SlotGeneration) && SettleSlot(order.Slot, order.Kind);
+            var slot = _disposed ? -1 : _orders.Find(order);
+            return slot >= 0 && SettleSlot(slot, order.Kind);
         }
     }
 
     /// <summary>The panics whose scopes are latched; a book's file keeps them over a restart. Allocates.</summary>
-    internal (BookScope Scope, int Panic)[] LatchedPanics()
+    public (BookScope Scope, int Panic)[] LatchedPanics()
     {
         lock (_lock)
         {
@@ -309,7 +319,7 @@ public sealed partial class CancelBook
     }
 
     /// <summary>Whether the panic's scope is latched by it, so that orders may still be armed for it.</summary>
-    internal bool IsLatching(int panic)
+    public bool IsLatching(int panic)
     {
         lock (_lock)
         {
@@ -318,7 +328,7 @@ public sealed partial class CancelBook
     }
 
     /// <summary>Whether orders in a scope met a latch and were not fired yet.</summary>
-    internal bool HasLatched(in BookScope scope)
+    public bool HasLatched(in BookScope scope)
     {
         lock (_lock)
         {
@@ -336,4 +346,6 @@ public sealed partial class CancelBook
         _orders.Remove(slot);
         return true;
     }
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, typeof(CancelBook));
 }
