@@ -169,8 +169,17 @@ public sealed partial class StandbyEngine
             _isLatched = true;
         }
 
-        _ = _book.Latch(_options.Scope);
-        _book.HandToJournal();
+        try
+        {
+            // Every order: what is armed under a fenced generation may not stay open, and there is always room for this scope.
+            _ = _book.Firing.Latch(BookScope.All);
+            _book.HandToJournal();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nothing is armed any more.
+        }
+
         Raise();
     }
 
