@@ -64,7 +64,9 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         Pulse();
     }
 
-    /// <summary>Raised on a thread of this object when the touch or the latch changed. What it throws is ignored; it must not block.</summary>
+    /// <summary>
+    /// Raised on a thread of this object when the touch or the latch changed. What it throws is ignored; it must not block.
+    /// </summary>
     public event EventHandler? Changed;
 
     /// <summary>What is known now.</summary>
@@ -107,7 +109,9 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     /// Claims a generation and begins to replicate and to beat. Returns when the generation is claimed; standbys follow.
     /// </summary>
     /// <exception cref="StandbyFencedException">The latest generation is fenced: <see cref="ResumeAsync"/>.</exception>
-    /// <exception cref="StandbyLinkException">The stream cannot be reached, holds another account's orders, or others write to it.</exception>
+    /// <exception cref="StandbyLinkException">
+    /// The stream cannot be reached, holds another account's orders, or others write to it.
+    /// </exception>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public ValueTask StartAsync(CancellationToken cancellationToken = default) => BeginAsync(fenceId: null, cancellationToken);
 
@@ -144,7 +148,9 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         Raise();
     }
 
-    /// <summary>The trading loop turns: to be called at least every <see cref="StandbyClusterOptions.MaxPulseGap"/>. Costs some 20 ns.</summary>
+    /// <summary>
+    /// The trading loop turns: to be called at least every <see cref="StandbyClusterOptions.MaxPulseGap"/>. Costs some 20 ns.
+    /// </summary>
     public void Pulse() => Volatile.Write(ref _pulsedAt, _clock.Provider.GetTimestamp());
 
     /// <summary>Whether a standby that can fire holds the latest state of an order.</summary>
@@ -231,7 +237,9 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     private Task WaitForHeld(ulong sequence, int standbys, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _roster.CountHolding(_clock.Now, sequence) >= standbys ? Task.CompletedTask : _waits.Add(sequence, standbys, cancellationToken);
+        return _roster.CountHolding(_clock.Now, sequence) >= standbys
+            ? Task.CompletedTask
+            : _waits.Add(sequence, standbys, cancellationToken);
     }
 
     private async ValueTask BeginAsync(ulong? fenceId, CancellationToken cancellationToken)
