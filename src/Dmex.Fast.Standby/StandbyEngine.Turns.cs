@@ -91,12 +91,13 @@ public sealed partial class StandbyEngine
 
         lock (_lock)
         {
+            _heard.Add(acknowledgement.Generation, acknowledged: 0, acknowledgement.Fenced, acknowledgement.FenceId);
             if (_life is not { } life)
             {
                 return;
             }
 
-            if (acknowledgement.Fenced >= life.Generation)
+            if (acknowledgement.Fenced >= life.Generation || acknowledgement.Generation > life.Generation)
             {
                 EndGeneration(acknowledgement.FenceId);
             }

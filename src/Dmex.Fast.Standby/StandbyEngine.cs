@@ -27,6 +27,7 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     private readonly ReplicationWaits _waits = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<IDisposable> _subscriptions = [];
+    private readonly GenerationLog _heard = new();
     private ReplicationLag _lag = new();
     private TimeSpan _lagNow;
     private EngineLife? _life;
@@ -58,7 +59,7 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         _book = book;
         _clock = new MonotonicClock(timeProvider ?? TimeProvider.System);
         _opener = new MessageOpener(key, options.Book);
-        _reader = new GenerationReader(_opener);
+        _reader = new GenerationReader(_opener, _clock.Provider);
         _isolation = new EngineIsolation(options.ToDecision(link.Traits.Servers));
         _roster = new StandbyRoster(options.Ttl);
         Pulse();
@@ -253,9 +254,15 @@ public sealed partial class StandbyEngine : IAsyncDisposable
             }
         }
 
+        if (_subscriptions.Count == 0)
+        {
+            _subscriptions.Add(_link.Subscribe(StandbyChannel.Acknowledgement, OnAcknowledgement));
+            _subscriptions.Add(_link.Subscribe(StandbyChannel.RepairRequest, OnRepairRequest));
+        }
+
         await _streaming.ConfigureAwait(false);
         var (claim, sealer, sequence) = await GenerationClaims.ClaimAsync(
-            _link, _reader, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken).ConfigureAwait(false);
+            _link, _reader, AddHeardAsync, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken).ConfigureAwait(false);
         var life = new EngineLife(claim, sealer, sequence, _book.Capacity);
         EngineLife? former;
         lock (_lock)
@@ -279,12 +286,27 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         _book.AddJournal(life.Journal);
         if (former is null)
         {
-            _subscriptions.Add(_link.Subscribe(StandbyChannel.Acknowledgement, OnAcknowledgement));
-            _subscriptions.Add(_link.Subscribe(StandbyChannel.RepairRequest, OnRepairRequest));
             StartThreads();
         }
 
         _streaming = _stream.RunAsync(_stop.Token);
+    }
+
+    /// <summary>
+    /// Adds what standbys said of generations to what the stream says. Where the stream says nothing, it is new, or the cluster lost its
+    /// disks: they are listened to, for standbys take no generation that is below one they knew.
+    /// </summary>
+    private async ValueTask AddHeardAsync(GenerationLog log, CancellationToken cancellationToken)
+    {
+        if (log.Claim is null)
+        {
+            await _clock.Delay(_options.Beat * 5, cancellationToken).ConfigureAwait(false);
+        }
+
+        lock (_lock)
+        {
+            log.Add(_heard.Generation, _heard.Acknowledged, _heard.Fenced, _heard.FenceId);
+        }
     }
 
     private MessageSealer NewSealer(uint generation) => new(_key, _options.Book, SenderRole.Engine, _options.Name, generation);

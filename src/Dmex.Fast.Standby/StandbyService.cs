@@ -67,7 +67,7 @@ public sealed partial class StandbyService : IAsyncDisposable
         _clock = new MonotonicClock(timeProvider ?? TimeProvider.System);
         _opener = new MessageOpener(key, options.Book);
         _sealer = new MessageSealer(key, options.Book, SenderRole.Standby, options.Name, generation: 0);
-        _reader = new GenerationReader(_opener);
+        _reader = new GenerationReader(_opener, _clock.Provider);
         _fences = new FenceWriter(link, _sealer, _clock);
         _decision = new FireDecision(options.ToDecision(link.Traits.Servers));
         _firedScope = options.Scope;
@@ -136,6 +136,15 @@ public sealed partial class StandbyService : IAsyncDisposable
         {
             _thread = new Thread(Loop) { IsBackground = true, Name = "dmex-standby", Priority = ThreadPriority.AboveNormal };
             _thread.Start();
+        }
+    }
+
+    /// <summary>Whether the replica has an order.</summary>
+    internal bool Holds(in OrderHash hash)
+    {
+        lock (_lock)
+        {
+            return _table.Contains(hash);
         }
     }
 

@@ -13,6 +13,9 @@ internal static class GenerationClaims
     /// <summary>Claims the next generation.</summary>
     /// <param name="link">To the stream.</param>
     /// <param name="reader">Of this stream; reads to its end.</param>
+    /// <param name="addHeard">
+    /// Adds what the standbys say; called when the stream is read, since a cluster that lost its disks knows of no generation.
+    /// </param>
     /// <param name="newSealer">Makes the sealer of a generation; those that win nothing are disposed.</param>
     /// <param name="account">Whose orders.</param>
     /// <param name="endpoint">Where they are.</param>
@@ -24,6 +27,7 @@ internal static class GenerationClaims
     public static async ValueTask<(GenerationRecord Claim, MessageSealer Sealer, ulong Sequence)> ClaimAsync(
         IStandbyLink link,
         GenerationReader reader,
+        Func<GenerationLog, CancellationToken, ValueTask> addHeard,
         Func<uint, MessageSealer> newSealer,
         EthereumAddress account,
         string endpoint,
@@ -38,6 +42,7 @@ internal static class GenerationClaims
             {
                 var last = await reader.ReadToEndAsync(link, cancellationToken).ConfigureAwait(false);
                 var log = reader.Log;
+                await addHeard(log, cancellationToken).ConfigureAwait(false);
                 if (tried is not null && log.ClaimSession == sealer!.Sender.Session)
                 {
                     // It was appended, and only the answer was lost.

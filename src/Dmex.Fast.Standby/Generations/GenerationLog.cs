@@ -23,8 +23,11 @@ internal sealed class GenerationLog
     /// <summary>The id of the first of them; 0: there is none.</summary>
     public ulong FenceId { get; private set; }
 
-    /// <summary>Whether the latest generation is fenced, so that only a resume may follow it.</summary>
-    public bool IsFenced => Generation != 0 && Fenced >= Generation;
+    /// <summary>
+    /// Whether the latest generation is fenced, so that only a resume may follow it. A cluster that lost its disks may have the fence
+    /// again and not the claim.
+    /// </summary>
+    public bool IsFenced => Fenced != 0 && Fenced >= Generation;
 
     /// <summary>The session that made the latest claim.</summary>
     public ulong ClaimSession { get; private set; }

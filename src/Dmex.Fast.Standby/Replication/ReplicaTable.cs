@@ -32,6 +32,9 @@ internal sealed class ReplicaTable
     /// <summary>How many of them a former generation armed, and the present one does not name.</summary>
     public int Orphans => _entries.Values.Count(entry => entry.Generation < Generation);
 
+    /// <summary>Whether an order is held.</summary>
+    public bool Contains(in OrderHash hash) => _entries.ContainsKey(hash);
+
     /// <summary>Every order that is held.</summary>
     public IReadOnlyCollection<ReplicaEntry> Entries => _entries.Values;
 

@@ -49,7 +49,7 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
         new("an isolated engine goes on", "EngineIsolation.cs", "IsLatched |= Touch == EngineTouch.Isolated;", string.Empty),
         new("what is armed under a fence is kept", "StandbyService.Inputs.cs", "isFenced ? _armed : null", "null"),
         new("a fire writes no fence", "StandbyService.Turns.cs", "        Report([]);\n", "        return;\n"),
-        new("a fence is no obstacle to a start", "GenerationLog.cs", "Generation != 0 && Fenced >= Generation;", "false;"),
+        new("a fence is no obstacle to a start", "GenerationLog.cs", "Fenced != 0 && Fenced >= Generation;", "false;"),
     ];
 
     public static TheoryData<string> Names => [.. Mutations.Select(mutation => mutation.Name)];

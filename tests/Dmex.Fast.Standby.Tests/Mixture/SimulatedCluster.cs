@@ -99,6 +99,13 @@ internal sealed class SimulatedCluster(VirtualWorld world, Random random)
         return _last;
     }
 
+    /// <summary>The cluster loses all its disks, and begins anew with an empty stream.</summary>
+    public void LoseStream()
+    {
+        _stream.Clear();
+        _last = 0;
+    }
+
     public void PurgeBelow(ulong sequence) => _stream.RemoveAll(record => record.Sequence < sequence);
 
     /// <summary>The first record from a sequence on.</summary>

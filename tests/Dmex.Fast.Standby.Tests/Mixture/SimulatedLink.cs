@@ -64,6 +64,11 @@ internal sealed class SimulatedLink : IStandbyLink
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (_cluster.ReachesStream(Host) && _cluster.Last + 1 < from)
+            {
+                throw new StandbyLinkException("The stream ends before: read it from the start.");
+            }
+
             if (_cluster.ReachesStream(Host) && _cluster.Find(from) is { } record)
             {
                 from = record.Sequence + 1;
