@@ -286,7 +286,8 @@ public sealed partial class StandbyService
     {
         try
         {
-            await SnapshotWriter.WriteAsync(_link, _sealer, _reader.Log, through, entries, _stop.Token).ConfigureAwait(false);
+            await SnapshotWriter.WriteAsync(_link, _sealer, _reader.Log, _reader.Sequence, through, entries, _stop.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (e is StandbyLinkException or OperationCanceledException)
         {

@@ -12,6 +12,7 @@ internal static class SnapshotWriter
     /// <param name="link">To the stream.</param>
     /// <param name="sealer">Of the standby.</param>
     /// <param name="log">What the stream said of generations and fences.</param>
+    /// <param name="read">The sequence up to which the stream was read: what came later, a fence maybe, is not purged.</param>
     /// <param name="through">Every record up to this one is in it.</param>
     /// <param name="entries">The book.</param>
     /// <param name="cancellationToken">Ends it; parts that are in the stream already do no harm.</param>
@@ -20,6 +21,7 @@ internal static class SnapshotWriter
         IStandbyLink link,
         MessageSealer sealer,
         GenerationLog log,
+        ulong read,
         ulong through,
         ReplicaEntry[] entries,
         CancellationToken cancellationToken)
@@ -49,6 +51,6 @@ internal static class SnapshotWriter
             first = i == 0 ? sequence : first;
         }
 
-        await link.PurgeBelowAsync(first, cancellationToken).ConfigureAwait(false);
+        await link.PurgeBelowAsync(Math.Min(first, read + 1), cancellationToken).ConfigureAwait(false);
     }
 }

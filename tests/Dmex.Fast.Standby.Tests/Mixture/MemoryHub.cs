@@ -8,6 +8,7 @@ internal sealed class MemoryHub
     private readonly Lock _lock = new();
     private readonly List<(MemoryLink Owner, StandbyChannel Channel, Action<ReadOnlySpan<byte>> Handler)> _handlers = [];
     private readonly List<StandbyStreamRecord> _stream = [];
+    private ulong _last;
 
     public ulong Last
     {
@@ -15,7 +16,7 @@ internal sealed class MemoryHub
         {
             lock (_lock)
             {
-                return (ulong)_stream.Count;
+                return _last;
             }
         }
     }
@@ -47,21 +48,59 @@ internal sealed class MemoryHub
     {
         lock (_lock)
         {
-            if (expectedLast is { } expected && expected != (ulong)_stream.Count)
+            if (expectedLast is { } expected && expected != _last)
             {
                 throw new StandbyAppendConflictException(expected);
             }
 
-            _stream.Add(new StandbyStreamRecord((ulong)_stream.Count + 1, kind, payload));
-            return (ulong)_stream.Count;
+            _stream.Add(new StandbyStreamRecord(++_last, kind, payload));
+            return _last;
         }
     }
 
+    /// <summary>The cluster loses all its disks; what others append at once is in the new stream before anybody looks.</summary>
+    public void Lose(params (StandbyStreamKind Kind, byte[] Payload)[] records)
+    {
+        lock (_lock)
+        {
+            _stream.Clear();
+            _last = 0;
+            foreach (var (kind, payload) in records)
+            {
+                _ = Append(kind, payload, expectedLast: null);
+            }
+        }
+    }
+
+    public void PurgeBelow(ulong sequence)
+    {
+        lock (_lock)
+        {
+            _ = _stream.RemoveAll(record => record.Sequence < sequence);
+        }
+    }
+
+    public StandbyStreamRecord[] Records()
+    {
+        lock (_lock)
+        {
+            return [.. _stream];
+        }
+    }
+
+    /// <summary>The first record from a sequence on.</summary>
+    /// <exception cref="StandbyLinkException">The stream ends before it.</exception>
     public StandbyStreamRecord? Find(ulong from)
     {
         lock (_lock)
         {
-            return from <= (ulong)_stream.Count ? _stream[(int)from - 1] : null;
+            if (_last + 1 < from)
+            {
+                throw new StandbyLinkException($"The stream ends with {_last}, before {from}: read it from the start.");
+            }
+
+            var found = _stream.FindIndex(record => record.Sequence >= from);
+            return found < 0 ? null : _stream[found];
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
         {
             if (hub.Find(from) is { } record)
             {
-                from++;
+                from = record.Sequence + 1;
                 yield return record;
                 continue;
             }
@@ -43,7 +43,11 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
         }
     }
 
-    public ValueTask PurgeBelowAsync(ulong sequence, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask PurgeBelowAsync(ulong sequence, CancellationToken cancellationToken)
+    {
+        hub.PurgeBelow(sequence);
+        return ValueTask.CompletedTask;
+    }
 
     public void AskWitnesses() => Volatile.Write(ref _askedAt, TimeProvider.System.GetTimestamp());
 

@@ -49,6 +49,10 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
         new("an isolated engine goes on", "EngineIsolation.cs", "IsLatched |= Touch == EngineTouch.Isolated;", string.Empty),
         new("what is armed under a fence is kept", "StandbyService.Inputs.cs", "isFenced ? _armed : null", "null"),
         new("a fire writes no fence", "StandbyService.Turns.cs", "        Report([]);\n", "        return;\n"),
+        new("fenced orders are kept after a resume", "ReplicaTable.cs", "entry.Generation <= acknowledgedFence", "entry.Sequence == 0"),
+        new("a fence without its claim is no obstacle to a start", "GenerationLog.cs", "Fenced != 0 &&", "Generation != 0 &&"),
+        new("a claim asks no standby", "StandbyEngine.cs",
+            "log.Add(_heard.Generation, _heard.Acknowledged, _heard.Fenced, _heard.FenceId);", string.Empty),
         new("a fence is no obstacle to a start", "GenerationLog.cs", "Fenced != 0 && Fenced >= Generation;", "false;"),
     ];
 

@@ -94,6 +94,13 @@ internal sealed class ModelEngine
         }
     }
 
+    /// <summary>Changes the book twice, and not what it holds.</summary>
+    public void ArmAndDisarm(int number)
+    {
+        _ = _book.Arm(TestBook.Hash(number), TestBook.Signature(number), tag: 1);
+        _ = _book.Disarm(TestBook.Hash(number));
+    }
+
     private void Trade()
     {
         if (IsHung)
