@@ -32,9 +32,12 @@ public sealed class StandbyClusterOptions
     public BookScope Scope { get; set; } = BookScope.All;
 
     /// <summary>
-    /// How old the oldest change may be that no standby has acknowledged, before the engine raises an alarm.
+    /// How old the oldest change may be that no standby which can fire has acknowledged, before <see cref="OnLag"/> holds; known to a beat.
     /// </summary>
     public TimeSpan MaxReplicationLag { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What the engine does then.</summary>
+    public LagPolicy OnLag { get; set; } = LagPolicy.Alarm;
 
     /// <summary>How long the trading loop may go without <see cref="StandbyEngine.Pulse"/> before the engine stops beating.</summary>
     public TimeSpan MaxPulseGap { get; set; } = TimeSpan.FromMilliseconds(500);
@@ -56,6 +59,7 @@ public sealed class StandbyClusterOptions
         Check(Scope != default, nameof(Scope), $"a scope of tags, or {nameof(BookScope)}.{nameof(BookScope.All)}.");
         Check(MaxReplicationLag >= Beat && MaxReplicationLag <= Day, nameof(MaxReplicationLag),
             $"at least a beat ({Beat}), not {MaxReplicationLag}.");
+        Check(Enum.IsDefined(OnLag), nameof(OnLag), $"{LagPolicy.Alarm} or {LagPolicy.Refuse}, not {OnLag}.");
         Check(MaxPulseGap >= MinBeat && MaxPulseGap <= Day, nameof(MaxPulseGap), $"from 10 ms to a day, not {MaxPulseGap}.");
     }
 

@@ -70,9 +70,12 @@ public sealed partial class StandbyEngine
             var before = _isolation.Touch;
             var touch = _isolation.Tick(now, _link.WitnessesSince(_clock.ToTimestamp(_isolation.WitnessesFrom)));
             _lagNow = _lag.Sample(now, life.Journal.Ring.Head, _roster.Best(now));
-            hasChanged = touch != before;
+            var isLagging = _lagNow > _options.MaxReplicationLag;
+            hasChanged = touch != before || isLagging != _isLagging;
+            _isLagging = isLagging;
         }
 
+        _book.RefuseForLag(_isLagging && _options.OnLag == LagPolicy.Refuse);
         LatchIfDue();
         if (hasChanged)
         {

@@ -30,6 +30,7 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     private readonly GenerationLog _heard = new();
     private ReplicationLag _lag = new();
     private TimeSpan _lagNow;
+    private bool _isLagging;
     private EngineLife? _life;
     private GenerationWriter? _stream;
     private Task _streaming = Task.CompletedTask;
@@ -66,7 +67,7 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Raised on a thread of this object when the touch or the latch changed. What it throws is ignored; it must not block.
+    /// Raised on a thread of this object when the touch, the latch, or whether the standbys lag changed. What it throws is ignored; it must not block.
     /// </summary>
     public event EventHandler? Changed;
 
@@ -87,7 +88,7 @@ public sealed partial class StandbyEngine : IAsyncDisposable
                     _roster.Best(now),
                     _stream?.Durable ?? 0,
                     _lagNow,
-                    _lagNow > _options.MaxReplicationLag,
+                    _isLagging,
                     _isolation.Stalls,
                     _opener.Refused);
             }
@@ -216,6 +217,7 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         JoinThreads();
         _subscriptions.ForEach(subscription => subscription.Dispose());
         await _streaming.ConfigureAwait(false);
+        _book.RefuseForLag(isLagging: false);
         if (_life is { } life)
         {
             _book.RemoveJournal(life.Journal);

@@ -21,12 +21,14 @@ internal sealed class MemoryHub
         }
     }
 
-    public void Subscribe(MemoryLink owner, StandbyChannel channel, Action<ReadOnlySpan<byte>> handler)
+    public IDisposable Subscribe(MemoryLink owner, StandbyChannel channel, Action<ReadOnlySpan<byte>> handler)
     {
         lock (_lock)
         {
             _handlers.Add((owner, channel, handler));
         }
+
+        return new Subscription(this, handler);
     }
 
     /// <summary>Delivers on a thread of the pool, as a link's own thread would.</summary>
@@ -38,9 +40,21 @@ internal sealed class MemoryHub
             {
                 if (other != owner && subscribed == channel)
                 {
-                    _ = ThreadPool.UnsafeQueueUserWorkItem(_ => handler(message), null);
+                    _ = ThreadPool.UnsafeQueueUserWorkItem(_ => Deliver(handler, message), null);
                 }
             }
+        }
+    }
+
+    private static void Deliver(Action<ReadOnlySpan<byte>> handler, byte[] message)
+    {
+        try
+        {
+            handler(message);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was on its way when the subscriber ended; a link's threads outlive what handlers throw.
         }
     }
 
@@ -101,6 +115,17 @@ internal sealed class MemoryHub
 
             var found = _stream.FindIndex(record => record.Sequence >= from);
             return found < 0 ? null : _stream[found];
+        }
+    }
+
+    private sealed class Subscription(MemoryHub hub, Action<ReadOnlySpan<byte>> handler) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (hub._lock)
+            {
+                _ = hub._handlers.RemoveAll(subscribed => subscribed.Handler == handler);
+            }
         }
     }
 }

@@ -16,11 +16,7 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
         return 1;
     }
 
-    public IDisposable Subscribe(StandbyChannel channel, Action<ReadOnlySpan<byte>> handler)
-    {
-        hub.Subscribe(this, channel, handler);
-        return new MemoryStream();
-    }
+    public IDisposable Subscribe(StandbyChannel channel, Action<ReadOnlySpan<byte>> handler) => hub.Subscribe(this, channel, handler);
 
     public ValueTask<ulong> AppendAsync(
         StandbyStreamKind kind, ReadOnlyMemory<byte> payload, ulong? expectedLast, CancellationToken cancellationToken) =>

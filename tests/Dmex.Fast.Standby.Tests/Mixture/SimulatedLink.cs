@@ -9,7 +9,7 @@ internal sealed class SimulatedLink : IStandbyLink
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private readonly SimulatedCluster _cluster;
-    private readonly WitnessTable _witnesses = new();
+    private readonly WitnessTable _witnesses = new(SimulatedCluster.Servers);
     private readonly List<(StandbyChannel Channel, Action<ReadOnlySpan<byte>> Handler)> _handlers = [];
     private TaskCompletionSource _more = new();
 
@@ -105,7 +105,7 @@ internal sealed class SimulatedLink : IStandbyLink
                 {
                     if (_cluster.Reaches(Host, server))
                     {
-                        Host.Run(_cluster.Latency(), () => _witnesses.Answered($"server {server}", askedAt));
+                        Host.Run(_cluster.Latency(), () => _witnesses.Answered(server, $"server {server}", askedAt));
                     }
                 });
             }

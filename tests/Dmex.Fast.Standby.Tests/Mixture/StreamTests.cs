@@ -38,7 +38,7 @@ public sealed class StreamTests : IDisposable
         _cluster.LoseStream();
         Append(StandbyStreamKind.Fence, Fence(generation: 1, id: 77), SenderRole.Operator);
         _world.RunFor(TimeSpan.FromSeconds(1));
-        Assert.Equal((1u, 77ul), (standby.State.Fenced, standby.State.FenceId));
+        Assert.Equal((1u, FireReason.OtherFence), (standby.State.Fenced, standby.State.Evidence.Reason));
     }
 
     [Fact]

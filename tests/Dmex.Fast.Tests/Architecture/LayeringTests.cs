@@ -23,8 +23,8 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast.Hosting"] = ["Configuration", "Hosts"],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
         ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Drills", "Contenders", "Demo", "Latency", "Tables"],
-        ["src/Dmex.Fast.Standby"] = ["Links", "Firing", "Local"],
-        ["src/Dmex.Fast.Standby.Nats"] = [],
+        ["src/Dmex.Fast.Standby"] = ["Links", "Sealing", "Deciding", "Messages", "Replication", "Generations", "Firing", "Local"],
+        ["src/Dmex.Fast.Standby.Nats"] = ["Servers", "Streams", "Configuration"],
         ["src/Dmex.Fast.Cli"] = ["Output", "Input", "Commands"],
         ["bench/Dmex.Fast.Bench"] = ["Kernels", "Timing", "Gate"],
     };
