@@ -2,6 +2,7 @@ using System.Buffers;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Nats.Servers;
 using Dmex.Fast.Standby.Nats.Streams;
+using Dmex.Fast.Standby.Nats.Subjects;
 
 namespace Dmex.Fast.Standby.Nats;
 

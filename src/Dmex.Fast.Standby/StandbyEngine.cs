@@ -67,7 +67,8 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Raised on a thread of this object when the touch, the latch, or whether the standbys lag changed. What it throws is ignored; it must not block.
+    /// Raised on a thread of the pool when the touch, the latch, or whether the standbys lag changed. What it throws is ignored; it must
+    /// not block.
     /// </summary>
     public event EventHandler? Changed;
 
@@ -264,7 +265,8 @@ public sealed partial class StandbyEngine : IAsyncDisposable
 
         await _streaming.ConfigureAwait(false);
         var (claim, sealer, sequence) = await GenerationClaims.ClaimAsync(
-            _link, _reader, AddHeardAsync, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken).ConfigureAwait(false);
+            _link, _reader, AddHeardAsync, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken)
+            .ConfigureAwait(false);
         var life = new EngineLife(claim, sealer, sequence, _book.Capacity);
         EngineLife? former;
         lock (_lock)

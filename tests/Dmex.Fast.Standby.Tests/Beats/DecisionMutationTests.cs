@@ -10,6 +10,10 @@ public sealed class DecisionMutationTests(ITestOutputHelper output)
 
     private static readonly MutantAssembly Sources = new(
         "src/Dmex.Fast.Standby/Deciding/",
+        "src/Dmex.Fast.Standby/EngineTouch.cs",
+        "src/Dmex.Fast.Standby/FireEvidence.cs",
+        "src/Dmex.Fast.Standby/FireReason.cs",
+        "src/Dmex.Fast.Standby/IsolationPolicy.cs",
         "src/Dmex.Fast.Standby/Links/WitnessTable.cs",
         "tests/Dmex.Fast.Standby.Tests/Beats/BeatWorld.cs",
         "tests/Dmex.Fast.Standby.Tests/Beats/BeatScenario.cs");

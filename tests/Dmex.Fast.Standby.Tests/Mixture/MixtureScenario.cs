@@ -90,6 +90,18 @@ internal sealed class MixtureScenario
     private void PlayFault(int fault)
     {
         Note($"fault {fault}");
+        if (fault is <= 7 or 14 or 16)
+        {
+            PlayHarmless(fault);
+        }
+        else
+        {
+            PlayFatal(fault);
+        }
+    }
+
+    private void PlayHarmless(int fault)
+    {
         switch (fault)
         {
             case 0:
@@ -128,6 +140,22 @@ internal sealed class MixtureScenario
                 RestartEngine(Seconds(0.05, 1));
                 Harmless("an engine started again within the Ttl", Seconds(0.5, 2));
                 break;
+            case 14:
+                _cluster.LoseStream();
+                Harmless("the cluster lost its disks", Seconds(0.5, 3));
+                break;
+            default:
+                _cluster.LoseStream();
+                RestartEngine(Seconds(0.05, 0.3));
+                Harmless("the cluster lost its disks, and an engine started again within the Ttl", Seconds(0.5, 2));
+                break;
+        }
+    }
+
+    private void PlayFatal(int fault)
+    {
+        switch (fault)
+        {
             case 8:
                 _engine.Host.Kill();
                 Fatal("the engine killed", Ttl, isNew: true);
@@ -155,19 +183,10 @@ internal sealed class MixtureScenario
                 _engine.Host.Kill();
                 Fatal("the engine and a majority killed", IsolatedAfter, isNew: true);
                 break;
-            case 14:
-                _cluster.LoseStream();
-                Harmless("the cluster lost its disks", Seconds(0.5, 3));
-                break;
             case 15:
                 _engine.Host.Kill();
                 _cluster.LoseStream();
                 Fatal("the engine killed, and the cluster's disks", Ttl, isNew: true);
-                break;
-            case 16:
-                _cluster.LoseStream();
-                RestartEngine(Seconds(0.05, 1));
-                Harmless("the cluster lost its disks, and an engine started again within the Ttl", Seconds(0.5, 2));
                 break;
             default:
                 _standbys[_random.Next(2)].Host.Stop(TimeSpan.FromSeconds(4));

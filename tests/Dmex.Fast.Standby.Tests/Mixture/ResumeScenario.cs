@@ -59,7 +59,8 @@ internal static class ResumeScenario
         secondHost.Kill();
         world.RunFor(TimeSpan.FromSeconds(4));
         return resume.IsCompletedSuccessfully && firer.Fired.SetEquals(rest.Select(TestBook.Hash)) ? null
-            : $"{firer.Fired.Count} orders were fired after the resume, not the {rest.Length} of its book; {resume.Status}, {standby.State}";
+            : $"{firer.Fired.Count} orders were fired after the resume, not the {rest.Length} of its book; {resume.Status}, "
+                + standby.State;
     }
 
     private static void Arm(CancelBook book, IEnumerable<int> numbers)

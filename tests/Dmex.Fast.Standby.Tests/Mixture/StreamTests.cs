@@ -49,7 +49,8 @@ public sealed class StreamTests : IDisposable
         _cluster.LoseStream();
         Append(StandbyStreamKind.Fence, Fence(generation: 1, id: 77), SenderRole.Operator);
         _world.RunFor(TimeSpan.FromSeconds(2));
-        Assert.Equal((EngineTouch.Fenced, true, 77ul), (engine.Engine.State.Touch, engine.Engine.State.IsLatched, engine.Engine.State.FenceId));
+        var state = engine.Engine.State;
+        Assert.Equal((EngineTouch.Fenced, true, 77ul), (state.Touch, state.IsLatched, state.FenceId));
     }
 
     [Fact]
@@ -93,7 +94,8 @@ public sealed class StreamTests : IDisposable
         _world.RunFor(TimeSpan.FromSeconds(9));
         Assert.False(reading.IsCompleted);
         _world.RunFor(TimeSpan.FromSeconds(3));
-        Assert.Contains("delete the stream", Assert.IsType<StandbyLinkException>(reading.Exception?.InnerException).Message, StringComparison.Ordinal);
+        var failure = Assert.IsType<StandbyLinkException>(reading.Exception?.InnerException);
+        Assert.Contains("delete the stream", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
