@@ -188,7 +188,9 @@ public sealed class NatsStandbyLink : IStandbyLink
     {
         for (var i = 0; i < index; i++)
         {
-            if (_paths[i].LastAnswer is { } other && other.AskedAt >= timestamp && string.Equals(other.ServerId, serverId, StringComparison.Ordinal))
+            if (_paths[i].LastAnswer is { } other
+                && other.AskedAt >= timestamp
+                && string.Equals(other.ServerId, serverId, StringComparison.Ordinal))
             {
                 return true;
             }

@@ -298,14 +298,14 @@ public sealed partial class StandbyService
         }
     }
 
-    private void RaiseFired(EventHandler<FireEvidence> fired)
+    private void RaiseFired(EventHandler<StandbyFiredEventArgs> fired)
     {
         _ = ThreadPool.UnsafeQueueUserWorkItem(
             static state =>
             {
                 try
                 {
-                    state.Fired(state.Service, state.Evidence);
+                    state.Fired(state.Service, state.Arguments);
                 }
 #pragma warning disable CA1031 // What a handler throws stays with it.
                 catch
@@ -313,7 +313,7 @@ public sealed partial class StandbyService
                 }
 #pragma warning restore CA1031
             },
-            (Fired: fired, Service: this, _decision.Evidence),
+            (Fired: fired, Service: this, Arguments: new StandbyFiredEventArgs(_decision.Evidence, _options.DryRun)),
             preferLocal: false);
     }
 

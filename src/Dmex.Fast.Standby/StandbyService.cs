@@ -74,7 +74,7 @@ public sealed partial class StandbyService : IAsyncDisposable
     }
 
     /// <summary>Raised on a thread of the pool after a fire or, in a dry run, a would-be fire. What it throws is ignored.</summary>
-    public event EventHandler<FireEvidence>? Fired;
+    public event EventHandler<StandbyFiredEventArgs>? Fired;
 
     /// <summary>What is known now.</summary>
     public StandbyServiceState State

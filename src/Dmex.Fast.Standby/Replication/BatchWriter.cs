@@ -1,5 +1,3 @@
-using Dmex.Fast.Book.Storage;
-
 namespace Dmex.Fast.Standby.Replication;
 
 /// <summary>Makes batches of a ring's records. Not thread-safe; allocates nothing after construction.</summary>
@@ -21,7 +19,7 @@ internal sealed class BatchWriter(RecordRing ring, uint acknowledged = 0)
         var length = ReplicaBatch.HeaderSize;
         while (count < ReplicaBatch.MaxCount && first + (ulong)count <= last)
         {
-            if (!ring.TryRead(first + (ulong)count, out BookRecord record))
+            if (!ring.TryRead(first + (ulong)count, out var record))
             {
                 count = 0;
                 break;

@@ -19,6 +19,7 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
         Product + "StandbyEngine.Turns.cs",
         Product + "StandbyEngineState.cs",
         Product + "StandbyFire.cs",
+        Product + "StandbyFiredEventArgs.cs",
         Product + "StandbyOrder.cs",
         Product + "StandbyService.cs",
         Product + "StandbyService.Inputs.cs",

@@ -47,6 +47,10 @@ internal sealed class ModelEngine
     /// <summary>How many orders the book holds.</summary>
     public int Count => _book.Count;
 
+    /// <summary>How many of them are open at the venue.</summary>
+    public int CountOpen => _book.ListOrders(BookScope.All).Count(
+        order => _venue.Orders.TryGetValue(order.Hash, out var known) && known.ClosedAt is null);
+
     /// <summary>Takes the book of a file that another process had open: what is open, or was armed.</summary>
     public void Load(IEnumerable<OrderHash> orders)
     {

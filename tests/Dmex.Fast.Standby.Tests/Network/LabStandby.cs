@@ -39,7 +39,7 @@ internal static class LabStandby
             var state = standby.State;
             LabProgram.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"orders={state.Orders} loaded={(state.IsLoaded ? 1 : 0)} canfire={(state.CanFire ? 1 : 0)} generation={state.Generation} fenced={state.Fenced}"));
+                $"orders={state.Orders} canfire={(state.CanFire ? 1 : 0)} generation={state.Generation} fenced={state.Fenced}"));
             await Task.Delay(50, cancellationToken);
         }
     }

@@ -28,12 +28,13 @@ public sealed class StandbyKeyTests : IDisposable
     [InlineData(UnixFileMode.OtherWrite)]
     public void A_file_that_is_open_to_others_is_refused_with_the_remedy(UnixFileMode others)
     {
+        StandbyKey.CreateFile(_path);
         if (OperatingSystem.IsWindows())
         {
             Assert.Skip("There are no modes on this system.");
+            return;
         }
 
-        StandbyKey.CreateFile(_path);
         File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
         Assert.Contains($"chmod 600 {_path}", Assert.Throws<StandbyKeyException>(() => StandbyKey.OpenFile(_path)).Message, StringComparison.Ordinal);
     }
