@@ -10,9 +10,6 @@ namespace Dmex.Fast.Standby.Firing;
 /// <param name="panic">How a fire goes about it.</param>
 public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : IStandbyFirer, IAsyncDisposable
 {
-    /// <summary>How many orders are on their way at once; more than these follow as others are closed.</summary>
-    public const int Capacity = 1 << 16;
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
@@ -20,6 +17,7 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<OrderHash, StandbyFire> _open = [];
     private readonly Queue<StandbyOrder> _waiting = new();
+    private readonly HashSet<OrderHash> _refused = [];
     private CancelBook? _book;
     private DmexClient? _client;
     private Task<PanicReport>? _panic;
@@ -46,6 +44,9 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
             }
         }
     }
+
+    /// <summary>How many orders are on their way at once; more than these follow as others are closed.</summary>
+    internal int Capacity { get; init; } = 1 << 16;
 
     /// <summary>Connects for the orders of an account; until then a fire fails, and is tried again.</summary>
     /// <exception cref="TransportException">The venue cannot be reached.</exception>
@@ -159,16 +160,25 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
                 continue;
             }
 
-            if (_book!.Arm(order.Hash, order.Signature, order.Tag, order.Priority) == ArmResult.Full)
+            try
             {
-                return;
+                if (_book!.Arm(order.Hash, order.Signature, order.Tag, order.Priority) == ArmResult.Full)
+                {
+                    return;
+                }
+
+                if (order.IsLive)
+                {
+                    _ = _book.MarkLive(order.Hash);
+                }
+            }
+            catch (ArgumentException)
+            {
+                // No order or no signature: it must hold up no other, and stays open.
+                _ = _refused.Add(order.Hash);
             }
 
             _ = _waiting.Dequeue();
-            if (order.IsLive)
-            {
-                _ = _book.MarkLive(order.Hash);
-            }
         }
     }
 
@@ -184,14 +194,15 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
                 latest = _panic!;
             }
 
+            var closed = 0;
             while (await Task.WhenAny(latest, Task.Delay(Look, _stop.Token)).ConfigureAwait(false) != latest)
             {
                 _stop.Token.ThrowIfCancellationRequested();
-                _ = Sweep();
+                closed += Sweep();
             }
 
             var report = await latest.ConfigureAwait(false);
-            var closed = Sweep();
+            closed += Sweep();
             lock (_lock)
             {
                 if (_panic != latest)
@@ -206,22 +217,16 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
                 }
             }
 
-            pause = closed > 0 ? TimeSpan.FromSeconds(1) : pause;
-            if (closed == 0 || _waiting.Count == 0)
-            {
-                await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
-                pause = pause * 2 < MaxPause ? pause * 2 : MaxPause;
-            }
-
+            pause = closed > 0 ? TimeSpan.FromSeconds(1) : pause * 2 < MaxPause ? pause * 2 : MaxPause;
+            await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
             lock (_lock)
             {
-                ArmWaiting();
                 _panic = _client!.PanicAsync(BookScope.All, panic, _stop.Token).AsTask();
             }
         }
     }
 
-    /// <summary>An order that was armed and is not in the book any more is closed, by the venue's word.</summary>
+    /// <summary>An order that was armed and is not in the book any more is closed, by the venue's word; one that waits takes its place.</summary>
     /// <returns>How many were found.</returns>
     private int Sweep()
     {
@@ -229,8 +234,10 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
         lock (_lock)
         {
             var held = _book!.ListOrders(BookScope.All).Select(order => order.Hash).Concat(_waiting.Select(order => order.Hash)).ToHashSet();
+            held.UnionWith(_refused);
             closed = [.. _open.Where(order => !held.Contains(order.Key)).Select(order => (order.Key, order.Value))];
             closed.ForEach(order => _open.Remove(order.Hash));
+            ArmWaiting();
         }
 
         closed.ForEach(order => order.Fire.ReportClosed(order.Hash));
