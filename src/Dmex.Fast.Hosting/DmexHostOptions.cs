@@ -20,6 +20,9 @@ public sealed class DmexHostOptions
     /// <summary>Whether, and how, all armed orders are canceled when the host stops.</summary>
     public DmexShutdownOptions PanicOnShutdown { get; } = new();
 
+    /// <summary>The section that it was read from; empty for the configuration's root.</summary>
+    internal string Path { get; set; } = string.Empty;
+
     /// <summary>What could not be read of the configuration.</summary>
     internal List<string> ReadErrors { get; } = [];
 }

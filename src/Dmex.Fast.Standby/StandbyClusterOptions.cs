@@ -52,10 +52,12 @@ public sealed class StandbyClusterOptions
         CheckName(nameof(Book), Book);
         Check(Beat >= MinBeat && Beat <= Day, nameof(Beat), $"from 10 ms to a day, not {Beat}.");
         Check(Ttl >= Beat * 10 && Ttl <= Day, nameof(Ttl), $"at least ten beats ({Beat * 10}) and at most a day, not {Ttl}.");
-        Check(IsolatedAfter >= Ttl && IsolatedAfter <= Day, nameof(IsolatedAfter), $"at least the Ttl ({Ttl}) and at most a day, not {IsolatedAfter}.");
+        Check(IsolatedAfter >= Ttl && IsolatedAfter <= Day, nameof(IsolatedAfter),
+            $"at least the Ttl ({Ttl}) and at most a day, not {IsolatedAfter}.");
         Check(Enum.IsDefined(OnIsolated), nameof(OnIsolated), $"{IsolationPolicy.Fire} or {IsolationPolicy.Hold}, not {OnIsolated}.");
         Check(Scope != default, nameof(Scope), $"a scope of tags, or {nameof(BookScope)}.{nameof(BookScope.All)}.");
-        Check(MaxReplicationLag >= Beat && MaxReplicationLag <= Day, nameof(MaxReplicationLag), $"at least a beat ({Beat}), not {MaxReplicationLag}.");
+        Check(MaxReplicationLag >= Beat && MaxReplicationLag <= Day, nameof(MaxReplicationLag),
+            $"at least a beat ({Beat}), not {MaxReplicationLag}.");
         Check(MaxPulseGap >= MinBeat && MaxPulseGap <= Day, nameof(MaxPulseGap), $"from 10 ms to a day, not {MaxPulseGap}.");
     }
 

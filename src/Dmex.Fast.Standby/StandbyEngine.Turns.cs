@@ -14,7 +14,9 @@ public sealed partial class StandbyEngine
     private Thread? _beater;
     private int _busyTurns;
 
-    /// <summary>Whether the caller turns the engine, by <see cref="Send"/> and <see cref="Tick"/>, rather than threads of its own.</summary>
+    /// <summary>
+    /// Whether the caller turns the engine, by <see cref="Send"/> and <see cref="Tick"/>, rather than threads of its own.
+    /// </summary>
     internal bool IsTurnedByCaller
     {
         get;
@@ -167,8 +169,17 @@ public sealed partial class StandbyEngine
             _isLatched = true;
         }
 
-        _ = _book.Firing.Latch(_options.Scope);
-        _book.HandToJournal();
+        try
+        {
+            // Every order: what is armed under a fenced generation may not stay open, and there is always room for this scope.
+            _ = _book.Firing.Latch(BookScope.All);
+            _book.HandToJournal();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nothing is armed any more.
+        }
+
         Raise();
     }
 
@@ -216,7 +227,10 @@ public sealed partial class StandbyEngine
         _beater?.Join();
     }
 
-    /// <summary>Arming signals nothing: this thread looks every fraction of a millisecond while there is something, and else every millisecond.</summary>
+    /// <summary>
+    /// Arming signals nothing: this thread looks every fraction of a millisecond while there is something, and else every
+    /// millisecond.
+    /// </summary>
     private void SendLoop()
     {
         while (!_stop.IsCancellationRequested)

@@ -64,7 +64,9 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         Pulse();
     }
 
-    /// <summary>Raised on a thread of this object when the touch or the latch changed. What it throws is ignored; it must not block.</summary>
+    /// <summary>
+    /// Raised on a thread of this object when the touch or the latch changed. What it throws is ignored; it must not block.
+    /// </summary>
     public event EventHandler? Changed;
 
     /// <summary>What is known now.</summary>
@@ -109,7 +111,9 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     /// <exception cref="StandbyFencedException">
     /// The latest generation is fenced, and no operator has acknowledged it (<c>dmex resume</c>): <see cref="ResumeAsync"/>.
     /// </exception>
-    /// <exception cref="StandbyLinkException">The stream cannot be reached, holds another account's orders, or others write to it.</exception>
+    /// <exception cref="StandbyLinkException">
+    /// The stream cannot be reached, holds another account's orders, or others write to it.
+    /// </exception>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public ValueTask StartAsync(CancellationToken cancellationToken = default) => BeginAsync(fenceId: null, cancellationToken);
 
@@ -178,7 +182,9 @@ public sealed partial class StandbyEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>The trading loop turns: to be called at least every <see cref="StandbyClusterOptions.MaxPulseGap"/>. Costs some 20 ns.</summary>
+    /// <summary>
+    /// The trading loop turns: to be called at least every <see cref="StandbyClusterOptions.MaxPulseGap"/>. Costs some 20 ns.
+    /// </summary>
     public void Pulse() => Volatile.Write(ref _pulsedAt, _clock.Provider.GetTimestamp());
 
     /// <summary>Whether a standby that can fire holds the latest state of an order.</summary>
@@ -265,7 +271,9 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     private Task WaitForHeld(ulong sequence, int standbys, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _roster.CountHolding(_clock.Now, sequence) >= standbys ? Task.CompletedTask : _waits.Add(sequence, standbys, cancellationToken);
+        return _roster.CountHolding(_clock.Now, sequence) >= standbys
+            ? Task.CompletedTask
+            : _waits.Add(sequence, standbys, cancellationToken);
     }
 
     private async ValueTask BeginAsync(ulong? fenceId, CancellationToken cancellationToken)

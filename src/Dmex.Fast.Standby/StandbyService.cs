@@ -104,7 +104,9 @@ public sealed partial class StandbyService : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the caller turns the standby, by <see cref="Tick"/>, rather than a thread of its own, and fires on its thread.</summary>
+    /// <summary>
+    /// Whether the caller turns the standby, by <see cref="Tick"/>, rather than a thread of its own, and fires on its thread.
+    /// </summary>
     internal bool IsTurnedByCaller { get; init; }
 
     private bool CanFire => _isLoaded && !_options.DryRun && _firer.CanFire;

@@ -32,24 +32,41 @@ internal sealed class StandbyCommand
     };
 
     private readonly Option<string?> _url = ConnectFlags.CreateUrl("The venue; the book's own unless given.");
-    private readonly Option<bool> _allowEndpoint = new("--allow-endpoint") { Description = "Fire the book at --url though its orders were armed for another endpoint." };
+    private readonly Option<bool> _allowEndpoint = new("--allow-endpoint")
+    {
+        Description = "Fire the book at --url though its orders "
+        + "were armed for another endpoint."
+    };
 
     private readonly Option<double> _ttl = NumberOption.CreateSeconds(
         "--ttl", MaxTtl, "Fire after so many seconds without a pulse; what the engine's options say unless given.", MinTtl);
 
     private readonly Option<int> _timeout = NumberOption.Create(
-        "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and for the answers until each report.");
+        "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and for the answers until "
+            + "each report.");
 
     private readonly Option<int> _connections = NumberOption.Create("--connections", 2, 1, MaxConnections, "How many connections to keep.");
-    private readonly Option<bool> _broadcast = new("--broadcast") { Description = "Send every cancel on each connection, not on one of them." };
-    private readonly Option<bool> _wait = new("--wait") { Description = "Wait for an engine when there is none yet, in place of an error." };
+    private readonly Option<bool> _broadcast = new("--broadcast")
+    {
+        Description = "Send every cancel on each connection, not on one "
+        + "of them."
+    };
+    private readonly Option<bool> _wait = new("--wait")
+    {
+        Description = "Wait for an engine when there is none yet, in place of an "
+        + "error."
+    };
 
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
         Description = "Watch, and say what would be fired; connect to no venue, fence nothing, send nothing.",
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a line and nothing else on standard output." };
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print one JSON object a line and nothing else on standard "
+        + "output."
+    };
     private readonly ConnectFlags _flags = new();
     private readonly ListFlags _list = new();
 
@@ -63,7 +80,8 @@ internal sealed class StandbyCommand
         var options = new StandbyCommand();
         var command = new Command(
             "standby",
-            "Watches an engine, on this host with --book or from another one with --cluster, and cancels every order of its book when it is killed or silent; it needs no key. On the same host it ends with the engine; the exit code is that of the worst outcome.");
+            "Watches an engine, on this host with --book or from another one with --cluster, and cancels every order of its book when it is "
+                + "killed or silent; it needs no key. On the same host it ends with the engine; the exit code is that of the worst outcome.");
         options._engine.AddTo(command);
         options._cluster.AddTo(command);
         Option[] own =

@@ -25,7 +25,8 @@ internal sealed class StandbyStatusCommand
         var options = new StandbyStatusCommand();
         var command = new Command(
             "status",
-            "Says whether the engine runs and pulses, whether a standby watches it, and which fence holds; changes nothing. Exit code 1 when orders are armed and no standby watches, or a fence holds.");
+            "Says whether the engine runs and pulses, whether a standby watches it, and which fence holds; changes nothing. Exit code "
+                + "1 when orders are armed and no standby watches, or a fence holds.");
         options._engine.AddTo(command);
         options._cluster.AddTo(command);
         command.Add(options._json);
@@ -70,7 +71,8 @@ internal sealed class StandbyStatusCommand
     {
         var state = status.IsClosed ? "closed" : status.IsRunning ? "runs" : "has ended without being closed";
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"engine     process {status.ProcessId} {state}; since {status.StartedAt:yyyy-MM-dd HH:mm:ss} UTC"));
+            CultureInfo.InvariantCulture, $"engine     process {status.ProcessId} {state}; since "
+                + $"{status.StartedAt:yyyy-MM-dd HH:mm:ss} UTC"));
         Console.WriteLine($"account    {status.Account}");
         Console.WriteLine($"book       {status.BookPath}, {Figures.Count(status.Orders)} orders");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ttl        {status.Ttl.TotalSeconds:0.###} s"));
@@ -78,7 +80,8 @@ internal sealed class StandbyStatusCommand
         Console.WriteLine(status.StandbyProcessId is { } standby
             ? $"standby    process {standby}, looked {Ago(status.StandbySilence)}{(status.IsWatched ? "" : ": it does not watch any more")}"
             : "standby    none");
-        Console.WriteLine(status.Fence is { } fence ? $"fence      {fence}; {(status.HasFoundFence ? "the engine has found it" : "the engine has not found it")}" : "fence      none");
+        Console.WriteLine(status.Fence is { } fence ? $"fence      {fence}; "
+            + $"{(status.HasFoundFence ? "the engine has found it" : "the engine has not found it")}" : "fence      none");
     }
 
     private static string Ago(TimeSpan? time) => time is { } known ? $"{Figures.Milliseconds(known)} ago" : "never";

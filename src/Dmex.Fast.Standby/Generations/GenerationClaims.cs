@@ -70,7 +70,8 @@ internal static class GenerationClaims
         }
 
         sealer?.Dispose();
-        throw new StandbyLinkException($"No generation was claimed in {MaxAttempts} attempts: others write to the stream. Is another engine running?");
+        throw new StandbyLinkException(
+            $"No generation was claimed in {MaxAttempts} attempts: others write to the stream. Is another engine running?");
     }
 
     private static ValueTask<ulong> AppendAsync(

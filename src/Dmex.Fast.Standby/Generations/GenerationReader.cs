@@ -32,7 +32,8 @@ internal sealed class GenerationReader(MessageOpener opener)
         var message = _plain.AsSpan(0, length);
         switch (record.Kind)
         {
-            case StandbyStreamKind.Generation when GenerationRecord.Read(message) is { } claim && claim.Generation == header.Sender.Generation:
+            case StandbyStreamKind.Generation when GenerationRecord.Read(message) is { } claim
+                && claim.Generation == header.Sender.Generation:
                 Log.Add(claim, header.Sender.Session, record.Sequence);
                 break;
             case StandbyStreamKind.Fence when FenceRecord.Read(message) is { } fence:

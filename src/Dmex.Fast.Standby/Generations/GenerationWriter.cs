@@ -6,7 +6,8 @@ using Dmex.Fast.Standby.Sealing;
 namespace Dmex.Fast.Standby.Generations;
 
 /// <summary>
-/// Appends an engine's records to the stream, as its one writer: each append names the sequence that it expects the stream to end with. When
+/// Appends an engine's records to the stream, as its one writer: each append names the sequence that it expects the stream to end
+/// with. When
 /// it ends otherwise, the engine reads who wrote: a fence or a higher generation ends this one.
 /// </summary>
 /// <param name="life">The generation.</param>
@@ -80,7 +81,8 @@ internal sealed class GenerationWriter(EngineLife life, IStandbyLink link, Gener
             return false;
         }
 
-        _last = await link.AppendAsync(StandbyStreamKind.Batch, _message.AsMemory(0, length), _last, cancellationToken).ConfigureAwait(false);
+        _last = await link.AppendAsync(StandbyStreamKind.Batch, _message.AsMemory(0, length), _last, cancellationToken)
+            .ConfigureAwait(false);
         Volatile.Write(ref _durable, _durable + (ulong)count);
         return true;
     }

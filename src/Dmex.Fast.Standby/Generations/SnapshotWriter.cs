@@ -17,7 +17,12 @@ internal static class SnapshotWriter
     /// <param name="cancellationToken">Ends it; parts that are in the stream already do no harm.</param>
     /// <exception cref="StandbyLinkException">A part was not appended; nothing was purged.</exception>
     public static async ValueTask WriteAsync(
-        IStandbyLink link, MessageSealer sealer, GenerationLog log, ulong through, ReplicaEntry[] entries, CancellationToken cancellationToken)
+        IStandbyLink link,
+        MessageSealer sealer,
+        GenerationLog log,
+        ulong through,
+        ReplicaEntry[] entries,
+        CancellationToken cancellationToken)
     {
         var parts = Math.Max(1, (entries.Length + SnapshotPart.MaxCount - 1) / SnapshotPart.MaxCount);
         var header = new SnapshotPart(
@@ -34,12 +39,14 @@ internal static class SnapshotWriter
         ulong first = 0;
         for (var i = 0; i < parts; i++)
         {
-            var part = entries.AsMemory(i * SnapshotPart.MaxCount, Math.Min(SnapshotPart.MaxCount, entries.Length - (i * SnapshotPart.MaxCount)));
+            var from = i * SnapshotPart.MaxCount;
+            var part = entries.AsMemory(from, Math.Min(SnapshotPart.MaxCount, entries.Length - from));
             var plain = (header with { Index = i, Count = part.Length }).Write(part.Span, claim);
             var record = new byte[plain.Length + SealedHeader.Overhead];
             _ = sealer.Seal(SealedKind.Snapshot, plain, record);
             CryptographicOperations.ZeroMemory(plain);
-            var sequence = await link.AppendAsync(StandbyStreamKind.Snapshot, record, expectedLast: null, cancellationToken).ConfigureAwait(false);
+            var sequence = await link.AppendAsync(StandbyStreamKind.Snapshot, record, expectedLast: null, cancellationToken)
+                .ConfigureAwait(false);
             first = i == 0 ? sequence : first;
         }
 

@@ -7,7 +7,8 @@ namespace Dmex.Fast.Standby.Replication;
 /// highest sequence of a slot and of an order wins. Not thread-safe: used under its owner's lock.
 /// </summary>
 /// <remarks>
-/// A slot's sequence outlives its order, so that a removal which comes before what it removes is not lost. When a generation begins, what the
+/// A slot's sequence outlives its order, so that a removal which comes before what it removes is not lost. When a generation
+/// begins, what the
 /// one before had armed stays as orphans, until the new one names the order or they are fired; what was fenced and acknowledged goes.
 /// </remarks>
 internal sealed class ReplicaTable

@@ -14,5 +14,6 @@ public readonly record struct StandbyFence(ulong Id, StandbyTrigger Trigger, Dat
     /// <summary>One line for a log.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"fence 0x{Id:x16} of the standby in process {ProcessId}, {FencedAt:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}, because the engine was {(Trigger == StandbyTrigger.Killed ? "killed" : "silent")}");
+        $"fence 0x{Id:x16} of the standby in process {ProcessId}, {FencedAt:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}, because the engine was "
+            + $"{(Trigger == StandbyTrigger.Killed ? "killed" : "silent")}");
 }

@@ -59,13 +59,15 @@ internal sealed class StandbyGuard(DmexClientOptions options, PanicRunner? panic
     public async Task ResumeAsync(ulong fence, CancellationToken cancellationToken)
     {
         var beats = _beats ?? throw new InvalidOperationException(
-            $"This client was connected without {nameof(DmexClientOptions.Standby)}.{nameof(StandbyOptions.BeatPage)}: no standby can have fenced it.");
+            $"This client was connected without {nameof(DmexClientOptions.Standby)}.{nameof(StandbyOptions.BeatPage)}: no standby can "
+                + $"have fenced it.");
         beats.RequireFence(fence);
         await _reported.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_book!.Count is > 0 and var open)
         {
             throw new InvalidOperationException(
-                $"{open} orders of the fired book are not known to be closed: wait for the venue's answers, panic again, or Forget those that are closed.");
+                $"{open} orders of the fired book are not known to be closed: wait for the venue's answers, panic again, or Forget "
+                    + $"those that are closed.");
         }
 
         _book.Reset();

@@ -41,13 +41,14 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
 
     private static readonly SourceMutation[] Mutations =
     [
-        new("what is missing is never asked for", "StandbyService.Turns.cs", "if (now - _repairedAt < RepairAfter)", "if (now > TimeSpan.Zero)"),
-        new("a watermark is raised over a gap", "SequenceRanges.cs", "if (merged.First <= Watermark + 1)", "if (merged.First <= Watermark + 40)"),
+        new("what is missing is never asked for", "StandbyService.Turns.cs", "if (now - _repairedAt < RepairAfter)",
+            "if (now > TimeSpan.Zero)"),
+        new("a watermark is raised over a gap", "SequenceRanges.cs", "if (merged.First <= Watermark + 1)",
+            "if (merged.First <= Watermark + 40)"),
         new("a hung loop beats on", "StandbyEngine.Turns.cs", "<= _options.MaxPulseGap)", ">= TimeSpan.Zero)"),
         new("an isolated engine goes on", "EngineIsolation.cs", "IsLatched |= Touch == EngineTouch.Isolated;", string.Empty),
         new("what is armed under a fence is kept", "StandbyService.Inputs.cs", "isFenced ? _armed : null", "null"),
         new("a fire writes no fence", "StandbyService.Turns.cs", "        Report([]);\n", "        return;\n"),
-        new("a resumed generation keeps what was fenced", "ReplicaTable.cs", "if (entry.Generation <= acknowledgedFence)", "if (entry.Generation == uint.MaxValue)"),
         new("a fence is no obstacle to a start", "GenerationLog.cs", "Generation != 0 && Fenced >= Generation;", "false;"),
     ];
 

@@ -35,7 +35,8 @@ internal sealed class MixtureScenario
         _engine = NewEngine();
     }
 
-    public static StandbyClusterOptions OptionsOf(string name) => new() { Name = name, Book = "book", Ttl = Ttl, IsolatedAfter = IsolatedAfter };
+    public static StandbyClusterOptions OptionsOf(string name) =>
+        new() { Name = name, Book = "book", Ttl = Ttl, IsolatedAfter = IsolatedAfter };
 
     /// <summary>Plays a scenario; what went wrong, or null.</summary>
     public static string? Play(int seed, int faults, StandbyKey key)
@@ -55,7 +56,8 @@ internal sealed class MixtureScenario
                 scenario._failure ??= e.ToString();
             }
 
-            failure = scenario._failure is null ? null : $"seed {seed}: {scenario._failure}\n  {string.Join("\n  ", scenario._trace.TakeLast(12))}";
+            failure = scenario._failure is null ? null
+                : $"seed {seed}: {scenario._failure}\n  {string.Join("\n  ", scenario._trace.TakeLast(12))}";
         });
         thread.Start();
         thread.Join();
@@ -280,7 +282,8 @@ internal sealed class MixtureScenario
     {
         foreach (var (_, firer, _) in _standbys)
         {
-            Check(firer.Fires.Count == 0, firer.Fires.Count == 0 ? string.Empty : $"{name}: fired at {firer.Fires[0].At} on {firer.Fires[0].Evidence}");
+            Check(firer.Fires.Count == 0, firer.Fires.Count == 0 ? string.Empty
+                : $"{name}: fired at {firer.Fires[0].At} on {firer.Fires[0].Evidence}");
         }
     }
 
@@ -301,7 +304,8 @@ internal sealed class MixtureScenario
     private static bool IsBetween(StandbyServiceState state, int least, int most) =>
         state.Orders - state.Orphans >= least && state.Orders - state.Orphans <= most;
 
-    private string Describe() => $"at {_world.Now}: {_engine.Engine.State}; {string.Join("; ", _standbys.Select(standby => standby.Service.State))}";
+    private string Describe() =>
+        $"at {_world.Now}: {_engine.Engine.State}; {string.Join("; ", _standbys.Select(standby => standby.Service.State))}";
 
     private void Check(bool holds, string what)
     {

@@ -22,7 +22,8 @@ public sealed class MixtureTests(ITestOutputHelper output)
         output.WriteLine($"seeds from {firstSeed}");
         using var key = TestKey.New();
         var clock = Stopwatch.StartNew();
-        var failures = Enumerable.Range(firstSeed, seeds).Select(seed => MixtureScenario.Play(seed, Faults, key)).OfType<string>().ToArray();
+        var failures = Enumerable.Range(firstSeed, seeds).Select(seed => MixtureScenario.Play(seed, Faults, key)).OfType<string>()
+            .ToArray();
         output.WriteLine($"{seeds} mixtures of {Faults} faults in {clock.Elapsed.TotalSeconds:0.0} s");
         Assert.True(failures.Length == 0, string.Join('\n', failures));
     }

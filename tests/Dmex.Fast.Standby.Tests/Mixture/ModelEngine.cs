@@ -60,7 +60,9 @@ internal sealed class ModelEngine
         }
     }
 
-    /// <summary>An operator compares the venue's list with the book: what is closed is forgotten, what the book lacks is canceled.</summary>
+    /// <summary>
+    /// An operator compares the venue's list with the book: what is closed is forgotten, what the book lacks is canceled.
+    /// </summary>
     public void Reconcile()
     {
         foreach (var order in _book.ListOrders(BookScope.All))

@@ -56,7 +56,8 @@ internal sealed class SimulatedLink : IStandbyLink
             ?? throw new StandbyAppendConflictException(expectedLast!.Value));
     }
 
-    public ValueTask<ulong> GetLastSequenceAsync(CancellationToken cancellationToken) => Ask<ulong?>(() => _cluster.Last, last => last!.Value);
+    public ValueTask<ulong> GetLastSequenceAsync(CancellationToken cancellationToken) =>
+        Ask<ulong?>(() => _cluster.Last, last => last!.Value);
 
     public async IAsyncEnumerable<StandbyStreamRecord> ReadAsync(ulong from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

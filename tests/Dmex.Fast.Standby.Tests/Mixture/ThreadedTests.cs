@@ -94,7 +94,11 @@ public sealed class ThreadedTests
 
     private static StandbyClusterOptions OptionsOf(string name) => new()
     {
-        Name = name, Book = "book", Beat = TimeSpan.FromMilliseconds(20), Ttl = TimeSpan.FromSeconds(1), MaxPulseGap = TimeSpan.FromMilliseconds(200),
+        Name = name,
+        Book = "book",
+        Beat = TimeSpan.FromMilliseconds(20),
+        Ttl = TimeSpan.FromSeconds(1),
+        MaxPulseGap = TimeSpan.FromMilliseconds(200),
     };
 
     private static async Task Until(Func<bool> condition)

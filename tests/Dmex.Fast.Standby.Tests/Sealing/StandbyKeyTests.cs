@@ -19,7 +19,8 @@ public sealed class StandbyKeyTests : IDisposable
 
         using var key = StandbyKey.OpenFile(_path);
         Assert.Equal("StandbyKey", key.ToString());
-        Assert.Contains("not there yet", Assert.Throws<StandbyKeyException>(() => StandbyKey.CreateFile(_path)).Message, StringComparison.Ordinal);
+        Assert.Contains("not there yet", Assert.Throws<StandbyKeyException>(() => StandbyKey.CreateFile(_path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -36,7 +37,8 @@ public sealed class StandbyKeyTests : IDisposable
         }
 
         File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
-        Assert.Contains($"chmod 600 {_path}", Assert.Throws<StandbyKeyException>(() => StandbyKey.OpenFile(_path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"chmod 600 {_path}", Assert.Throws<StandbyKeyException>(() => StandbyKey.OpenFile(_path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
