@@ -78,7 +78,9 @@ internal sealed class ClusterPanic : IAsyncDisposable
         await Console.Error.WriteLineAsync("No standby answered: this process fires.");
         return covered == 0 && book.Generation == 0
             ? throw new CommandException(
-                ExitCode.BadInput, $"No engine has claimed book {_cluster.Options.Book}: there is nothing to cancel.", "Name another book's file with --cluster.")
+                ExitCode.BadInput,
+                $"No engine has claimed book {_cluster.Options.Book}: there is nothing to cancel.",
+                "Name another book's file with --cluster.")
             : await FireAsync(book, connect, panic, isFenced: false, cancellationToken);
     }
 
@@ -141,15 +143,26 @@ internal sealed class ClusterPanic : IAsyncDisposable
     private int Remaining(StandbyBook book) => book.Orders.Count(order => _scope.Contains(order.Tag) && !_person.IsClosed(order.Hash));
 
     private async Task<ExitCode> FireAsync(
-        StandbyBook book, Func<StandbyOwner, DmexClientOptions> connect, PanicOptions panic, bool isFenced, CancellationToken cancellationToken)
+        StandbyBook book,
+        Func<StandbyOwner, DmexClientOptions> connect,
+        PanicOptions panic,
+        bool isFenced,
+        CancellationToken cancellationToken)
     {
         var owner = book.Owner ?? throw new CommandException(
             ExitCode.StillOpen,
             "The stream does not say whose orders these are and where, so that this process cannot fire them.",
             "Fire the engine's book on its host with 'dmex panic --book FILE'.");
-        await using var firer = new VenueFirer(connect(owner), panic);
+        var client = connect(owner);
+        await using var firer = new VenueFirer(client, panic);
         var reported = new TaskCompletionSource<VenueFirerReportEventArgs>(TaskCreationOptions.RunContinuationsAsynchronously);
-        firer.Reported += (_, report) => reported.TrySetResult(report);
+        firer.Reported += (_, report) =>
+        {
+            if (report.Open > 0 || report.HasAskedList || client.OpenOrders is null)
+            {
+                _ = reported.TrySetResult(report);
+            }
+        };
         try
         {
             await firer.ConnectAsync(owner, cancellationToken);
@@ -172,7 +185,14 @@ internal sealed class ClusterPanic : IAsyncDisposable
             return ExitCode.Done;
         }
 
-        return PanicLines.Write((await reported.Task.WaitAsync(cancellationToken)).Panic);
+        var report = await reported.Task.WaitAsync(cancellationToken);
+        var worst = PanicLines.Write(report.Panic);
+        if (report.HasAskedList)
+        {
+            await Console.Error.WriteLineAsync(ClusterNotice.OfReport(report).Message);
+        }
+
+        return ExitCodes.Worse(worst, report.StillListed?.Count > 0 ? ExitCode.StillOpen : ExitCode.Done);
     }
 
     /// <summary>Says whether the fence is in the stream; the cancels are on their way already.</summary>
@@ -208,7 +228,8 @@ internal sealed class ClusterPanic : IAsyncDisposable
         }
 
         await Console.Error.WriteLineAsync(
-            $"{Figures.Count(orders.Length)} orders of {book.Owner?.Account} would be canceled at {book.Owner?.Endpoint}. Nothing was sent.");
+            $"{Figures.Count(orders.Length)} orders of {book.Owner?.Account} would be canceled at {book.Owner?.Endpoint}. "
+                + "Nothing was sent.");
         return ExitCode.Done;
     }
 }

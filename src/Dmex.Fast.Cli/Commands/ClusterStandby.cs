@@ -60,12 +60,13 @@ internal sealed class ClusterStandby : IAsyncDisposable
     }
 
     /// <summary>Watches until a signal.</summary>
+    /// <param name="prepare">Completes the client's options, when it is known whose orders the stream holds.</param>
     /// <param name="url">The venue; null: the stream's own.</param>
-    /// <param name="allowEndpoint">Whether the venue may have another address than the stream's.</param>
     /// <param name="account">Whose orders the stream must hold; null: whoever's.</param>
     /// <param name="cancellationToken">The signal.</param>
     /// <exception cref="CommandException">The stream holds orders of another account or venue.</exception>
-    public async Task<ExitCode> RunAsync(Uri? url, bool allowEndpoint, EthereumAddress? account, CancellationToken cancellationToken)
+    public async Task<ExitCode> RunAsync(
+        Action<StandbyOwner> prepare, Uri? url, EthereumAddress? account, CancellationToken cancellationToken)
     {
         _service.Start();
         Tell(new ClusterNotice("joining", $"{_options.Name} joins book {_options.Book} on {string.Join(", ", _cluster.Options.Servers)}."));
@@ -78,11 +79,10 @@ internal sealed class ClusterStandby : IAsyncDisposable
                 if (owner is null && _service.Owner is { } found)
                 {
                     owner = found;
-                    Check(found, url, allowEndpoint, account);
+                    prepare(found);
+                    Check(found, url, _client.AllowBookOfOtherEndpoint, account);
                     if (!_options.DryRun)
                     {
-                        _client.Endpoint = url ?? VenueUrl.Parse(found.Endpoint.AbsoluteUri);
-                        _client.AllowBookOfOtherEndpoint = allowEndpoint;
                         await _firer.ConnectAsync(found, cancellationToken);
                     }
                 }
@@ -94,7 +94,7 @@ internal sealed class ClusterStandby : IAsyncDisposable
         catch (OperationCanceledException) when (Interruption.HasSent)
         {
             return ExitCodes.Worse(
-                _report?.Panic.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, _firer.Open > 0 ? ExitCode.StillOpen : ExitCode.Done);
+                _report?.Panic.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, _firer.Open > 0 || _report?.StillListed?.Count > 0 ? ExitCode.StillOpen : ExitCode.Done);
         }
     }
 
@@ -127,7 +127,8 @@ internal sealed class ClusterStandby : IAsyncDisposable
             throw new CommandException(
                 ExitCode.BadInput,
                 $"The book's orders were armed for {owner.Endpoint}, and --url is {url}. Nothing was sent.",
-                "Leave --url out, name the cluster.json of that venue's book, or add --allow-endpoint if this is the same venue by another name.");
+                "Leave --url out, name the cluster.json of that venue's book, or add --allow-endpoint if this is the same venue by "
+                    + "another name.");
         }
 
         if (account is { } expected && expected != owner.Account)
@@ -155,7 +156,9 @@ internal sealed class ClusterStandby : IAsyncDisposable
             var why = _firer.Failure is { } failure ? $" ({failure})" : string.Empty;
             Tell(ClusterNotice.Of(
                 state.CanFire ? "ready" : "unready",
-                state.CanFire ? "The venue is connected and the book is read: a fire would go out." : $"Not yet or not any more able to fire{why}.",
+                state.CanFire
+                    ? "The venue is connected and the book is read: a fire would go out."
+                    : $"Not yet or not any more able to fire{why}.",
                 state));
         }
 
@@ -195,14 +198,18 @@ internal sealed class ClusterStandby : IAsyncDisposable
 
         _isLagging = isLagging;
         Tell(ClusterNotice.Of(
-            isLagging ? "lagging" : "caughtUp", isLagging ? "Changes of the book have been missing for more than a second." : "Nothing is missing any more.", state));
+            isLagging ? "lagging" : "caughtUp",
+            isLagging ? "Changes of the book have been missing for more than a second." : "Nothing is missing any more.",
+            state));
     }
 
     private string Describe(in StandbyServiceState state, StandbyOwner? owner) => state.Generation == 0
         ? "No engine has begun yet."
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"Guards generation {state.Generation} of {owner?.Account.ToString() ?? "an account not known yet"}, {state.Orders} orders; {(_options.DryRun ? "would fire" : "fires")} when the engine is silent for {_options.Ttl.TotalSeconds:0.###} s{(state.FenceId == 0 ? "" : $"; fence {ClusterNotice.FenceText(state.FenceId)}")}.");
+            $"Guards generation {state.Generation} of {owner?.Account.ToString() ?? "an account not known yet"}, {state.Orders} orders; "
+                + $"{(_options.DryRun ? "would fire" : "fires")} when the engine is silent for {_options.Ttl.TotalSeconds:0.###} "
+                + $"s{(state.FenceId == 0 ? "" : $"; fence {ClusterNotice.FenceText(state.FenceId)}")}.");
 
     private void Tell(ClusterNotice notice)
     {
@@ -216,6 +223,7 @@ internal sealed class ClusterStandby : IAsyncDisposable
 
     private static string Figures(ClusterNotice notice) => notice is { Notice: "ready" or "silent" or "heard" or "lagging" or "caughtUp" }
         ? string.Create(
-            CultureInfo.InvariantCulture, $" Generation {notice.Generation}, {notice.Orders} orders, lag {notice.Lag}, witnesses {notice.Witnesses}.")
+            CultureInfo.InvariantCulture,
+            $" Generation {notice.Generation}, {notice.Orders} orders, lag {notice.Lag}, witnesses {notice.Witnesses}.")
         : string.Empty;
 }

@@ -81,8 +81,10 @@ internal static class ClusterStatus
     /// <summary>The cluster cannot be reached, as advice.</summary>
     public static CommandException Unreachable(ClusterAccess cluster, string problem) => new(
         ExitCode.ConnectionFailed,
-        $"The stream of book {cluster.Options.Book} cannot be read: {problem}.{string.Concat(cluster.Problems.Select(line => $"\n      {line}"))}",
-        "Check that two of three servers run and can be reached from here. 'dmex panic --book FILE' on the engine's host needs none of them.");
+        $"The stream of book {cluster.Options.Book} cannot be read: "
+            + $"{problem}.{string.Concat(cluster.Problems.Select(line => $"\n      {line}"))}",
+        "Check that two of three servers run and can be reached from here. 'dmex panic --book FILE' on the engine's host needs none of "
+            + "them.");
 
     private static ClusterStatusReport Describe(ClusterAccess cluster, StandbyOperator person, StandbyBook? book, string? problem)
     {
@@ -127,25 +129,36 @@ internal static class ClusterStatus
         {
             WriteLine("fence", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{fence.Id} of generation {fence.Generation}{(fence.By is null ? "" : $" by {fence.By} at {fence.At:yyyy-MM-dd HH:mm:ss} UTC: {fence.Why}")}; {State(report)}"));
+                $"{fence.Id} of generation {fence.Generation}"
+                    + $"{(fence.By is null ? "" : $" by {fence.By} at {fence.At:yyyy-MM-dd HH:mm:ss} UTC: {fence.Why}")}; {State(report)}"));
         }
 
         foreach (var standby in report.Standbys)
         {
             WriteLine("standby", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{standby.Name} {(standby.IsDryRun ? "is a dry run" : standby.CanFire ? "can fire" : standby.IsLoaded ? "CANNOT FIRE: no venue" : "CANNOT FIRE: has not read the stream")}; generation {standby.Generation}, {standby.Orders} orders, watermark {standby.Watermark}, lag {standby.Lag}, heard the engine {standby.EngineSilent:0} ms ago"));
+                $"{standby.Name} {State(standby)}; generation {standby.Generation}, {standby.Orders} orders, "
+                    + $"watermark {standby.Watermark}, lag {standby.Lag}, heard the engine {standby.EngineSilent:0} ms ago"));
         }
 
         WriteLine("would fire", report.WouldFire.Count == 0 ? "NOBODY" : string.Join(", ", report.WouldFire));
         foreach (var server in report.Servers)
         {
-            WriteLine("server", $"{server.Address} {(server.IsConnected ? "is connected" : $"is not connected: {server.Problem ?? "no answer yet"}")}");
+            WriteLine("server",
+                $"{server.Address} {(server.IsConnected ? "is connected" : $"is not connected: {server.Problem ?? "no answer yet"}")}");
         }
     }
 
     private static string State(ClusterStatusReport report) =>
         !report.IsFenced ? "history" : report.IsAcknowledged ? "acknowledged: an engine may begin" : "not acknowledged: dmex resume";
+
+    private static string State(ClusterStatusReport.StandbyStatus standby) => standby switch
+    {
+        { IsDryRun: true } => "is a dry run",
+        { CanFire: true } => "can fire",
+        { IsLoaded: true } => "CANNOT FIRE: no venue",
+        _ => "CANNOT FIRE: has not read the stream",
+    };
 
     private static void WriteLine(string name, string text) => Console.WriteLine($"{name,-10} {text}");
 }

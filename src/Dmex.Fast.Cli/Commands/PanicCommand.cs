@@ -139,6 +139,7 @@ internal sealed class PanicCommand
             owner =>
             {
                 options.Endpoint = url ?? VenueUrl.Parse(owner.Endpoint.AbsoluteUri);
+                _list.Apply(parsed, options, isNeeded: false);
                 return options;
             },
             new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null },

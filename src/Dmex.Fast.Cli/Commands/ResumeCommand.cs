@@ -37,7 +37,8 @@ internal sealed class ResumeCommand
         var options = new ResumeCommand();
         var command = new Command(
             "resume",
-            "After a fire over a cluster: shows the fence and what is known of its orders and, with --fence, acknowledges it, so that the engine may resume. Exit code 1 while a fence holds.");
+            "After a fire over a cluster: shows the fence and what is known of its orders and, with --fence, acknowledges it, so that the "
+                + "engine may resume. Exit code 1 while a fence holds.");
         options._cluster.AddTo(command);
         command.Add(options._fence);
         command.Add(options._reconciled);
@@ -66,27 +67,33 @@ internal sealed class ResumeCommand
         var open = Describe(book, person);
         if (asked is not { } id)
         {
-            Console.Error.WriteLine($"Compare the venue's open orders with the book, then run: dmex resume --cluster FILE --fence {ClusterNotice.FenceText(book.FenceId)}");
+            Console.Error.WriteLine($"Compare the venue's open orders with the book, then run: dmex resume --cluster FILE --fence "
+                + $"{ClusterNotice.FenceText(book.FenceId)}");
             return (int)(book.IsAcknowledged ? ExitCode.Done : ExitCode.StillOpen);
         }
 
         if (id != book.FenceId && !book.Fences.Any(fence => fence.Id == id))
         {
-            throw Refused($"{ClusterNotice.FenceText(id)} is a fence of a former generation, or of none; the one that holds is {ClusterNotice.FenceText(book.FenceId)}.");
+            throw Refused($"{ClusterNotice.FenceText(id)} is a fence of a former generation, or of none; the one that holds is "
+                + $"{ClusterNotice.FenceText(book.FenceId)}.");
         }
 
         if (open != 0 && !parsed.GetValue(_reconciled))
         {
             throw new CommandException(
                 ExitCode.StillOpen,
-                $"{(open is { } count ? $"{Figures.Count(count)} orders of generation {book.Fenced} are" : "No standby says whether the orders are")} not known to be closed. Nothing was acknowledged.",
-                "Compare the venue's open orders with the book ('dmex panic --cluster FILE --dry-run' lists it), cancel what is open, and add --reconciled.");
+                open is { } count
+                    ? $"{Figures.Count(count)} orders of generation {book.Fenced} are not known to be closed. Nothing was acknowledged."
+                    : $"No standby says what became of the orders of generation {book.Fenced}. Nothing was acknowledged.",
+                "Compare the venue's open orders with the book ('dmex panic --cluster FILE --dry-run' lists it), cancel what is open, and "
+                    + "add --reconciled.");
         }
 
         return (int)await AcknowledgeAsync(person, book, id, cancellationToken);
     }
 
-    private static async Task<ExitCode> AcknowledgeAsync(StandbyOperator person, StandbyBook book, ulong id, CancellationToken cancellationToken)
+    private static async Task<ExitCode> AcknowledgeAsync(
+        StandbyOperator person, StandbyBook book, ulong id, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,11 +102,14 @@ internal sealed class ResumeCommand
         catch (StandbyLinkException error)
         {
             throw new CommandException(
-                ExitCode.ConnectionFailed, $"Nobody knows whether it was acknowledged: {error.Message}", "Run the command again; twice does no harm.", error);
+                ExitCode.ConnectionFailed,
+                $"Nobody knows whether it was acknowledged: {error.Message}", "Run the command again; twice does no harm.", error);
         }
 
-        Console.WriteLine($"acknowledged {ClusterNotice.FenceText(id)}: an engine that waits resumes, and one that starts claims generation {book.Fenced + 1}.");
-        Console.Error.WriteLine("The orders of the fenced generation are forgotten by then: reconcile the engine's book with the venue's open orders before it quotes.");
+        Console.WriteLine($"acknowledged {ClusterNotice.FenceText(id)}: an engine that waits resumes, and one that starts claims "
+            + $"generation {book.Fenced + 1}.");
+        Console.Error.WriteLine("The orders of the fenced generation are forgotten by then: reconcile the engine's book with the venue's "
+            + "open orders before it quotes.");
         return ExitCode.Done;
     }
 
@@ -110,7 +120,8 @@ internal sealed class ResumeCommand
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"fence      {ClusterNotice.FenceText(fence.Id)} of generation {fence.Generation} by {fence.By} at {fence.At:yyyy-MM-dd HH:mm:ss} UTC: {ClusterNotice.Why(fence.Evidence)}"));
+                $"fence      {ClusterNotice.FenceText(fence.Id)} of generation {fence.Generation} by {fence.By} at "
+                    + $"{fence.At:yyyy-MM-dd HH:mm:ss} UTC: {ClusterNotice.Why(fence.Evidence)}"));
         }
 
         if (book.Fences.Count == 0)
@@ -132,7 +143,10 @@ internal sealed class ResumeCommand
     private static ulong? ParseFence(string? text) => text is null
         ? null
         : ulong.TryParse(
-            text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+            text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text,
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture,
+            out var id)
             ? id
             : throw Refused($"--fence '{text}' is not the id of a fence, which is sixteen hex digits.");
 

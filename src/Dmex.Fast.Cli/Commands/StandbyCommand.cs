@@ -9,7 +9,9 @@ using Dmex.Fast.Standby.Nats;
 
 namespace Dmex.Fast.Cli.Commands;
 
-/// <summary><c>dmex standby</c>: watches an engine, on this host or over a cluster, and cancels its armed orders when it is gone or silent.</summary>
+/// <summary>
+/// <c>dmex standby</c>: watches an engine, on this host or over a cluster, and cancels its armed orders when it is gone or silent.
+/// </summary>
 internal sealed class StandbyCommand
 {
     private const int StandardTimeoutSeconds = 10;
@@ -20,11 +22,20 @@ internal sealed class StandbyCommand
 
     private readonly StandbyFlags _engine = new();
     private readonly ClusterFlags _cluster = new("Watch from another host, over the book's cluster, in place of --book.");
-    private readonly Option<string?> _name = new("--name") { HelpName = "NAME", Description = "With --cluster: this standby's name, which no other one has." };
-    private readonly Option<string?> _account = new("--account") { HelpName = "ADDRESS", Description = "With --cluster: refuse a book of another account." };
+
+    private readonly Option<string?> _name = new("--name")
+    {
+        HelpName = "NAME", Description = "With --cluster: this standby's name, which no other one has.",
+    };
+
+    private readonly Option<string?> _account = new("--account")
+    {
+        HelpName = "ADDRESS", Description = "With --cluster: refuse a book of another account.",
+    };
 
     private readonly Option<double> _isolatedAfter = NumberOption.CreateSeconds(
-        "--isolated-after", MaxTtl, "With --cluster: act after so many seconds alone, without engine and witnesses; 10 unless given.", MinTtl);
+        "--isolated-after", MaxTtl,
+        "With --cluster: act after so many seconds alone, without engine and witnesses; 10 unless given.", MinTtl);
 
     private readonly Option<bool> _hold = new("--hold")
     {
@@ -80,8 +91,9 @@ internal sealed class StandbyCommand
         var options = new StandbyCommand();
         var command = new Command(
             "standby",
-            "Watches an engine, on this host with --book or from another one with --cluster, and cancels every order of its book when it is "
-                + "killed or silent; it needs no key. On the same host it ends with the engine; the exit code is that of the worst outcome.");
+            "Watches an engine, on this host with --book or from another one with --cluster, and cancels every order of its book when it "
+                + "is killed or silent; it needs no key. On the same host it ends with the engine; the exit code is that of the worst "
+                + "outcome.");
         options._engine.AddTo(command);
         options._cluster.AddTo(command);
         Option[] own =
@@ -143,10 +155,12 @@ internal sealed class StandbyCommand
         var url = parsed.GetValue(_url) is { } given ? VenueUrl.Parse(given) : null;
         var client = await _flags.ReadAsync(parsed, url ?? DmexClientOptions.DocumentedEndpoint, limit, orders: 0, cancellationToken);
         client.Connections = parsed.GetValue(_connections);
+        _list.Apply(parsed, new DmexClientOptions { Endpoint = client.Endpoint }, isNeeded: false); // what is wrong is said at once
         var options = new StandbyClusterOptions
         {
             Name = parsed.GetValue(_name) ?? throw new CommandException(
-                ExitCode.BadInput, "A standby of a cluster needs a name that no other one has.", "Give --name NAME, 1 to 32 of a-z, 0-9 and '-'."),
+                ExitCode.BadInput,
+                "A standby of a cluster needs a name that no other one has.", "Give --name NAME, 1 to 32 of a-z, 0-9 and '-'."),
             Book = cluster.Options.Book,
             DryRun = parsed.GetValue(_dryRun),
             OnIsolated = parsed.GetValue(_hold) ? IsolationPolicy.Hold : IsolationPolicy.Fire,
@@ -155,7 +169,16 @@ internal sealed class StandbyCommand
         options.IsolatedAfter = parsed.GetValue(_isolatedAfter) is > 0 and var alone ? TimeSpan.FromSeconds(alone) : options.IsolatedAfter;
         var account = parsed.GetValue(_account) is { } address ? VenueClient.ParseAddress("--account", address) : default(EthereumAddress?);
         await using var standby = new ClusterStandby(cluster, options, client, PanicOf(parsed, client, limit), parsed.GetValue(_json));
-        return await standby.RunAsync(url, parsed.GetValue(_allowEndpoint), account, cancellationToken);
+        return await standby.RunAsync(
+            owner =>
+            {
+                client.Endpoint = url ?? VenueUrl.Parse(owner.Endpoint.AbsoluteUri);
+                client.AllowBookOfOtherEndpoint = parsed.GetValue(_allowEndpoint);
+                _list.Apply(parsed, client, isNeeded: false);
+            },
+            url,
+            account,
+            cancellationToken);
     }
 
     private PanicOptions PanicOf(ParseResult parsed, DmexClientOptions client, TimeSpan limit) => new()

@@ -51,7 +51,8 @@ internal sealed class StandbyInitCommand
         var options = new StandbyInitCommand();
         var command = new Command(
             "init",
-            "Writes what a cluster for standbys on other hosts needs: the servers' configurations and certificates, and for each book the files by which engine, standbys and operators connect. Replaces nothing.")
+            "Writes what a cluster for standbys on other hosts needs: the servers' configurations and certificates, and for each book the "
+                + "files by which engine, standbys and operators connect. Replaces nothing.")
         {
             options._directory,
             options._servers,
@@ -99,7 +100,8 @@ internal sealed class StandbyInitCommand
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(
-                ExitCode.BadInput, $"{error.Message} Nothing was written.", "Name with --directory one that is not there yet, where you may write.", error);
+                ExitCode.BadInput,
+                $"{error.Message} Nothing was written.", "Name with --directory one that is not there yet, where you may write.", error);
         }
 
         Describe(directory, options);
@@ -113,17 +115,20 @@ internal sealed class StandbyInitCommand
         {
             WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"{directory}/server-{i + 1}"),
-                $"to the host of {options.Servers[i]}: build/standby-cluster install, or nats-server -c {NatsClusterConfiguration.ServerFileName}");
+                $"to the host of {options.Servers[i]}: build/standby-cluster install, or nats-server -c "
+                    + $"{NatsClusterConfiguration.ServerFileName}");
         }
 
         foreach (var book in options.Books)
         {
             WriteLine($"{directory}/{book}/engine", "to the engine's host");
-            WriteLine($"{directory}/{book}/standby", $"to each standby's host: dmex standby --cluster {NatsClusterConfiguration.ClientFileName} --name NAME");
+            WriteLine($"{directory}/{book}/standby",
+                $"to each standby's host: dmex standby --cluster {NatsClusterConfiguration.ClientFileName} --name NAME");
             WriteLine($"{directory}/{book}/operator", "to where dmex panic, dmex resume and dmex standby status are run");
         }
 
-        Console.Error.WriteLine("Copy each folder whole, owned by the user that runs there; what is secret in it has mode 600 and must keep it.");
+        Console.Error.WriteLine("Copy each folder whole, owned by the user that runs there; what is secret in it has mode 600 and must "
+            + "keep it.");
     }
 
     private static void WriteLine(string folder, string where) => Console.WriteLine($"{folder,-32} {where}");

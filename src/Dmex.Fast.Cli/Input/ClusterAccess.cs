@@ -87,7 +87,8 @@ internal sealed class ClusterAccess : IAsyncDisposable
         {
             throw new CommandException(
                 ExitCode.BadInput,
-                $"{path} is the file of the role {options.Role.ToString().ToLowerInvariant()}; this takes that of the {role.ToString().ToLowerInvariant()}.",
+                $"{path} is the file of the role {options.Role.ToString().ToLowerInvariant()}; this takes that of the "
+                    + $"{role.ToString().ToLowerInvariant()}.",
                 $"Name the cluster.json of the folder '{options.Book}/{role.ToString().ToLowerInvariant()}' with --cluster.");
         }
 
@@ -107,5 +108,6 @@ internal sealed class ClusterAccess : IAsyncDisposable
     }
 
     private static CommandException Wrong(string message, Exception cause) => new(
-        ExitCode.BadInput, message, "Correct the file, or write a new one with 'dmex standby init'; docs/standby-cluster.md says what is in it.", cause);
+        ExitCode.BadInput, message,
+        "Correct the file, or write a new one with 'dmex standby init'; docs/standby-cluster.md says what is in it.", cause);
 }

@@ -30,6 +30,8 @@ internal sealed record ClusterNotice(string Notice, string Message)
 
     public int? Rejected { get; init; }
 
+    public int? StillListed { get; init; }
+
     public double? FirstByte { get; init; }
 
     public double? LastConfirmation { get; init; }
@@ -50,7 +52,8 @@ internal sealed record ClusterNotice(string Notice, string Message)
         isDryRun ? "wouldFire" : "fired",
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{(isDryRun ? "Dry run: would have canceled" : "FIRED: cancels")} {orders} orders of generation {evidence.Generation}: {Why(evidence)}."))
+            $"{(isDryRun ? "Dry run: would have canceled" : "FIRED: cancels")} {orders} orders of generation {evidence.Generation}: "
+                + $"{Why(evidence)}."))
     {
         Generation = evidence.Generation,
         Orders = orders,
@@ -62,13 +65,18 @@ internal sealed record ClusterNotice(string Notice, string Message)
     /// <summary>What became of a fire.</summary>
     public static ClusterNotice OfReport(VenueFirerReportEventArgs report) => new(
         "reported",
-        string.Create(
+        report.ListFailure is { } failure ? $"The venue's list says nothing: {failure}"
+        : report.StillListed is { } listed ? string.Create(
+            CultureInfo.InvariantCulture, $"By the venue's list, {listed.Count} of {report.Orders} fired orders are still open.")
+        : string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Orders - report.Open} of {report.Orders} fired orders are closed; {report.Panic.Rejected} rejected, {report.Panic.NotFound} not found, {report.Panic.Unresolved} unresolved."))
+            $"{report.Orders - report.Open} of {report.Orders} fired orders are closed; {report.Panic.Rejected} rejected, "
+                + $"{report.Panic.NotFound} not found, {report.Panic.Unresolved} unresolved."))
     {
         Orders = report.Orders,
         Open = report.Open,
         Rejected = report.Panic.Rejected,
+        StillListed = report.StillListed?.Count,
         FirstByte = report.Panic.FirstByte?.TotalMilliseconds,
         LastConfirmation = report.Panic.LastConfirmation?.TotalMilliseconds,
     };
@@ -81,9 +89,11 @@ internal sealed record ClusterNotice(string Notice, string Message)
     {
         FireReason.Silence => string.Create(
             CultureInfo.InvariantCulture,
-            $"the engine was silent for {evidence.Silent.TotalSeconds:0.0} s, and {evidence.Witnesses} of {evidence.Servers} servers were witnesses"),
+            $"the engine was silent for {evidence.Silent.TotalSeconds:0.0} s, and {evidence.Witnesses} of {evidence.Servers} servers were "
+                + $"witnesses"),
         FireReason.Isolated => string.Create(
-            CultureInfo.InvariantCulture, $"engine and servers were silent for {evidence.Silent.TotalSeconds:0.0} s, and the venue answered"),
+            CultureInfo.InvariantCulture,
+            $"engine and servers were silent for {evidence.Silent.TotalSeconds:0.0} s, and the venue answered"),
         FireReason.Operator => "an operator ordered it",
         FireReason.OtherFence => "another standby had fenced it, and these were not reported closed",
         _ => "no reason is known",

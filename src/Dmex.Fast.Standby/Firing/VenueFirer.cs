@@ -22,7 +22,7 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
     private DmexClient? _client;
     private Task<PanicReport>? _panic;
     private Task _following = Task.CompletedTask;
-    private int _orders;
+    private readonly HashSet<OrderHash> _fired = [];
 
     /// <summary>Raised on a thread of the pool when a panic's report is there, again and again until everything is closed.</summary>
     public event EventHandler<VenueFirerReportEventArgs>? Reported;
@@ -31,7 +31,8 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
     public bool CanFire => _client?.State == ConnectionState.Ready;
 
     /// <summary>Why the venue could not be reached at the latest attempt; null when nothing is wrong.</summary>
-    public string? Failure => _client?.Connections.Select(connection => connection.LastFailure?.Message).FirstOrDefault(failure => failure is not null);
+    public string? Failure => _client?.Connections.Select(connection => connection.LastFailure?.Message)
+        .FirstOrDefault(failure => failure is not null);
 
     /// <summary>How many orders were fired and are not known to be closed.</summary>
     public int Open
@@ -93,7 +94,8 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
         {
             foreach (var order in fire.Orders)
             {
-                _orders += _open.TryAdd(order.Hash, fire) ? 1 : 0;
+                _ = _open.TryAdd(order.Hash, fire);
+                _ = _fired.Add(order.Hash);
                 _waiting.Enqueue(order);
             }
 
@@ -118,7 +120,7 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
 
             _open.Clear();
             _waiting.Clear();
-            _orders = 0;
+            _fired.Clear();
         }
     }
 
@@ -209,12 +211,22 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
                 {
                     continue; // a later one has taken over
                 }
+            }
 
-                Tell(report);
-                if (_open.Count == 0)
+            Tell(new VenueFirerReportEventArgs(_fired.Count, Open, report));
+            if (Open == 0)
+            {
+                await AskListAsync(report).ConfigureAwait(false);
+                lock (_lock)
                 {
-                    return;
+                    if (_panic == latest && _open.Count == 0)
+                    {
+                        _following = Task.CompletedTask;
+                        return;
+                    }
                 }
+
+                continue;
             }
 
             pause = closed > 0 ? TimeSpan.FromSeconds(1) : pause * 2 < MaxPause ? pause * 2 : MaxPause;
@@ -226,14 +238,17 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
         }
     }
 
-    /// <summary>An order that was armed and is not in the book any more is closed, by the venue's word; one that waits takes its place.</summary>
+    /// <summary>
+    /// An order that was armed and is not in the book any more is closed, by the venue's word; one that waits takes its place.
+    /// </summary>
     /// <returns>How many were found.</returns>
     private int Sweep()
     {
         List<(OrderHash Hash, StandbyFire Fire)> closed;
         lock (_lock)
         {
-            var held = _book!.ListOrders(BookScope.All).Select(order => order.Hash).Concat(_waiting.Select(order => order.Hash)).ToHashSet();
+            var held = _book!.ListOrders(BookScope.All).Select(order => order.Hash).ToHashSet();
+            held.UnionWith(_waiting.Select(order => order.Hash));
             held.UnionWith(_refused);
             closed = [.. _open.Where(order => !held.Contains(order.Key)).Select(order => (order.Key, order.Value))];
             closed.ForEach(order => _open.Remove(order.Hash));
@@ -244,13 +259,29 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
         return closed.Count;
     }
 
-    /// <summary>Under the lock.</summary>
-    private void Tell(PanicReport report)
+    /// <summary>Where the venue has a list of open orders, asks it for those that were fired.</summary>
+    private async Task AskListAsync(PanicReport report)
+    {
+        if (options.OpenOrders is not { } list)
+        {
+            return;
+        }
+
+        OrderHash[] fired;
+        lock (_lock)
+        {
+            fired = [.. _fired];
+        }
+
+        var (open, failure) = await new StandbyFiring(_client!, panic).AskListAsync(fired, list.ListLag).ConfigureAwait(false);
+        Tell(new VenueFirerReportEventArgs(fired.Length, Open, report) { StillListed = open, ListFailure = failure });
+    }
+
+    private void Tell(VenueFirerReportEventArgs report)
     {
         if (Reported is { } reported)
         {
-            var arguments = new VenueFirerReportEventArgs(_orders, _open.Count, report);
-            _ = Task.Run(() => reported(this, arguments));
+            _ = Task.Run(() => reported(this, report));
         }
     }
 }

@@ -1,3 +1,5 @@
+using Dmex.Fast.Signing;
+
 namespace Dmex.Fast.Standby.Firing;
 
 /// <summary>What became of the orders that a standby fired, so far.</summary>
@@ -14,4 +16,13 @@ public sealed class VenueFirerReportEventArgs(int orders, int open, PanicReport 
 
     /// <summary>The report of the latest attempt; its times count from the attempt.</summary>
     public PanicReport Panic { get; } = panic;
+
+    /// <summary>Of the orders, those that the venue's list still has; null when no list was asked, or it could not be read.</summary>
+    public IReadOnlyList<OrderHash>? StillListed { get; init; }
+
+    /// <summary>Why the venue's list could not be read; null when it was, or none was asked.</summary>
+    public string? ListFailure { get; init; }
+
+    /// <summary>Whether the venue's list was asked.</summary>
+    public bool HasAskedList => StillListed is not null || ListFailure is not null;
 }

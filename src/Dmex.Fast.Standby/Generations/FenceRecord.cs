@@ -6,7 +6,7 @@ namespace Dmex.Fast.Standby.Generations;
 /// <summary>
 /// A fence in the stream, or an operator's acknowledgement of it, which repeats its id and generation:
 /// <code>
-/// record = id (8) generation (4) reason (1) acknowledgement (1) 0 (2) unix milliseconds (8) silent milliseconds (8) witnesses (4) servers (4) name (UTF-8)
+/// record = id (8) generation (4) reason (1) acknowledgement (1) 0 (2) unix ms (8) silent ms (8) witnesses (4) servers (4) name (UTF-8)
 /// </code>
 /// </summary>
 internal static class FenceRecord

@@ -27,7 +27,9 @@ internal sealed class GenerationLog
     /// <summary>Whether the latest generation is fenced, so that only a resume may follow it.</summary>
     public bool IsFenced => Generation != 0 && Fenced >= Generation;
 
-    /// <summary>Whether an operator has acknowledged the fence of the latest generation: an engine may follow it. A later fence ends that.</summary>
+    /// <summary>
+    /// Whether an operator has acknowledged the fence of the latest generation: an engine may follow it. A later fence ends that.
+    /// </summary>
     public bool IsAcknowledged => IsFenced && _isAcknowledged;
 
     /// <summary>The session that made the latest claim.</summary>

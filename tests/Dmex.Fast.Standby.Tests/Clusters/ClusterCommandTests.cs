@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Dmex.Fast.Standby.Tests.Clusters;
 
-/// <summary>The commands of a cluster as processes, on servers that <c>dmex standby init</c> set up, with the venue's transcript as the judge.</summary>
+/// <summary>
+/// The commands of a cluster as processes, on servers that <c>dmex standby init</c> set up, with the venue's transcript as the judge.
+/// </summary>
 public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<CommandCluster>
 {
     private const int Orders = 60;
@@ -132,7 +134,7 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
         await venue.WaitUntilVerifiedAsync();
         Assert.Equal((Orders / 2, Orders / 2), (venue.OpenCount, venue.CanceledWithValidSignature));
         await Patience.Until(() => engine.Engine.State.IsLatched, "the engine is latched");
-        await RefusedAsync(1, "are not known to be closed", "resume", "--cluster", Person(book), "--fence", await FenceAsync(book));
+        await RefusedAsync(1, "No standby says what became of the orders", "resume", "--cluster", Person(book), "--fence", await FenceAsync(book));
     }
 
     [Fact]

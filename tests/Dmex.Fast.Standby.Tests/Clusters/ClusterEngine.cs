@@ -6,7 +6,9 @@ using Dmex.Fast.Venue;
 
 namespace Dmex.Fast.Standby.Tests.Clusters;
 
-/// <summary>An engine in this process: its orders are armed and open at the venue, and its loop pulses. Disposed, it is dead without a word.</summary>
+/// <summary>
+/// An engine in this process: its orders are armed and open at the venue, and its loop pulses. Disposed, it is dead without a word.
+/// </summary>
 internal sealed class ClusterEngine : IAsyncDisposable
 {
     private readonly NatsStandbyLink _link;

@@ -37,7 +37,8 @@ public sealed class CommandCluster : IAsyncLifetime
         for (var i = 0; i < servers.Length; i++)
         {
             var file = Path.Combine(Target, $"server-{i + 1}", NatsClusterConfiguration.ServerFileName);
-            var server = new NatsTestServer([program, "-c", file], "127.0.0.1", int.Parse(servers[i].Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
+            var server = new NatsTestServer([program,
+                "-c", file], "127.0.0.1", int.Parse(servers[i].Split(':')[1], System.Globalization.CultureInfo.InvariantCulture));
             _servers.Add(server);
             server.Start();
         }

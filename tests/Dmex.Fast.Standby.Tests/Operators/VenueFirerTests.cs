@@ -21,7 +21,8 @@ public sealed class VenueFirerTests
             venue.OpenOrder(TestBook.Hash(number).AsSpan(), Engines.Key.Address.AsSpan());
         }
 
-        await using var firer = new VenueFirer(ClientOf(venue), new PanicOptions { Timeout = TimeSpan.FromMilliseconds(500) }) { Capacity = 8 };
+        var options = new PanicOptions { Timeout = TimeSpan.FromMilliseconds(500) };
+        await using var firer = new VenueFirer(ClientOf(venue), options) { Capacity = 8 };
         var closed = new ConcurrentDictionary<OrderHash, bool>();
         var fire = Fire(closed, Enumerable.Range(1, Orders));
         Assert.False(firer.CanFire);
@@ -48,7 +49,8 @@ public sealed class VenueFirerTests
         var closed = new ConcurrentDictionary<OrderHash, bool>();
         var good = Fire(closed, [1]).Orders[0];
 
-        firer.Fire(new StandbyFire(default, [new StandbyOrder(TestBook.Hash(9), default, 0, 0, IsLive: true), good], hash => closed[hash] = true));
+        var bad = new StandbyOrder(TestBook.Hash(9), default, Tag: 0, Priority: 0, IsLive: true);
+        firer.Fire(new StandbyFire(default, [bad, good], hash => closed[hash] = true));
 
         await Patience.Until(() => closed.Count == 1, "the other one is closed");
         Assert.Equal((1, 0), (firer.Open, venue.OpenCount));

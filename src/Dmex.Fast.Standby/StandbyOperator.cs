@@ -179,7 +179,9 @@ public sealed class StandbyOperator : IAsyncDisposable
         }
     }
 
-    /// <summary>Acknowledges a fence of the book that was read: an engine may begin the next generation, which forgets the fenced one's orders.</summary>
+    /// <summary>
+    /// Acknowledges a fence of the book that was read: an engine may begin the next generation, which forgets the fenced one's orders.
+    /// </summary>
     /// <param name="book">As it was read; a fence that came later voids the acknowledgement.</param>
     /// <param name="fenceId">One of its fences.</param>
     /// <param name="cancellationToken">Ends the wait; it may have been appended nevertheless.</param>
