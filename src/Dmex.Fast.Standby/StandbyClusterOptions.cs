@@ -6,6 +6,8 @@ namespace Dmex.Fast.Standby;
 /// <summary>How an engine and its standbys on other hosts are set up; the same for all of them but for the name. Read once.</summary>
 public sealed class StandbyClusterOptions
 {
+    internal const int MaxNameLength = 32;
+
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly TimeSpan MinBeat = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -67,7 +69,7 @@ public sealed class StandbyClusterOptions
     internal DecisionOptions ToDecision(int servers) => new(Ttl, IsolatedAfter, OnIsolated, servers, DryRun);
 
     private static void CheckName(string option, string name) => Check(
-        name.Length is > 0 and <= 32 && !name.AsSpan().ContainsAnyExcept(NameCharacters),
+        name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters),
         option,
         $"1 to 32 of a-z, 0-9 and '-', not \"{name}\".");
 

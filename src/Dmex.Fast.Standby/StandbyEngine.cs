@@ -111,7 +111,9 @@ public sealed partial class StandbyEngine : IAsyncDisposable
     /// <summary>
     /// Claims a generation and begins to replicate and to beat. Returns when the generation is claimed; standbys follow.
     /// </summary>
-    /// <exception cref="StandbyFencedException">The latest generation is fenced: <see cref="ResumeAsync"/>.</exception>
+    /// <exception cref="StandbyFencedException">
+    /// The latest generation is fenced, and no operator has acknowledged it (<c>dmex resume</c>): <see cref="ResumeAsync"/>.
+    /// </exception>
     /// <exception cref="StandbyLinkException">
     /// The stream cannot be reached, holds another account's orders, or others write to it.
     /// </exception>
@@ -149,6 +151,38 @@ public sealed partial class StandbyEngine : IAsyncDisposable
 
         _book.Reset();
         Raise();
+    }
+
+    /// <summary>
+    /// After a fire: waits until an operator has acknowledged the fence of this engine's generation (<c>dmex resume</c>), and resumes as
+    /// <see cref="ResumeAsync"/> does. The trading loop goes on to pulse meanwhile.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait; the book stays latched then.</param>
+    /// <exception cref="StandbyFencedException">The generation was fenced again meanwhile.</exception>
+    /// <exception cref="StandbyLinkException">Others write to the stream.</exception>
+    public async ValueTask ResumeWhenAcknowledgedAsync(CancellationToken cancellationToken = default)
+    {
+        // Writes until the generation ends; from then on this is the stream's only reader here.
+        await _streaming.WaitAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            try
+            {
+                _ = await _reader.ReadToEndAsync(_link, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StandbyLinkException)
+            {
+                // The stream cannot be reached now: asked again.
+            }
+
+            if (_reader.Log.IsAcknowledged)
+            {
+                await ResumeAsync(_reader.Log.FenceId, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            await _clock.Delay(TimeSpan.FromMilliseconds(250), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>

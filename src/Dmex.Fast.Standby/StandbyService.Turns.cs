@@ -204,6 +204,7 @@ public sealed partial class StandbyService
             }
         }
 
+        SendStatusIfDue(now);
         RequestRepair(now);
         WriteSnapshotIfDue(now);
     }

@@ -172,7 +172,8 @@ public sealed partial class StandbyService : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static ulong NewId()
+    /// <summary>A random id of a fence.</summary>
+    internal static ulong NewId()
     {
         Span<byte> id = stackalloc byte[sizeof(ulong)];
         RandomNumberGenerator.Fill(id);

@@ -8,10 +8,11 @@ using Dmex.Fast.Standby.Local;
 
 namespace Dmex.Fast.Cli.Commands;
 
-/// <summary><c>dmex standby status</c>: what an engine's beat page says of it, and who watches it.</summary>
+/// <summary><c>dmex standby status</c>: what an engine's beat page, or its cluster, says of it, and who watches it.</summary>
 internal sealed class StandbyStatusCommand
 {
     private readonly StandbyFlags _engine = new();
+    private readonly ClusterFlags _cluster = new("Ask the book's cluster in place of the engine's host.");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
 
     private StandbyStatusCommand()
@@ -27,12 +28,17 @@ internal sealed class StandbyStatusCommand
             "Says whether the engine runs and pulses, whether a standby watches it, and which fence holds; changes nothing. Exit code "
                 + "1 when orders are armed and no standby watches, or a fence holds.");
         options._engine.AddTo(command);
+        options._cluster.AddTo(command);
         command.Add(options._json);
-        command.SetAction(options.Run);
+        command.SetAction(options.RunAsync);
         return command;
     }
 
-    private int Run(ParseResult parsed)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken) => _cluster.Read(parsed) is { } cluster
+        ? (int)await ClusterStatus.RunAsync(cluster, parsed.GetValue(_json), cancellationToken)
+        : RunLocal(parsed);
+
+    private int RunLocal(ParseResult parsed)
     {
         var (book, page) = _engine.Read(parsed);
         LocalStandbyStatus status;

@@ -19,7 +19,7 @@ internal static class GenerationClaims
     /// <param name="newSealer">Makes the sealer of a generation; those that win nothing are disposed.</param>
     /// <param name="account">Whose orders.</param>
     /// <param name="endpoint">Where they are.</param>
-    /// <param name="fenceId">The fence that is acknowledged; null: none may be there.</param>
+    /// <param name="fenceId">The fence that is acknowledged; null: none may be there but one that an operator has acknowledged.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
     /// <returns>The claim, its sealer, and its sequence in the stream.</returns>
     /// <exception cref="StandbyFencedException">The latest generation is fenced, and not by the acknowledged fence.</exception>
@@ -53,7 +53,7 @@ internal static class GenerationClaims
                 sealer = null;
                 Check(log, account, endpoint, fenceId);
                 tried = new GenerationRecord(
-                    Math.Max(log.Generation, log.Fenced) + 1, fenceId is null ? log.Acknowledged : log.Fenced, account, endpoint);
+                    Math.Max(log.Generation, log.Fenced) + 1, log.IsFenced ? log.Fenced : log.Acknowledged, account, endpoint);
                 sealer = newSealer(tried.Generation);
                 var sequence = await AppendAsync(link, tried, sealer, last, cancellationToken).ConfigureAwait(false);
                 log.Add(tried, sealer.Sender.Session, sequence);
@@ -97,7 +97,7 @@ internal static class GenerationClaims
                 + "give each book a name of its own.");
         }
 
-        if (log.IsFenced ? fenceId is not { } id || !log.HasFence(id) : fenceId is not null)
+        if (log.IsFenced ? !(fenceId is { } id ? log.HasFence(id) : log.IsAcknowledged) : fenceId is not null)
         {
             throw log.IsFenced
                 ? new StandbyFencedException(log.Fenced, log.FenceId, log.Fences.Count > 0 ? log.Fences[0] : null)

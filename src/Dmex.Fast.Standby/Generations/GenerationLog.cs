@@ -4,6 +4,7 @@ namespace Dmex.Fast.Standby.Generations;
 internal sealed class GenerationLog
 {
     private readonly List<GenerationFence> _fences = [];
+    private bool _isAcknowledged;
 
     /// <summary>The latest claim; null: none was ever made.</summary>
     public GenerationRecord? Claim { get; private set; }
@@ -29,6 +30,11 @@ internal sealed class GenerationLog
     /// </summary>
     public bool IsFenced => Fenced != 0 && Fenced >= Generation;
 
+    /// <summary>
+    /// Whether an operator has acknowledged the fence of the latest generation: an engine may follow it. A later fence ends that.
+    /// </summary>
+    public bool IsAcknowledged => IsFenced && _isAcknowledged;
+
     /// <summary>The session that made the latest claim.</summary>
     public ulong ClaimSession { get; private set; }
 
@@ -48,6 +54,18 @@ internal sealed class GenerationLog
         }
     }
 
+    /// <summary>The claim that a snapshot kept, where the stream has none any more.</summary>
+    public void AddKept(GenerationRecord? claim)
+    {
+        if (claim is not null && claim.Generation > (Claim?.Generation ?? 0))
+        {
+            Claim = claim;
+        }
+    }
+
+    /// <summary>An operator has looked, and says that an engine may follow a fence.</summary>
+    public void Acknowledge(ulong fenceId) => _isAcknowledged |= HasFence(fenceId);
+
     /// <summary>A fence: a maximum, which counts once or ten times the same.</summary>
     public void Add(GenerationFence fence)
     {
@@ -63,6 +81,7 @@ internal sealed class GenerationLog
             FenceId = fence.Id;
         }
 
+        _isAcknowledged = false;
         _fences.Add(fence);
     }
 
@@ -78,6 +97,7 @@ internal sealed class GenerationLog
         if (fenced > Fenced)
         {
             _fences.Clear();
+            _isAcknowledged = false;
             Fenced = fenced;
             FenceId = fenceId;
         }

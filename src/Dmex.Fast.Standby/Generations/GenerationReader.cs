@@ -42,13 +42,22 @@ internal sealed class GenerationReader(MessageOpener opener, TimeProvider time)
                 Log.Add(claim, header.Sender.Session, record.Sequence);
                 break;
             case StandbyStreamKind.Fence when FenceRecord.Read(message) is { } fence:
-                Log.Add(fence);
+                if (!FenceRecord.IsAcknowledgement(message))
+                {
+                    Log.Add(fence);
+                }
+                else if (header.Sender.Role == SenderRole.Operator)
+                {
+                    Log.Acknowledge(fence.Id);
+                }
+
                 break;
             case StandbyStreamKind.Batch when Replication.ReplicaBatch.TryRead(message, out var batch):
                 Log.Add(header.Sender.Generation, batch.Acknowledged, fenced: 0, fenceId: 0);
                 break;
             case StandbyStreamKind.Snapshot when Replication.SnapshotPart.TryReadHeader(message, out var part):
                 Log.Add(part.Generation, part.Acknowledged, part.Fenced, part.FenceId);
+                Log.AddKept(GenerationRecord.Read(part.ClaimOf(message)));
                 break;
         }
 

@@ -37,12 +37,13 @@ internal static class SnapshotWriter
             Index: 0,
             parts,
             Count: 0);
+        var claim = log.Claim?.Write();
         ulong first = 0;
         for (var i = 0; i < parts; i++)
         {
             var from = i * SnapshotPart.MaxCount;
             var part = entries.AsMemory(from, Math.Min(SnapshotPart.MaxCount, entries.Length - from));
-            var plain = (header with { Index = i, Count = part.Length }).Write(part.Span);
+            var plain = (header with { Index = i, Count = part.Length }).Write(part.Span, claim);
             var record = new byte[plain.Length + SealedHeader.Overhead];
             _ = sealer.Seal(SealedKind.Snapshot, plain, record);
             CryptographicOperations.ZeroMemory(plain);
