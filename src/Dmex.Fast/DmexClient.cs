@@ -22,7 +22,7 @@ namespace Dmex.Fast;
 /// those who wait are told so at once (unresolved, connection lost), the cancels stay in the table, go out first on the
 /// next connection, and <see cref="OutcomeChanged"/> reports their outcomes. Sending a cancel again is harmless.
 /// </remarks>
-public sealed class DmexClient : IDmexClient
+public sealed partial class DmexClient : IDmexClient
 {
     // Half a surrogate pair is an error (an ArgumentException), not a replacement character.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

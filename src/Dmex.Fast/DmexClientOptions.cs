@@ -91,6 +91,9 @@ public sealed class DmexClientOptions
     /// <summary>How a dead connection is noticed, and a live one kept ready.</summary>
     public LivenessOptions Liveness { get; set; } = new();
 
+    /// <summary>How a standby on the same host watches this engine.</summary>
+    public StandbyOptions Standby { get; set; } = new();
+
     /// <summary>How much the client holds, sends and accepts.</summary>
     public LimitsOptions Limits { get; set; } = new();
 
@@ -168,6 +171,11 @@ public sealed class DmexClientOptions
         if (errors.IsThere(Liveness, nameof(Liveness)))
         {
             Liveness.Check(errors, nameof(Liveness), (Limits?.SendBufferSize ?? 0) - 14);
+        }
+
+        if (errors.IsThere(Standby, nameof(Standby)))
+        {
+            Standby.Check(errors, nameof(Standby), Book);
         }
 
         if (errors.IsThere(Handshake, nameof(Handshake)))

@@ -26,6 +26,9 @@ public interface IDmexClient : IAsyncDisposable
     /// <inheritdoc cref="DmexClient.HandlerFailed"/>
     event EventHandler<HandlerFailedEventArgs>? HandlerFailed;
 
+    /// <inheritdoc cref="DmexClient.StandbyFired"/>
+    event EventHandler<StandbyFiredEventArgs>? StandbyFired;
+
     /// <inheritdoc cref="DmexClient.State"/>
     ConnectionState State { get; }
 
@@ -40,6 +43,9 @@ public interface IDmexClient : IAsyncDisposable
 
     /// <inheritdoc cref="DmexClient.Book"/>
     CancelBook? Book { get; }
+
+    /// <inheritdoc cref="DmexClient.Fence"/>
+    StandbyFence? Fence { get; }
 
     /// <inheritdoc cref="DmexClient.InFlight"/>
     int InFlight { get; }
@@ -87,6 +93,12 @@ public interface IDmexClient : IAsyncDisposable
     /// <inheritdoc cref="DmexClient.CancelAllAsync"/>
     Task<CancelAllReport> CancelAllAsync(
         OpenOrderFilter filter = default, CancelAllOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="DmexClient.Pulse"/>
+    bool Pulse();
+
+    /// <inheritdoc cref="DmexClient.ResumeAsync"/>
+    Task ResumeAsync(ulong fenceId, CancellationToken cancellationToken = default);
 
     /// <inheritdoc cref="DmexClient.ReconnectNow"/>
     void ReconnectNow();

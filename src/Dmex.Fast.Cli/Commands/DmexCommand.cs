@@ -34,6 +34,8 @@ internal static class DmexCommand
         root.Add(SignCommand.Create());
         root.Add(CancelCommand.Create());
         root.Add(PanicCommand.Create());
+        root.Add(StandbyCommand.Create());
+        root.Add(ResumeCommand.Create());
         root.Add(OrdersCommand.Create());
         root.Add(VenueCommand.Create());
         root.Add(DemoCommand.Create());

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
-using Dmex.Fast.Lab.Tables;
 
 namespace Dmex.Fast.Cli.Commands;
 
@@ -44,6 +43,7 @@ internal sealed class PanicCommand
     private readonly ConnectFlags _flags = new();
     private readonly ListFlags _list = new();
     private readonly OpenOrdersPanic _openOrders = new();
+    private readonly ClusterFlags _cluster = new("Order the book's standbys to fire; with no answer, fire it from the stream. No key is needed.");
 
     private PanicCommand()
     {
@@ -67,6 +67,7 @@ internal sealed class PanicCommand
             options._broadcast,
             options._dryRun,
         };
+        options._cluster.AddTo(command);
         options._key.AddTo(command);
         options._flags.AddTo(command, hasRate: true);
         options._list.AddTo(command);
@@ -83,6 +84,11 @@ internal sealed class PanicCommand
         }
 
         var covered = ParseScope(parsed.GetValue(_scope));
+        if (_cluster.Read(parsed) is { } cluster)
+        {
+            return (int)await RunClusterAsync(cluster, covered, parsed, cancellationToken);
+        }
+
         using var source = await PanicSource.OpenAsync(
             parsed.GetValue(_book), parsed.GetValue(_hashes), parsed.GetValue(_url), token => _key.LoadAsync(parsed, token), cancellationToken);
         if (parsed.GetValue(_dryRun))
@@ -108,10 +114,37 @@ internal sealed class PanicCommand
 
         // Closing the client ends the panic with a report of what is known.
         await using var ending = cancellationToken.Register(() => _ = client.DisposeAsync().AsTask());
-        var worst = WriteReport(await panic);
+        var worst = PanicLines.Write(await panic);
         return (int)(cancellationToken.IsCancellationRequested
             ? worst
             : ExitCodes.Worse(worst, await ListVerdict.WriteAsync(client, options, orders, cancellationToken)));
+    }
+
+    private async Task<ExitCode> RunClusterAsync(string file, BookScope scope, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_book) is not null || parsed.GetValue(_hashes) is not null)
+        {
+            throw new CommandException(
+                ExitCode.BadInput, "--cluster takes the orders from the book's standbys and stream. Nothing was sent.", "Leave --book and --hashes out.");
+        }
+
+        var limit = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
+        var url = parsed.GetValue(_url) is { } given ? VenueUrl.Parse(given) : null;
+        var options = await _flags.ReadAsync(parsed, url ?? DmexClientOptions.DocumentedEndpoint, limit, orders: 0, cancellationToken);
+        options.Connections = parsed.GetValue(_connections);
+        options.AllowBookOfOtherEndpoint = parsed.GetValue(_allowEndpoint);
+        var sharing = parsed.GetValue(_broadcast) ? PanicSharing.Broadcast : PanicSharing.Shard;
+        await using var panic = ClusterPanic.Open(file, scope);
+        return await panic.RunAsync(
+            owner =>
+            {
+                options.Endpoint = url ?? VenueUrl.Parse(owner.Endpoint.AbsoluteUri);
+                _list.Apply(parsed, options, isNeeded: false);
+                return options;
+            },
+            new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null },
+            parsed.GetValue(_dryRun),
+            cancellationToken);
     }
 
     private async Task<ExitCode> RunOpenOrdersAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -197,40 +230,4 @@ internal sealed class PanicCommand
             CultureInfo.InvariantCulture, $"{orders.Count:N0} orders of {book.Account} would be canceled at {book.Endpoint}. Nothing was sent."));
         return ExitCode.Done;
     }
-
-    private static ExitCode WriteReport(in PanicReport report)
-    {
-        WriteLine($"orders            {Figures.Count(report.Orders)}");
-        WriteLine($"written           {Figures.Count(report.Written)}");
-        WriteLine($"confirmed         {Figures.Count(report.Confirmed)}");
-        WriteLine($"already gone      {Figures.Count(report.AlreadyGone)}");
-        WriteLine($"not found         {Figures.Count(report.NotFound)}");
-        WriteLine($"rejected          {Figures.Count(report.Rejected)}");
-        WriteLine($"unresolved        {Figures.Count(report.Unresolved)}");
-        WriteLine($"put off           {Figures.Count(report.PutOff)}");
-        WriteLine($"sent again        {Figures.Count(report.Resent)}");
-        WriteLine($"first byte        {Format(report.FirstByte)}");
-        WriteLine($"last byte         {Format(report.LastByte)}");
-        WriteLine($"last closed       {Format(report.LastConfirmation)}");
-        UnknownReplies.Write(report.UnknownMessages, report.LastUnknownMessage);
-        foreach (var order in report.UnresolvedOrders ?? [])
-        {
-            WriteLine($"unresolved {order}");
-        }
-
-        var open = report.Unresolved + report.NotFound;
-        if (open > 0)
-        {
-            ErrorText.Write(
-                "At least one order may still be open.", "Run the same command again: a cancel can be sent twice without harm.");
-        }
-
-        return ExitCodes.Worse(
-            report.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, open > 0 ? ExitCode.StillOpen : ExitCode.Done);
-    }
-
-    private static void WriteLine(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    private static string Format(TimeSpan? time) =>
-        time is { } known ? Figures.Milliseconds(known) : Figures.Unknown;
 }

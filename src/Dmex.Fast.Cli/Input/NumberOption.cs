@@ -55,7 +55,8 @@ internal static class NumberOption
     /// <param name="name">With its dashes.</param>
     /// <param name="maximum">The longest time that is taken.</param>
     /// <param name="description">For the help.</param>
-    public static Option<double> CreateSeconds(string name, double maximum, string description) => new(name)
+    /// <param name="minimum">The shortest time that is taken.</param>
+    public static Option<double> CreateSeconds(string name, double maximum, string description, double minimum = 0.001) => new(name)
     {
         HelpName = "SECONDS",
         Description = description,
@@ -63,12 +64,12 @@ internal static class NumberOption
         CustomParser = result =>
         {
             if (double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-                && value is >= 0.001 && value <= maximum)
+                && value >= minimum && value <= maximum)
             {
                 return value;
             }
 
-            result.AddError($"{name} is a time from 0.001 to {maximum} seconds, not '{result.Tokens[0].Value}'.");
+            result.AddError($"{name} is a time from {minimum} to {maximum} seconds, not '{result.Tokens[0].Value}'.");
             return 0;
         },
     };

@@ -15,28 +15,26 @@ internal static class VenueClient
         {
             return await DmexClient.ConnectAsync(options, key, cancellationToken);
         }
-        catch (TransportException error)
+        catch (Exception error) when (Describe(error) is not null)
         {
-            throw Failed(error, Advise(error.Failure));
-        }
-        catch (WebSocketHandshakeException error) when (error.RetryAfter is { } wait)
-        {
-            throw Failed(
-                error, string.Create(CultureInfo.InvariantCulture, $"The venue asks to wait for {wait.TotalSeconds:0.#} s before the next attempt."));
-        }
-        catch (WebSocketHandshakeException error) when (error.StatusCode is 401 or 403)
-        {
-            throw Failed(error, "Check the credentials: --header and --token-file send them.");
-        }
-        catch (Exception error) when (error is WebSocketHandshakeException or ConnectionLostException)
-        {
-            throw Failed(error, "Check --url, its path too; if it is right, the venue refuses clients for now.");
-        }
-        catch (ArgumentException error)
-        {
-            throw new CommandException(ExitCode.BadInput, $"{error.Message} Nothing was sent.", "Correct the flag.", error);
+            throw Describe(error)!;
         }
     }
+
+    /// <summary>What goes wrong while a client connects, as advice; null when it is nothing of that.</summary>
+    public static CommandException? Describe(Exception error) => error switch
+    {
+        TransportException { Failure: var failure } => Failed(error, Advise(failure)),
+        WebSocketHandshakeException { RetryAfter: { } wait } => Failed(
+            error, string.Create(CultureInfo.InvariantCulture, $"The venue asks to wait for {wait.TotalSeconds:0.#} s before the next attempt.")),
+        WebSocketHandshakeException { StatusCode: 401 or 403 } =>
+            Failed(error, "Check the credentials: --header and --token-file send them."),
+        WebSocketHandshakeException or ConnectionLostException =>
+            Failed(error, "Check --url, its path too; if it is right, the venue refuses clients for now."),
+        ArgumentException =>
+            new CommandException(ExitCode.BadInput, $"{error.Message} Nothing was sent.", "Correct the flag.", error),
+        _ => null,
+    };
 
     /// <summary>Refuses a key of another account than the one asked for.</summary>
     /// <exception cref="CommandException">The account is not an address, or the key is another one's.</exception>

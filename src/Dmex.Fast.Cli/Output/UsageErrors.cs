@@ -17,9 +17,9 @@ internal static class UsageErrors
             .Distinct(StringComparer.Ordinal)
             .ToList();
         var errors = wrong.Count > 0 ? wrong.ConvertAll(word => Describe(word, parsed)) : [.. parsed.Errors.Select(error => error.Message)];
-        if (wrong.Count == 0 && errors.Count > 0 && command.Subcommands.Count > 0)
+        if (wrong.Count == 0 && errors.Count > 0 && command is { Action: null, Subcommands.Count: > 0 })
         {
-            errors = [$"'{PathOf(parsed.CommandResult)}' needs a command: {string.Join(", ", command.Subcommands.Select(inner => inner.Name))}."];
+            errors = [$"'{PathOf(parsed.CommandResult)}' needs a command: {string.Join(", ", Visible(command))}."];
         }
 
         if (errors.Count == 0)
@@ -42,12 +42,15 @@ internal static class UsageErrors
     private static string Describe(string word, ParseResult parsed)
     {
         var (command, isOption) = (parsed.CommandResult.Command, IsOption(word));
-        var names = isOption ? command.Options.Where(option => !option.Hidden).Select(option => option.Name) : command.Subcommands.Select(inner => inner.Name);
+        var names = isOption ? command.Options.Where(option => !option.Hidden).Select(option => option.Name) : Visible(command);
         var nearest = names.OrderBy(name => Distance(word, name)).FirstOrDefault();
         var isNear = nearest is not null && (Distance(word, nearest) <= MaxEdits || (word.Length > 3 && nearest.StartsWith(word, StringComparison.Ordinal)));
         var kind = isOption ? "an option" : command.Subcommands.Count > 0 ? "a command" : "an argument";
         return $"'{word}' is not {kind} of '{PathOf(parsed.CommandResult)}'.{(isNear ? $" Did you mean '{nearest}'?" : string.Empty)}";
     }
+
+    private static IEnumerable<string> Visible(Command command) =>
+        command.Subcommands.Where(inner => !inner.Hidden).Select(inner => inner.Name);
 
     private static bool IsOption(string word) => word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal);
 

@@ -58,6 +58,7 @@ internal static class HostOptionsReader
         reader.Group(nameof(client.Reconnect), group => ReadReconnect(group, client.Reconnect));
         reader.Group(nameof(client.Liveness), group => ReadLiveness(group, client.Liveness));
         reader.Group(nameof(client.Limits), group => ReadLimits(group, client.Limits));
+        reader.Group(nameof(client.Standby), group => ReadStandby(group, client.Standby));
         reader.Group(nameof(client.Handshake), group => ReadHandshake(group, client.Handshake));
         reader.Group(nameof(client.Transport), group => ReadTransport(group, client.Transport));
     }
@@ -113,6 +114,12 @@ internal static class HostOptionsReader
         reader.Whole(nameof(limits.EventQueueCapacity), value => limits.EventQueueCapacity = value);
         reader.Long(nameof(limits.EventQueueBytes), value => limits.EventQueueBytes = value);
         reader.Whole(nameof(limits.UnrecognizedThreshold), value => limits.UnrecognizedThreshold = value);
+    }
+
+    private static void ReadStandby(SectionReader reader, StandbyOptions standby)
+    {
+        reader.Text(nameof(standby.BeatPage), value => standby.BeatPage = value);
+        reader.Time(nameof(standby.Ttl), value => standby.Ttl = value);
     }
 
     private static void ReadHandshake(SectionReader reader, HandshakeOptions handshake)

@@ -26,4 +26,9 @@ public enum ArmResult
 
     /// <summary>The book is full, and it is not armed.</summary>
     Full,
+
+    /// <summary>
+    /// The book's standbys on other hosts lag by more than they may, it was set up to refuse orders then, and it is not armed.
+    /// </summary>
+    RefusedByLag,
 }

@@ -6,6 +6,11 @@ namespace Dmex.Fast.Book;
 /// <summary>Decides what becomes of an order that is to be armed. Not thread-safe: used under the book's lock.</summary>
 internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLatchedPolicy whenLatched)
 {
+    /// <summary>
+    /// Whether an order that is new is refused because the standbys lag. One that a latch covers is not: its cancel is sent at once.
+    /// </summary>
+    public bool IsLagging { get; set; }
+
     /// <summary>Does what needs no signature: an order that is in already, or one that would be refused.</summary>
     /// <param name="hash">The order.</param>
     /// <param name="tag">Its tag.</param>
@@ -22,8 +27,13 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
             return true;
         }
 
-        result = IsRefused(tag) ? ArmResult.RefusedByLatch : ArmResult.Full;
-        return result == ArmResult.RefusedByLatch || orders.IsFull;
+        result = RefusalOf(tag);
+        if (result == ArmResult.None && orders.IsFull)
+        {
+            result = ArmResult.Full;
+        }
+
+        return result != ArmResult.None;
     }
 
     /// <summary>Arms an order, whether it is in the book already or not.</summary>
@@ -41,9 +51,9 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
             return Update(slot, tag, priority);
         }
 
-        if (IsRefused(tag))
+        if (RefusalOf(tag) is not ArmResult.None and var refusal)
         {
-            return ArmResult.RefusedByLatch;
+            return refusal;
         }
 
         slot = orders.Add(hash, signature, frame, tag, priority);
@@ -61,7 +71,15 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
         return ArmResult.FiredByLatch;
     }
 
-    private bool IsRefused(ulong tag) => whenLatched == BookLatchedPolicy.Refuse && latches.Cover(tag);
+    private ArmResult RefusalOf(ulong tag)
+    {
+        if (latches.Cover(tag))
+        {
+            return whenLatched == BookLatchedPolicy.Refuse ? ArmResult.RefusedByLatch : ArmResult.None;
+        }
+
+        return IsLagging ? ArmResult.RefusedByLag : ArmResult.None;
+    }
 
     /// <summary>Arms what is in the book already; the frame stays.</summary>
     private ArmResult Update(int slot, ulong tag, int priority)

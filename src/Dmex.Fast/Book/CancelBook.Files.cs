@@ -17,6 +17,9 @@ public sealed partial class CancelBook
     /// </summary>
     public BookFileException? StorageFailure => _recorder?.Failure;
 
+    /// <summary>The book's file as this book has it open, by its path and its mark; null without a file.</summary>
+    internal (string Path, Guid Mark)? FileIdentity { get; private set; }
+
     /// <summary>Called outside the lock, on whatever thread, when <see cref="StorageFailure"/> changed; must only wake someone.</summary>
     internal Action? StorageChanged { get; set; }
 
@@ -42,6 +45,7 @@ public sealed partial class CancelBook
         {
             var book = new CancelBook(preamble.Capacity, preamble.Account, preamble.Endpoint, options, key);
             book.Record(file, sequence: 0);
+            book.FileIdentity = (path, file.Mark);
             return book;
         }
         catch
@@ -76,6 +80,7 @@ public sealed partial class CancelBook
         {
             var book = new CancelBook(preamble.Capacity, preamble.Account, preamble.Endpoint, options, key);
             book.Record(file, book.Load(file));
+            book.FileIdentity = (path, file.Mark);
             return book;
         }
         catch
@@ -145,6 +150,40 @@ public sealed partial class CancelBook
     /// not wait, and costs nothing when nothing changed. Without the call it happens within a second.
     /// </summary>
     internal void HandToJournal() => _recorder?.Signal();
+
+    /// <summary>
+    /// Has a journal receive every change from now on, beside the book's file, and first all that there is: when this returns, it has
+    /// that. The journal must neither throw nor block; it is disposed with the book.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
+    internal void AddJournal(IBookJournal journal)
+    {
+        lock (_lock)
+        {
+            ThrowIfDisposed();
+            _recorder ??= new BookRecorder(_lock, _orders.Store, _latches, null, sequence: 0, () => StorageChanged?.Invoke());
+        }
+
+        _recorder.AddJournal(journal);
+    }
+
+    /// <summary>Ends <see cref="AddJournal"/>; the journal is not called any more, and not disposed.</summary>
+    internal void RemoveJournal(IBookJournal journal) => _recorder?.RemoveJournal(journal);
+
+    /// <summary>Hands the whole book to the journals again; when this returns, they have it.</summary>
+    internal void WriteWhole() => _recorder?.WriteWhole();
+
+    /// <summary>Where an order is: its slot, and how many orders the slot has held.</summary>
+    /// <returns>Whether it is in the book.</returns>
+    internal bool TryFind(in OrderHash hash, out int slot, out uint generation)
+    {
+        lock (_lock)
+        {
+            slot = _disposed ? -1 : _orders.Find(hash);
+            generation = slot < 0 ? 0 : _orders.Store.Generations[slot];
+            return slot >= 0;
+        }
+    }
 
     private ulong Load(BookFile file)
     {

@@ -30,7 +30,7 @@ public sealed partial class CancelBook : IDisposable
     private readonly BookArming _arming;
     private readonly bool _verifyArmed;
     private readonly TimeSpan _signerTimeout;
-    private BookRecorder? _recorder; // set before the book is handed out
+    private BookRecorder? _recorder; // set before the book is handed out, or with its first journal
     private object? _owner;
     private bool _disposed;
 

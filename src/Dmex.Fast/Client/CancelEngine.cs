@@ -67,6 +67,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             book.Firing.Forgotten = _dispatcher.Forget;
         }
 
+        Standby = new StandbyGuard(options, Panic, Events);
         if (list is not null)
         {
             Lists = new ListReconciler(list, _dispatcher, options.OpenOrders!, sink.Failed);
@@ -79,6 +80,9 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
 
     /// <summary>Fires the book; null without one.</summary>
     public PanicRunner? Panic { get; }
+
+    /// <summary>Beats for a standby, where the options have a beat page.</summary>
+    public StandbyGuard Standby { get; }
 
     /// <summary>Reads the venue's list; null without one.</summary>
     public ListReconciler? Lists { get; }
@@ -105,9 +109,10 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        _clock.Start();
         Panic?.Start();
         Lists?.Start();
+        Standby.Start();
+        _clock.Start();
         await Connections.StartAsync(_options.Reconnect.ConnectInBackground, cancellationToken).ConfigureAwait(false);
     }
 
@@ -115,6 +120,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _closing = true;
+        Standby.BeginClosing();
         if (Lists is not null)
         {
             await Lists.DisposeAsync().ConfigureAwait(false);
@@ -134,6 +140,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         _warming?.Dispose();
         Connections.Dispose();
         _closed = true;
+        Standby.Dispose();
         Events.Dispose();
     }
 
@@ -389,8 +396,11 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         Events.DroppedNotices,
         Events.DroppedMessages);
 
-    private long Tick(long now) =>
-        Math.Min(Math.Min(_dispatcher.Tick(now), Connections.Tick(now)), Math.Min(_replies.Tick(now), KeepWarm(now)));
+    private long Tick(long now)
+    {
+        var due = Math.Min(Math.Min(_dispatcher.Tick(now), Connections.Tick(now)), Math.Min(_replies.Tick(now), KeepWarm(now)));
+        return Math.Min(due, Standby.Tick(now));
+    }
 
     private long KeepWarm(long now)
     {

@@ -36,6 +36,8 @@ internal sealed class ClientEvents : IDisposable
 
     public event EventHandler<HandlerFailedEventArgs>? HandlerFailed;
 
+    public event EventHandler<StandbyFiredEventArgs>? StandbyFired;
+
     public long DroppedMessages => _thread.DroppedMessages;
 
     public long DroppedNotices => _thread.DroppedNotices;
@@ -55,6 +57,8 @@ internal sealed class ClientEvents : IDisposable
     public void Post(StateChangedEventArgs state) => _thread.PostNotice(() => StateChanged?.Invoke(_sender, state));
 
     public void Post(RepliesUnrecognizedEventArgs replies) => _thread.PostNotice(() => RepliesUnrecognized?.Invoke(_sender, replies));
+
+    public void Post(StandbyFiredEventArgs fired) => _thread.PostNotice(() => StandbyFired?.Invoke(_sender, fired));
 
     public void Post(HandlerFailedEventArgs failure) => _thread.PostNotice(() => RaiseFailed(failure));
 

@@ -17,12 +17,14 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast"] =
         [
             "Collections", "Options", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book",
-            "Diagnostics", "Dispatch", "Panics", "OpenOrders", "Warmup", "Client",
+            "Beats", "Diagnostics", "Dispatch", "Panics", "OpenOrders", "Warmup", "Client",
         ],
         ["src/Dmex.Fast.Keys"] = ["Files"],
         ["src/Dmex.Fast.Hosting"] = ["Configuration", "Hosts"],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
-        ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Contenders", "Demo", "Latency", "Tables"],
+        ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Drills", "Contenders", "Demo", "Latency", "Tables"],
+        ["src/Dmex.Fast.Standby"] = ["Links", "Sealing", "Deciding", "Replication", "Messages", "Generations", "Firing", "Local"],
+        ["src/Dmex.Fast.Standby.Nats"] = ["Subjects", "Servers", "Streams", "Configuration"],
         ["src/Dmex.Fast.Cli"] = ["Output", "Input", "Commands"],
         ["bench/Dmex.Fast.Bench"] = ["Kernels", "Timing", "Gate"],
     };
@@ -35,6 +37,7 @@ public sealed partial class LayeringTests
     {
         "src/Dmex.Fast/Client uses DmexClient", // the sender of the events
         "src/Dmex.Fast/Warmup uses DmexClient", // rehearses a whole client
+        "src/Dmex.Fast.Standby/Sealing uses StandbyKey", // its subkeys seal
         "src/Dmex.Fast.Venue/Sessions uses SimulatedVenue", // names its methods in messages
     };
 

@@ -32,7 +32,9 @@ public sealed partial class LayoutTests
     [InlineData("Dmex.Fast.Hosting", "Dmex.Fast", "Dmex.Fast.Keys")]
     [InlineData("Dmex.Fast.Venue")]
     [InlineData("Dmex.Fast.Lab", "Dmex.Fast", "Dmex.Fast.Venue")]
-    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Keys", "Dmex.Fast.Lab", "Dmex.Fast.Venue")]
+    [InlineData("Dmex.Fast.Standby", "Dmex.Fast")]
+    [InlineData("Dmex.Fast.Standby.Nats", "Dmex.Fast", "Dmex.Fast.Standby")]
+    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Keys", "Dmex.Fast.Lab", "Dmex.Fast.Standby", "Dmex.Fast.Standby.Nats", "Dmex.Fast.Venue")]
     public void A_project_references_only_the_projects_it_may(string project, params string[] allowed)
     {
         var references = Elements(ProjectFile(project), "ProjectReference")

@@ -35,6 +35,9 @@ internal sealed class BookFile : IBookJournal
     /// <summary>How often the file was opened, its creation and this time included.</summary>
     public int Openings { get; private set; }
 
+    /// <summary>Names the file as the book opened it last: 16 random bytes, others at each opening.</summary>
+    public Guid Mark { get; private set; }
+
     /// <summary>How many bytes were missing at its end.</summary>
     public long Missing { get; private set; }
 
@@ -99,6 +102,14 @@ internal sealed class BookFile : IBookJournal
     /// <param name="records">Receives them; all zeros where nothing was written.</param>
     public void ReadOrders(int slot, Span<BookRecord> records) =>
         Read(records, BookLayout.OrdersAt + ((long)slot * BookRecord.Size));
+
+    /// <summary>Reads the mark that the file has now: another one than <see cref="Mark"/> when it was opened again since.</summary>
+    public Guid ReadMark()
+    {
+        Span<BookRecord> opening = stackalloc BookRecord[1];
+        Read(opening, BookLayout.OpeningAt);
+        return opening[0].Identifier;
+    }
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<BookRecord> records)
@@ -203,6 +214,8 @@ internal sealed class BookFile : IBookJournal
             Span<BookRecord> opening = stackalloc BookRecord[1];
             file.Read(opening, BookLayout.OpeningAt);
             file.Openings = opening[0].IsWhole(BookRecordKind.Opening, place: 0) ? (int)opening[0].Generation : 0;
+            file.Mark = opening[0].Identifier;
+            MemoryMarshal.AsBytes(opening).CopyTo(file._head.AsSpan(BookLayout.HeaderSize));
             if (!isCopied)
             {
                 BookFileAccess.WriteZeros(handle, length, file.Missing);
@@ -233,6 +246,7 @@ internal sealed class BookFile : IBookJournal
         Span<BookRecord> record = stackalloc BookRecord[1];
         record[0] = new BookRecord { Kind = BookRecordKind.Opening, Generation = (uint)openings, Identifier = new Guid(identifier) };
         record[0].Seal(sequence: 0);
+        Mark = record[0].Identifier;
         Write(record);
         MemoryMarshal.AsBytes(record).CopyTo(_head.AsSpan(BookLayout.HeaderSize));
     }

@@ -86,19 +86,21 @@ internal static partial class BookFileAccess
     /// <exception cref="BookFileException">They may.</exception>
     public static void CheckMode(SafeFileHandle handle, string path)
     {
-        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        var mode = File.GetUnixFileMode(handle);
-        if ((mode & ~Owner) != UnixFileMode.None)
+        if (OpenToOthers(handle) is { } mode)
         {
             throw new BookFileException(
                 BookFileError.OpenToOthers,
                 $"{path} has mode {Convert.ToString((int)mode, 8)}: its signatures authorize cancels; only its owner may read it (chmod 600).");
         }
+    }
+
+    /// <summary>A file's mode when others than its owner may read or write it; else null.</summary>
+    public static UnixFileMode? OpenToOthers(SafeFileHandle handle)
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        return !OperatingSystem.IsWindows() && File.GetUnixFileMode(handle) is var mode && (mode & ~Owner) != UnixFileMode.None
+            ? mode
+            : null;
     }
 
     /// <summary>Writes zeros, so that the space is allocated: setting the length allocates nothing.</summary>

@@ -31,7 +31,7 @@ internal sealed class BookRecorder : IDisposable
     private readonly Lock _bookLock;
     private readonly BookStore _store;
     private readonly BookLatches _latches;
-    private readonly IBookJournal _journal;
+    private readonly BookJournals _journal;
     private readonly Action _failureChanged;
     private readonly BookRecord[] _batch = new BookRecord[Batch];
     private readonly SemaphoreSlim _wake = new(0);
@@ -45,19 +45,19 @@ internal sealed class BookRecorder : IDisposable
     /// <param name="bookLock">The lock of the book that the store and the latches belong to.</param>
     /// <param name="store">Where orders change.</param>
     /// <param name="latches">Where latches change.</param>
-    /// <param name="journal">Receives the records; disposed with the recorder.</param>
+    /// <param name="journal">Receives the records; disposed with the recorder. Null for none yet.</param>
     /// <param name="sequence">The highest that was used before.</param>
     /// <param name="failureChanged">
     /// Called outside all locks, on whatever thread, when <see cref="Failure"/> changed; must only wake someone.
     /// </param>
     public BookRecorder(
-        Lock bookLock, BookStore store, BookLatches latches, IBookJournal journal, ulong sequence, Action failureChanged)
+        Lock bookLock, BookStore store, BookLatches latches, IBookJournal? journal, ulong sequence, Action failureChanged)
     {
         Debug.Assert(Batch >= BookLatches.Max, "The latches are written by one call.");
         _bookLock = bookLock;
         _store = store;
         _latches = latches;
-        _journal = journal;
+        _journal = new BookJournals(journal);
         _sequence = sequence;
         _failureChanged = failureChanged;
         _thread = new Thread(Loop) { IsBackground = true, Name = "dmex-book" };
@@ -66,6 +66,38 @@ internal sealed class BookRecorder : IDisposable
 
     /// <summary>Why changes are not recorded; null while they are.</summary>
     public BookFileException? Failure => _failure;
+
+    /// <summary>Has one more journal receive every change, and first all that there is: when this returns, it has that.</summary>
+    public void AddJournal(IBookJournal journal)
+    {
+        lock (_lock)
+        {
+            _journal.Add(journal);
+        }
+
+        WriteWhole();
+    }
+
+    /// <summary>Ends <see cref="AddJournal"/>: the journal is not called any more, and not disposed.</summary>
+    public void RemoveJournal(IBookJournal journal)
+    {
+        lock (_lock)
+        {
+            _journal.Remove(journal);
+        }
+    }
+
+    /// <summary>Hands every slot that was ever used to the journals again, and returns when they have it or have failed.</summary>
+    public void WriteWhole()
+    {
+        lock (_bookLock)
+        {
+            _store.MarkAllChanged();
+            _latches.MarkChanged();
+        }
+
+        WriteAll();
+    }
 
     /// <summary>
     /// Writes what changed in a slot, and returns when the journal has it, whichever thread wrote it. Where the journal fails, returns at

@@ -1,0 +1,83 @@
+using System.Buffers;
+using Dmex.Fast.Standby.Deciding;
+
+namespace Dmex.Fast.Standby;
+
+/// <summary>How an engine and its standbys on other hosts are set up; the same for all of them but for the name. Read once.</summary>
+public sealed class StandbyClusterOptions
+{
+    internal const int MaxNameLength = 32;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly TimeSpan MinBeat = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>The name of this process among those of the book: 1 to 32 of a-z, 0-9 and '-'. No two have the same.</summary>
+    public string Name { get; set; } = string.Empty;
+
+    /// <summary>The book's name, the same for the engine and its standbys: 1 to 32 of a-z, 0-9 and '-'.</summary>
+    public string Book { get; set; } = string.Empty;
+
+    /// <summary>How often the engine beats.</summary>
+    public TimeSpan Beat { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The silence that counts as the engine's end; at least ten beats.</summary>
+    public TimeSpan Ttl { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The silence after which a standby without witnesses acts; at least <see cref="Ttl"/>.</summary>
+    public TimeSpan IsolatedAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What a standby does then.</summary>
+    public IsolationPolicy OnIsolated { get; set; } = IsolationPolicy.Fire;
+
+    /// <summary>Which orders a standby fires.</summary>
+    public BookScope Scope { get; set; } = BookScope.All;
+
+    /// <summary>
+    /// How old the oldest change may be that no standby which can fire has acknowledged, before <see cref="OnLag"/> holds; known to a beat.
+    /// </summary>
+    public TimeSpan MaxReplicationLag { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What the engine does then.</summary>
+    public LagPolicy OnLag { get; set; } = LagPolicy.Alarm;
+
+    /// <summary>How long the trading loop may go without <see cref="StandbyEngine.Pulse"/> before the engine stops beating.</summary>
+    public TimeSpan MaxPulseGap { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A standby that says what it would do, fences nothing and sends nothing.</summary>
+    public bool DryRun { get; set; }
+
+    /// <summary>Refuses what cannot work.</summary>
+    /// <exception cref="ArgumentException">An option is wrong; the message says which.</exception>
+    internal void Validate()
+    {
+        CheckName(nameof(Name), Name);
+        CheckName(nameof(Book), Book);
+        Check(Beat >= MinBeat && Beat <= Day, nameof(Beat), $"from 10 ms to a day, not {Beat}.");
+        Check(Ttl >= Beat * 10 && Ttl <= Day, nameof(Ttl), $"at least ten beats ({Beat * 10}) and at most a day, not {Ttl}.");
+        Check(IsolatedAfter >= Ttl && IsolatedAfter <= Day, nameof(IsolatedAfter),
+            $"at least the Ttl ({Ttl}) and at most a day, not {IsolatedAfter}.");
+        Check(Enum.IsDefined(OnIsolated), nameof(OnIsolated), $"{IsolationPolicy.Fire} or {IsolationPolicy.Hold}, not {OnIsolated}.");
+        Check(Scope != default, nameof(Scope), $"a scope of tags, or {nameof(BookScope)}.{nameof(BookScope.All)}.");
+        Check(MaxReplicationLag >= Beat && MaxReplicationLag <= Day, nameof(MaxReplicationLag),
+            $"at least a beat ({Beat}), not {MaxReplicationLag}.");
+        Check(Enum.IsDefined(OnLag), nameof(OnLag), $"{LagPolicy.Alarm} or {LagPolicy.Refuse}, not {OnLag}.");
+        Check(MaxPulseGap >= MinBeat && MaxPulseGap <= Day, nameof(MaxPulseGap), $"from 10 ms to a day, not {MaxPulseGap}.");
+    }
+
+    /// <summary>The options of a decision.</summary>
+    internal DecisionOptions ToDecision(int servers) => new(Ttl, IsolatedAfter, OnIsolated, servers, DryRun);
+
+    private static void CheckName(string option, string name) => Check(
+        name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(NameCharacters),
+        option,
+        $"1 to 32 of a-z, 0-9 and '-', not \"{name}\".");
+
+    private static void Check(bool holds, string option, string expected)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{option}: {expected}", option);
+        }
+    }
+}

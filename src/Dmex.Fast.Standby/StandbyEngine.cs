@@ -1,0 +1,351 @@
+using Dmex.Fast.Signing;
+using Dmex.Fast.Standby.Deciding;
+using Dmex.Fast.Standby.Generations;
+using Dmex.Fast.Standby.Links;
+using Dmex.Fast.Standby.Messages;
+using Dmex.Fast.Standby.Replication;
+using Dmex.Fast.Standby.Sealing;
+
+namespace Dmex.Fast.Standby;
+
+/// <summary>
+/// The engine's side of standbys on other hosts: replicates a book to them, beats while the trading loop pulses, and learns that it was
+/// fenced or is cut off, on which it latches the book. Thread-safe. Arming pays for a copy of its record, and waits for nothing.
+/// </summary>
+public sealed partial class StandbyEngine : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly StandbyClusterOptions _options;
+    private readonly StandbyKey _key;
+    private readonly IStandbyLink _link;
+    private readonly CancelBook _book;
+    private readonly MonotonicClock _clock;
+    private readonly MessageOpener _opener;
+    private readonly GenerationReader _reader;
+    private readonly EngineIsolation _isolation;
+    private readonly StandbyRoster _roster;
+    private readonly ReplicationWaits _waits = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<IDisposable> _subscriptions = [];
+    private readonly GenerationLog _heard = new();
+    private ReplicationLag _lag = new();
+    private TimeSpan _lagNow;
+    private bool _isLagging;
+    private EngineLife? _life;
+    private GenerationWriter? _stream;
+    private Task _streaming = Task.CompletedTask;
+    private long _pulsedAt;
+    private ulong _fenceId;
+    private bool _isLatched;
+    private bool _isDisposed;
+
+    /// <summary>Creates the engine's side; nothing happens before <see cref="StartAsync"/>.</summary>
+    /// <param name="options">The same as the standbys', but for the name.</param>
+    /// <param name="key">The key that it shares with them; the caller's, which must outlive this.</param>
+    /// <param name="link">To the cluster; the caller's, which must outlive this.</param>
+    /// <param name="book">What is replicated; the caller's, which must outlive this.</param>
+    /// <param name="timeProvider">The clock; the system's when null.</param>
+    /// <exception cref="ArgumentException">An option is wrong; the message says which.</exception>
+    public StandbyEngine(
+        StandbyClusterOptions options, StandbyKey key, IStandbyLink link, CancelBook book, TimeProvider? timeProvider = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(link);
+        ArgumentNullException.ThrowIfNull(book);
+        options.Validate();
+        _options = options;
+        _key = key;
+        _link = link;
+        _book = book;
+        _clock = new MonotonicClock(timeProvider ?? TimeProvider.System);
+        _opener = new MessageOpener(key, options.Book);
+        _reader = new GenerationReader(_opener, _clock.Provider);
+        _isolation = new EngineIsolation(options.ToDecision(link.Traits.Servers));
+        _roster = new StandbyRoster(options.Ttl);
+        Pulse();
+    }
+
+    /// <summary>
+    /// Raised on a thread of the pool when the touch, the latch, or whether the standbys lag changed. What it throws is ignored; it must
+    /// not block.
+    /// </summary>
+    public event EventHandler? Changed;
+
+    /// <summary>What is known now.</summary>
+    public StandbyEngineState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var now = _clock.Now;
+                return new StandbyEngineState(
+                    _isolation.Touch,
+                    _life?.Generation ?? 0,
+                    _isLatched,
+                    _fenceId,
+                    _life?.Journal.Ring.Head ?? 0,
+                    _roster.Best(now),
+                    _stream?.Durable ?? 0,
+                    _lagNow,
+                    _isLagging,
+                    _isolation.Stalls,
+                    _opener.Refused);
+            }
+        }
+    }
+
+    /// <summary>The standbys that acknowledged in this generation; allocates.</summary>
+    public IReadOnlyList<StandbyView> Standbys
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _roster.List(_clock.Now);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Claims a generation and begins to replicate and to beat. Returns when the generation is claimed; standbys follow.
+    /// </summary>
+    /// <exception cref="StandbyFencedException">
+    /// The latest generation is fenced, and no operator has acknowledged it (<c>dmex resume</c>): <see cref="ResumeAsync"/>.
+    /// </exception>
+    /// <exception cref="StandbyLinkException">
+    /// The stream cannot be reached, holds another account's orders, or others write to it.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    public ValueTask StartAsync(CancellationToken cancellationToken = default) => BeginAsync(fenceId: null, cancellationToken);
+
+    /// <summary>
+    /// After a fire: claims the next generation, acknowledging a fence, replicates the book in it, waits until a standby that can fire
+    /// holds all of it, and clears the book's latch. Before the call, compare the venue's open orders with the book.
+    /// </summary>
+    /// <param name="fenceId">The fence, as <see cref="StandbyFencedException"/> or <see cref="State"/> names it.</param>
+    /// <param name="cancellationToken">Ends the wait; the book stays latched then.</param>
+    /// <exception cref="StandbyFencedException">The latest generation is fenced by another fence.</exception>
+    /// <exception cref="StandbyLinkException">The stream cannot be reached, or others write to it.</exception>
+    /// <exception cref="InvalidOperationException">Nothing is to be resumed.</exception>
+    public async ValueTask ResumeAsync(ulong fenceId, CancellationToken cancellationToken = default)
+    {
+        await BeginAsync(fenceId, cancellationToken).ConfigureAwait(false);
+        Task held;
+        lock (_lock)
+        {
+            held = WaitForHeld(_life!.Journal.Ring.Head, standbys: 1, cancellationToken);
+        }
+
+        await held.ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_isolation.IsLatched)
+            {
+                return;
+            }
+
+            _isLatched = false;
+        }
+
+        _book.Reset();
+        Raise();
+    }
+
+    /// <summary>
+    /// After a fire: waits until an operator has acknowledged the fence of this engine's generation (<c>dmex resume</c>), and resumes as
+    /// <see cref="ResumeAsync"/> does. The trading loop goes on to pulse meanwhile.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait; the book stays latched then.</param>
+    /// <exception cref="StandbyFencedException">The generation was fenced again meanwhile.</exception>
+    /// <exception cref="StandbyLinkException">Others write to the stream.</exception>
+    public async ValueTask ResumeWhenAcknowledgedAsync(CancellationToken cancellationToken = default)
+    {
+        // Writes until the generation ends; from then on this is the stream's only reader here.
+        await _streaming.WaitAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            try
+            {
+                _ = await _reader.ReadToEndAsync(_link, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StandbyLinkException)
+            {
+                // The stream cannot be reached now: asked again.
+            }
+
+            if (_reader.Log.IsAcknowledged)
+            {
+                await ResumeAsync(_reader.Log.FenceId, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            await _clock.Delay(TimeSpan.FromMilliseconds(250), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// The trading loop turns: to be called at least every <see cref="StandbyClusterOptions.MaxPulseGap"/>. Costs some 20 ns.
+    /// </summary>
+    public void Pulse() => Volatile.Write(ref _pulsedAt, _clock.Provider.GetTimestamp());
+
+    /// <summary>Whether a standby that can fire holds the latest state of an order.</summary>
+    /// <param name="hash">The order.</param>
+    /// <param name="standbys">How many standbys.</param>
+    public bool IsReplicated(in OrderHash hash, int standbys = 1)
+    {
+        lock (_lock)
+        {
+            return TryGetLatest(hash, out var sequence) && _roster.CountHolding(_clock.Now, sequence) >= standbys;
+        }
+    }
+
+    /// <summary>Waits until standbys that can fire hold the latest state of an order.</summary>
+    /// <param name="hash">An order of the book.</param>
+    /// <param name="standbys">How many, from 1.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">The order is not in the book, or the generation ended.</exception>
+    public Task WaitReplicatedAsync(OrderHash hash, int standbys = 1, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(standbys, 1);
+        lock (_lock)
+        {
+            if (!TryGetLatest(hash, out var sequence))
+            {
+                throw new InvalidOperationException($"{hash} is not in the book, or the book is not replicated yet.");
+            }
+
+            return WaitForHeld(sequence, standbys, cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Tells the standbys that this engine ends on purpose, so that its silence is no reason to fire, and ends replication. What is armed
+    /// stays armed, and open at the venue.
+    /// </summary>
+    public async ValueTask StopAsync()
+    {
+        for (var i = 0; i < 3 && !_isLatched; i++)
+        {
+            _life?.Beat(_link, isStopping: true);
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends replication without a word to the standbys, which fire after the Ttl.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            _waits.Fail(new ObjectDisposedException(nameof(StandbyEngine)));
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        JoinThreads();
+        _subscriptions.ForEach(subscription => subscription.Dispose());
+        await _streaming.ConfigureAwait(false);
+        _book.RefuseForLag(isLagging: false);
+        if (_life is { } life)
+        {
+            _book.RemoveJournal(life.Journal);
+            life.Dispose();
+            life.Journal.Ring.Clear();
+        }
+
+        _opener.Dispose();
+        _reader.Clear();
+        _stop.Dispose();
+    }
+
+    private bool TryGetLatest(in OrderHash hash, out ulong sequence)
+    {
+        sequence = 0;
+        return _life is { } life && _book.TryFind(hash, out var slot, out var generation)
+            && life.Journal.TryGetLatest(slot, generation, out sequence);
+    }
+
+    private Task WaitForHeld(ulong sequence, int standbys, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _roster.CountHolding(_clock.Now, sequence) >= standbys
+            ? Task.CompletedTask
+            : _waits.Add(sequence, standbys, cancellationToken);
+    }
+
+    private async ValueTask BeginAsync(ulong? fenceId, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_life is not null && fenceId is null)
+            {
+                throw new InvalidOperationException("The engine was started before.");
+            }
+        }
+
+        if (_subscriptions.Count == 0)
+        {
+            _subscriptions.Add(_link.Subscribe(StandbyChannel.Acknowledgement, OnAcknowledgement));
+            _subscriptions.Add(_link.Subscribe(StandbyChannel.RepairRequest, OnRepairRequest));
+        }
+
+        await _streaming.ConfigureAwait(false);
+        var (claim, sealer, sequence) = await GenerationClaims.ClaimAsync(
+            _link, _reader, AddHeardAsync, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken)
+            .ConfigureAwait(false);
+        var life = new EngineLife(claim, sealer, sequence, _book.Capacity);
+        EngineLife? former;
+        lock (_lock)
+        {
+            former = _life;
+            _life = life;
+            _stream = new GenerationWriter(life, _link, _reader, _clock, OnStreamChanged);
+            _roster.Clear();
+            _lag = new ReplicationLag();
+            _fenceId = 0;
+            _isolation.Begin(_clock.Now);
+        }
+
+        if (former is not null)
+        {
+            _book.RemoveJournal(former.Journal);
+            former.Dispose();
+            former.Journal.Ring.Clear();
+        }
+
+        _book.AddJournal(life.Journal);
+        if (former is null)
+        {
+            StartThreads();
+        }
+
+        _streaming = _stream.RunAsync(_stop.Token);
+    }
+
+    /// <summary>
+    /// Adds what standbys said of generations to what the stream says. Where the stream says nothing, it is new, or the cluster lost its
+    /// disks: they are listened to, for standbys take no generation that is below one they knew.
+    /// </summary>
+    private async ValueTask AddHeardAsync(GenerationLog log, CancellationToken cancellationToken)
+    {
+        if (log.Claim is null)
+        {
+            await _clock.Delay(_options.Beat * 5, cancellationToken).ConfigureAwait(false);
+        }
+
+        lock (_lock)
+        {
+            log.Add(_heard.Generation, _heard.Acknowledged, _heard.Fenced, _heard.FenceId);
+        }
+    }
+
+    private MessageSealer NewSealer(uint generation) => new(_key, _options.Book, SenderRole.Engine, _options.Name, generation);
+}

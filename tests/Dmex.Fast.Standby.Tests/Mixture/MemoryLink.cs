@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Dmex.Fast.Standby.Links;
+
+namespace Dmex.Fast.Standby.Tests.Mixture;
+
+/// <summary>A link to others in this process; its three servers always answer.</summary>
+internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
+{
+    private long _askedAt;
+
+    public StandbyLinkTraits Traits => new(LiveWithoutQuorum: true, Durable: true, SingleWriter: true, Servers: 3);
+
+    public int TrySend(StandbyChannel channel, ReadOnlySpan<byte> payload)
+    {
+        hub.Send(this, channel, payload.ToArray());
+        return 1;
+    }
+
+    public IDisposable Subscribe(StandbyChannel channel, Action<ReadOnlySpan<byte>> handler) => hub.Subscribe(this, channel, handler);
+
+    public ValueTask<ulong> AppendAsync(
+        StandbyStreamKind kind, ReadOnlyMemory<byte> payload, ulong? expectedLast, CancellationToken cancellationToken) =>
+        new(hub.Append(kind, payload.ToArray(), expectedLast));
+
+    public ValueTask<ulong> GetLastSequenceAsync(CancellationToken cancellationToken) => new(hub.Last);
+
+    public async IAsyncEnumerable<StandbyStreamRecord> ReadAsync(ulong from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (hub.Find(from) is { } record)
+            {
+                from = record.Sequence + 1;
+                yield return record;
+                continue;
+            }
+
+            await Task.Delay(10, cancellationToken);
+        }
+    }
+
+    public ValueTask PurgeBelowAsync(ulong sequence, CancellationToken cancellationToken)
+    {
+        hub.PurgeBelow(sequence);
+        return ValueTask.CompletedTask;
+    }
+
+    public void AskWitnesses() => Volatile.Write(ref _askedAt, TimeProvider.System.GetTimestamp());
+
+    public int WitnessesSince(long timestamp) => Volatile.Read(ref _askedAt) >= timestamp ? 3 : 0;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
