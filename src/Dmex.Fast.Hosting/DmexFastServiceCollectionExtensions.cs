@@ -84,12 +84,17 @@ public static class DmexFastServiceCollectionExtensions
 
         _ = options.ValidateOnStart();
         services.AddSingleton<IValidateOptions<DmexHostOptions>>(new HostOptionsValidator(name));
-        services.AddKeyedSingleton(name, (provider, _) => new ClientHost(
-            name,
-            provider.GetRequiredService<IOptionsMonitor<DmexHostOptions>>(),
-            provider,
-            provider.GetRequiredService<ILogger<DmexClient>>(),
-            provider.GetService<TimeProvider>()));
+        services.AddSingleton(new ClientName(name));
+        services.AddKeyedSingleton(name, (provider, _) => Make(name, provider));
         services.AddSingleton<IHostedService>(provider => new ClientHostedService(provider.GetRequiredKeyedService<ClientHost>(name)));
+    }
+
+    private static ClientHost Make(string name, IServiceProvider provider)
+    {
+        // Before the host validates by itself: it makes its services first, and so the first client's mistakes would hide the others'.
+        var options = provider.GetRequiredService<IOptionsMonitor<DmexHostOptions>>();
+        ClientName.ValidateAll(provider.GetServices<ClientName>(), options);
+        var logger = provider.GetRequiredService<ILogger<DmexClient>>();
+        return new ClientHost(name, options, provider, logger, provider.GetService<TimeProvider>());
     }
 }

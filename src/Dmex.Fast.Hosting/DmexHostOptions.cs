@@ -26,6 +26,9 @@ public sealed class DmexHostOptions
     /// </summary>
     public Func<IServiceProvider, CancelBook, IHostedGuard>? CreateGuard { get; set; }
 
+    /// <summary>The section that it was read from; empty for the configuration's root.</summary>
+    internal string Path { get; set; } = string.Empty;
+
     /// <summary>What could not be read of the configuration.</summary>
     internal List<string> ReadErrors { get; } = [];
 }

@@ -49,6 +49,14 @@ public static class KeyFile
         {
             return Keystore.Open(ReadKeystore(path), password[..ReadPassword(passwordFile, password)]);
         }
+        catch (KeystoreException error)
+        {
+            throw new KeystoreException(
+                error.Error,
+                error.Error == KeystoreError.WrongPassword
+                    ? $"{path}: {error.Message} The password is the first line of {passwordFile}."
+                    : $"{path}: {error.Message}");
+        }
         finally
         {
             password.Clear();

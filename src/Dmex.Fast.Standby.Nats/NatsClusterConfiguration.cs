@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Dmex.Fast.Standby.Nats.Configuration;
 using Dmex.Fast.Standby.Nats.Servers;
+using Dmex.Fast.Standby.Nats.Subjects;
 using NATS.NKeys;
 
 namespace Dmex.Fast.Standby.Nats;
@@ -17,7 +18,7 @@ public static class NatsClusterConfiguration
     public const string ClientFileName = "cluster.json";
 
     /// <summary>A server's configuration.</summary>
-    public const string ServerFileName = "nats-server.conf";
+    public const string ServerFileName = NatsServerFile.FileName;
 
     private const string AuthorityFileName = "ca.pem";
     private const string SeedFileName = "seed.nk";

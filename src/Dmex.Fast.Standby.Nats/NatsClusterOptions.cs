@@ -1,5 +1,6 @@
 using Dmex.Fast.Standby.Nats.Configuration;
 using Dmex.Fast.Standby.Nats.Servers;
+using Dmex.Fast.Standby.Nats.Subjects;
 
 namespace Dmex.Fast.Standby.Nats;
 
@@ -91,7 +92,7 @@ public sealed class NatsClusterOptions
             {
                 errors.Add($"{nameof(Servers)}: host[:port] each, as nats-1.example.com:{NatsStandbyOptions.DefaultPort}, not '{server}'.");
             }
-            else if (addresses.Exists(other => string.Equals(other.Host, address.Host, StringComparison.Ordinal) && (!address.IsLoopback || other.Port == address.Port)))
+            else if (addresses.Contains(address) || (!address.IsLoopback && addresses.Exists(address.IsSameHost)))
             {
                 errors.Add(
                     $"{nameof(Servers)}: '{server}' is on a host named before; with it two of them are lost at once. Name three hosts.");

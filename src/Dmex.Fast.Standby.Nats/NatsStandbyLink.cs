@@ -2,6 +2,7 @@ using System.Buffers;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Nats.Servers;
 using Dmex.Fast.Standby.Nats.Streams;
+using Dmex.Fast.Standby.Nats.Subjects;
 
 namespace Dmex.Fast.Standby.Nats;
 
@@ -22,6 +23,7 @@ public sealed class NatsStandbyLink : IStandbyLink
     private readonly NatsServerPath[] _paths;
     private readonly string[][] _subjects;
     private readonly NatsBookStream _stream;
+    private readonly WitnessTable _witnesses;
     private readonly CancellationTokenSource _disposed = new();
     private readonly Lock _lock = new();
     private readonly HashSet<Subscription> _subscriptions = [];
@@ -33,6 +35,7 @@ public sealed class NatsStandbyLink : IStandbyLink
         _paths = [.. options.Servers.Select((server, index) => connections.Open(NatsServerAddress.Parse(server), index))];
         _subjects = [.. Channels.Select(channel => _paths.Select(path => names.Live(channel, path.Index)).ToArray())];
         _stream = new NatsBookStream(_paths, names, options);
+        _witnesses = new WitnessTable(_paths.Length);
         Traits = new StandbyLinkTraits(LiveWithoutQuorum: true, Durable: true, SingleWriter: true, _paths.Length);
         NatsServerMetrics.Add(this, options.Book);
     }
@@ -142,24 +145,12 @@ public sealed class NatsStandbyLink : IStandbyLink
     {
         foreach (var path in _paths)
         {
-            path.Ask();
+            path.Ask(_witnesses);
         }
     }
 
     /// <inheritdoc />
-    public int WitnessesSince(long timestamp)
-    {
-        var count = 0;
-        for (var i = 0; i < _paths.Length; i++)
-        {
-            if (_paths[i].LastAnswer is { } answer && answer.AskedAt >= timestamp && !IsCountedBefore(i, answer.ServerId, timestamp))
-            {
-                count++;
-            }
-        }
-
-        return count;
-    }
+    public int WitnessesSince(long timestamp) => _witnesses.CountSince(timestamp);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -184,19 +175,6 @@ public sealed class NatsStandbyLink : IStandbyLink
 
         await Task.WhenAll(_paths.Select(path => path.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(subscriptions.Select(subscription => subscription.Ended)).ConfigureAwait(false);
-    }
-
-    private bool IsCountedBefore(int index, string serverId, long timestamp)
-    {
-        for (var i = 0; i < index; i++)
-        {
-            if (_paths[i].LastAnswer is { } other && other.AskedAt >= timestamp && string.Equals(other.ServerId, serverId, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private sealed class Subscription(NatsStandbyLink link) : IDisposable

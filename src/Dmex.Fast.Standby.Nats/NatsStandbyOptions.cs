@@ -1,5 +1,6 @@
 using Dmex.Fast.Standby.Nats.Configuration;
 using Dmex.Fast.Standby.Nats.Servers;
+using Dmex.Fast.Standby.Nats.Subjects;
 using Microsoft.Extensions.Logging;
 
 namespace Dmex.Fast.Standby.Nats;

@@ -9,7 +9,10 @@ public interface IStandbyFirer
     /// <summary>Whether its connection to the venue is up, so that a fire would go out. Must not block.</summary>
     bool CanFire { get; }
 
-    /// <summary>Whether the venue answered anything that was sent at or after a moment: then this host is not cut off from it. Must not block.</summary>
+    /// <summary>
+    /// Whether the venue answered anything that was sent at or after a moment: then this host is not cut off from it. Must not
+    /// block.
+    /// </summary>
     /// <param name="timestamp">Of <see cref="TimeProvider.GetTimestamp"/>.</param>
     bool VenueAnsweredSince(long timestamp);
 

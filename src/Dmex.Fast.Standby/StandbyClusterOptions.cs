@@ -6,6 +6,8 @@ namespace Dmex.Fast.Standby;
 /// <summary>How an engine and its standbys on other hosts are set up; the same for all of them but for the name. Read once.</summary>
 public sealed class StandbyClusterOptions
 {
+    internal const int MaxNameLength = 32;
+
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly TimeSpan MinBeat = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
@@ -32,12 +34,12 @@ public sealed class StandbyClusterOptions
     public BookScope Scope { get; set; } = BookScope.All;
 
     /// <summary>
-    /// How old the oldest change may be that no standby has acknowledged, before <see cref="OnLag"/> is done.
+    /// How old the oldest change may be that no standby which can fire has acknowledged, before <see cref="OnLag"/> holds; known to a beat.
     /// </summary>
     public TimeSpan MaxReplicationLag { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What the engine does then.</summary>
-    public ReplicationLagPolicy OnLag { get; set; } = ReplicationLagPolicy.Alarm;
+    public LagPolicy OnLag { get; set; } = LagPolicy.Alarm;
 
     /// <summary>How long the trading loop may go without <see cref="StandbyEngine.Pulse"/> before the engine stops beating.</summary>
     public TimeSpan MaxPulseGap { get; set; } = TimeSpan.FromMilliseconds(500);
@@ -54,7 +56,10 @@ public sealed class StandbyClusterOptions
         Check(errors, Beat >= MinBeat && Beat <= Day, nameof(Beat), $"from 10 ms to a day, not {Beat}.");
         Check(errors, Ttl >= Beat * 10 && Ttl <= Day, nameof(Ttl), $"at least ten beats ({Beat * 10}) and at most a day, not {Ttl}.");
         Check(
-            errors, IsolatedAfter >= Ttl && IsolatedAfter <= Day, nameof(IsolatedAfter), $"at least the Ttl ({Ttl}) and at most a day, not {IsolatedAfter}.");
+            errors,
+            IsolatedAfter >= Ttl && IsolatedAfter <= Day,
+            nameof(IsolatedAfter),
+            $"at least the Ttl ({Ttl}) and at most a day, not {IsolatedAfter}.");
         Check(errors, Enum.IsDefined(OnIsolated), nameof(OnIsolated), $"{IsolationPolicy.Fire} or {IsolationPolicy.Hold}, not {OnIsolated}.");
         Check(errors, Scope != default, nameof(Scope), $"a scope of tags, or {nameof(BookScope)}.{nameof(BookScope.All)}.");
         Check(
@@ -62,8 +67,7 @@ public sealed class StandbyClusterOptions
             MaxReplicationLag >= Beat && MaxReplicationLag <= Day,
             nameof(MaxReplicationLag),
             $"at least a beat ({Beat}) and at most a day, not {MaxReplicationLag}.");
-        Check(
-            errors, Enum.IsDefined(OnLag), nameof(OnLag), $"{ReplicationLagPolicy.Alarm} or {ReplicationLagPolicy.RefuseToArm}, not {OnLag}.");
+        Check(errors, Enum.IsDefined(OnLag), nameof(OnLag), $"{LagPolicy.Alarm} or {LagPolicy.Refuse}, not {OnLag}.");
         Check(errors, MaxPulseGap >= MinBeat && MaxPulseGap <= Day, nameof(MaxPulseGap), $"from 10 ms to a day, not {MaxPulseGap}.");
         return errors;
     }
@@ -83,7 +87,7 @@ public sealed class StandbyClusterOptions
 
     private static void CheckName(List<string> errors, string option, string name) => Check(
         errors,
-        name is { Length: > 0 and <= 32 } && !name.AsSpan().ContainsAnyExcept(NameCharacters),
+        name is { Length: > 0 and <= MaxNameLength } && !name.AsSpan().ContainsAnyExcept(NameCharacters),
         option,
         $"1 to 32 of a-z, 0-9 and '-', not \"{name}\".");
 

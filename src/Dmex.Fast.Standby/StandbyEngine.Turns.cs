@@ -14,7 +14,9 @@ public sealed partial class StandbyEngine
     private Thread? _beater;
     private int _busyTurns;
 
-    /// <summary>Whether the caller turns the engine, by <see cref="Send"/> and <see cref="Tick"/>, rather than threads of its own.</summary>
+    /// <summary>
+    /// Whether the caller turns the engine, by <see cref="Send"/> and <see cref="Tick"/>, rather than threads of its own.
+    /// </summary>
     internal bool IsTurnedByCaller
     {
         get;
@@ -70,10 +72,12 @@ public sealed partial class StandbyEngine
             var head = life.Journal.Ring.Head;
             _lagNow = _lag.Sample(now, head, _roster.Best(now));
             _durableLagNow = _durableLag.Sample(now, head, _stream!.Durable);
-            _book.IsBehind = _options.OnLag == ReplicationLagPolicy.RefuseToArm && _lagNow > _options.MaxReplicationLag;
-            hasChanged = touch != before;
+            var isLagging = _lagNow > _options.MaxReplicationLag;
+            hasChanged = touch != before || isLagging != _isLagging;
+            _isLagging = isLagging;
         }
 
+        _book.RefuseForLag(_isLagging && _options.OnLag == LagPolicy.Refuse);
         LatchIfDue();
         if (hasChanged)
         {
@@ -92,12 +96,13 @@ public sealed partial class StandbyEngine
 
         lock (_lock)
         {
+            _heard.Add(acknowledgement.Generation, acknowledged: 0, acknowledgement.Fenced, acknowledgement.FenceId);
             if (_life is not { } life)
             {
                 return;
             }
 
-            if (acknowledgement.Fenced >= life.Generation)
+            if (acknowledgement.Fenced >= life.Generation || acknowledgement.Generation > life.Generation)
             {
                 EndGeneration(acknowledgement.FenceId, fence: null);
             }
@@ -171,8 +176,17 @@ public sealed partial class StandbyEngine
             _isLatched = true;
         }
 
-        _ = _book.Firing.Latch(_options.Scope);
-        _book.HandToJournal();
+        try
+        {
+            // Every order: what is armed under a fenced generation may not stay open, and there is always room for this scope.
+            _ = _book.Firing.Latch(BookScope.All);
+            _book.HandToJournal();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nothing is armed any more.
+        }
+
         Raise();
     }
 
@@ -220,7 +234,10 @@ public sealed partial class StandbyEngine
         _beater?.Join();
     }
 
-    /// <summary>Arming signals nothing: this thread looks every fraction of a millisecond while there is something, and else every millisecond.</summary>
+    /// <summary>
+    /// Arming signals nothing: this thread looks every fraction of a millisecond while there is something, and else every
+    /// millisecond.
+    /// </summary>
     private void SendLoop()
     {
         while (!_stop.IsCancellationRequested)

@@ -29,10 +29,12 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<IDisposable> _subscriptions = [];
     private readonly EngineMetrics _metrics;
+    private readonly GenerationLog _heard = new();
     private ReplicationLag _lag = new();
     private ReplicationLag _durableLag = new();
     private TimeSpan _lagNow;
     private TimeSpan _durableLagNow;
+    private bool _isLagging;
     private EngineLife? _life;
     private GenerationWriter? _stream;
     private Task _streaming = Task.CompletedTask;
@@ -64,14 +66,17 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         _book = book;
         _clock = new MonotonicClock(timeProvider ?? TimeProvider.System);
         _opener = new MessageOpener(key, options.Book);
-        _reader = new GenerationReader(_opener);
+        _reader = new GenerationReader(_opener, _clock.Provider);
         _isolation = new EngineIsolation(options.ToDecision(link.Traits.Servers));
         _roster = new StandbyRoster(options.Ttl);
         _ = Pulse();
         _metrics = new EngineMetrics(options, this);
     }
 
-    /// <summary>Raised on a thread of this object when the touch or the latch changed. What it throws is ignored; it must not block.</summary>
+    /// <summary>
+    /// Raised on a thread of the pool when the touch, the latch, or whether the standbys lag changed. What it throws is ignored; it must
+    /// not block.
+    /// </summary>
     public event EventHandler? Changed;
 
     /// <summary>What is known now.</summary>
@@ -91,7 +96,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
                     _roster.Best(now),
                     _stream?.Durable ?? 0,
                     _lagNow,
-                    _lagNow > _options.MaxReplicationLag,
+                    _isLagging,
                     _isolation.Stalls,
                     _opener.Refused,
                     _durableLagNow);
@@ -131,9 +136,12 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     /// Claims a generation and begins to replicate and to beat. Returns when the generation is claimed; standbys follow.
     /// </summary>
     /// <exception cref="StandbyFencedException">
-    /// The latest generation is fenced: <see cref="ResumeAsync"/>. The book is latched, and <see cref="Fence"/> names the fence.
+    /// The latest generation is fenced, and no operator has acknowledged it (<c>dmex resume</c>): <see cref="ResumeAsync"/>. The book is
+    /// latched, and <see cref="Fence"/> names the fence.
     /// </exception>
-    /// <exception cref="StandbyLinkException">The stream cannot be reached, holds another account's orders, or others write to it.</exception>
+    /// <exception cref="StandbyLinkException">
+    /// The stream cannot be reached, holds another account's orders, or others write to it.
+    /// </exception>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
     public ValueTask StartAsync(CancellationToken cancellationToken = default) => BeginAsync(fenceId: null, cancellationToken);
 
@@ -178,10 +186,44 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         Raise();
     }
 
+    /// <summary>
+    /// After a fire: waits until an operator has acknowledged the fence of this engine's generation (<c>dmex resume</c>), and resumes as
+    /// <see cref="ResumeAsync"/> does. The trading loop goes on to pulse meanwhile.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait; the book stays latched then.</param>
+    /// <exception cref="StandbyFencedException">The generation was fenced again meanwhile.</exception>
+    /// <exception cref="StandbyLinkException">Others write to the stream.</exception>
+    public async ValueTask ResumeWhenAcknowledgedAsync(CancellationToken cancellationToken = default)
+    {
+        // Writes until the generation ends; from then on this is the stream's only reader here.
+        await _streaming.WaitAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            try
+            {
+                _ = await _reader.ReadToEndAsync(_link, cancellationToken).ConfigureAwait(false);
+            }
+            catch (StandbyLinkException)
+            {
+                // The stream cannot be reached now: asked again.
+            }
+
+            if (_reader.Log.IsAcknowledged)
+            {
+                await ResumeAsync(_reader.Log.FenceId, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            await _clock.Delay(TimeSpan.FromMilliseconds(250), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <inheritdoc/>
     Task IEngineGuard.ResumeAsync(ulong fenceId, CancellationToken cancellationToken) => ResumeAsync(fenceId, cancellationToken).AsTask();
 
-    /// <summary>The trading loop turns: to be called at least every <see cref="StandbyClusterOptions.MaxPulseGap"/>. Costs some 20 ns.</summary>
+    /// <summary>
+    /// The trading loop turns: to be called at least every <see cref="StandbyClusterOptions.MaxPulseGap"/>. Costs some 20 ns.
+    /// </summary>
     /// <returns>False while the engine was fenced or is the one cut off, so that its book is latched until a resume.</returns>
     public bool Pulse()
     {
@@ -250,9 +292,9 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         JoinThreads();
         _metrics.Dispose();
-        _book.IsBehind = false;
         _subscriptions.ForEach(subscription => subscription.Dispose());
         await _streaming.ConfigureAwait(false);
+        _book.RefuseForLag(isLagging: false);
         if (_life is { } life)
         {
             _book.RemoveJournal(life.Journal);
@@ -275,7 +317,9 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     private Task WaitForHeld(ulong sequence, int standbys, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _roster.CountHolding(_clock.Now, sequence) >= standbys ? Task.CompletedTask : _waits.Add(sequence, standbys, cancellationToken);
+        return _roster.CountHolding(_clock.Now, sequence) >= standbys
+            ? Task.CompletedTask
+            : _waits.Add(sequence, standbys, cancellationToken);
     }
 
     /// <summary>Whether a resume from this fence has claimed its generation, and was given up before a standby held the book.</summary>
@@ -316,6 +360,12 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
             }
         }
 
+        if (_subscriptions.Count == 0)
+        {
+            _subscriptions.Add(_link.Subscribe(StandbyChannel.Acknowledgement, OnAcknowledgement));
+            _subscriptions.Add(_link.Subscribe(StandbyChannel.RepairRequest, OnRepairRequest));
+        }
+
         await _streaming.ConfigureAwait(false);
         var (claim, sealer, sequence) = await ClaimAsync(fenceId == 0 ? null : fenceId, cancellationToken).ConfigureAwait(false);
         var life = new EngineLife(claim, sealer, sequence, _book.Capacity);
@@ -343,8 +393,6 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         _book.AddJournal(life.Journal);
         if (former is null)
         {
-            _subscriptions.Add(_link.Subscribe(StandbyChannel.Acknowledgement, OnAcknowledgement));
-            _subscriptions.Add(_link.Subscribe(StandbyChannel.RepairRequest, OnRepairRequest));
             StartThreads();
         }
 
@@ -357,7 +405,8 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         try
         {
             return await GenerationClaims.ClaimAsync(
-                _link, _reader, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken).ConfigureAwait(false);
+                _link, _reader, AddHeardAsync, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StandbyFencedException e)
         {
@@ -368,6 +417,23 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
 
             LatchIfDue();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Adds what standbys said of generations to what the stream says. Where the stream says nothing, it is new, or the cluster lost its
+    /// disks: they are listened to, for standbys take no generation that is below one they knew.
+    /// </summary>
+    private async ValueTask AddHeardAsync(GenerationLog log, CancellationToken cancellationToken)
+    {
+        if (log.Claim is null)
+        {
+            await _clock.Delay(_options.Beat * 5, cancellationToken).ConfigureAwait(false);
+        }
+
+        lock (_lock)
+        {
+            log.Add(_heard.Generation, _heard.Acknowledged, _heard.Fenced, _heard.FenceId);
         }
     }
 

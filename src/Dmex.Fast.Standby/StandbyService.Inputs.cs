@@ -137,6 +137,12 @@ public sealed partial class StandbyService
             try
             {
                 _loadedAt = await _link.GetLastSequenceAsync(cancellationToken).ConfigureAwait(false);
+                if (_loadedAt < _reader.Sequence)
+                {
+                    // The cluster lost its records: what it has now, generations and fences among it, is read from the first on.
+                    Restart();
+                }
+
                 _isLoaded |= _loadedAt <= _reader.Sequence;
                 await foreach (var record in _link.ReadAsync(_reader.Sequence + 1, cancellationToken).ConfigureAwait(false))
                 {
@@ -161,6 +167,14 @@ public sealed partial class StandbyService
             {
                 return;
             }
+        }
+    }
+
+    private void Restart()
+    {
+        lock (_lock)
+        {
+            _reader.Restart();
         }
     }
 

@@ -209,6 +209,7 @@ public sealed partial class StandbyService
             }
         }
 
+        SendStatusIfDue(now);
         RequestRepair(now);
         WriteSnapshotIfDue(now);
     }
@@ -291,7 +292,8 @@ public sealed partial class StandbyService
     {
         try
         {
-            await SnapshotWriter.WriteAsync(_link, _sealer, _reader.Log, through, entries, _stop.Token).ConfigureAwait(false);
+            await SnapshotWriter.WriteAsync(_link, _sealer, _reader.Log, _reader.Sequence, through, entries, _stop.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (e is StandbyLinkException or OperationCanceledException)
         {
@@ -303,14 +305,14 @@ public sealed partial class StandbyService
         }
     }
 
-    private void RaiseFired(EventHandler<FireEvidence> fired)
+    private void RaiseFired(EventHandler<StandbyFiredEventArgs> fired)
     {
         _ = ThreadPool.UnsafeQueueUserWorkItem(
             static state =>
             {
                 try
                 {
-                    state.Fired(state.Service, state.Evidence);
+                    state.Fired(state.Service, state.Arguments);
                 }
 #pragma warning disable CA1031 // What a handler throws stays with it.
                 catch
@@ -318,7 +320,7 @@ public sealed partial class StandbyService
                 }
 #pragma warning restore CA1031
             },
-            (Fired: fired, Service: this, _decision.Evidence),
+            (Fired: fired, Service: this, Arguments: new StandbyFiredEventArgs(_decision.Evidence, _options.DryRun)),
             preferLocal: false);
     }
 

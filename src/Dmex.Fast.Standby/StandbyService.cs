@@ -69,7 +69,7 @@ public sealed partial class StandbyService : IAsyncDisposable
         _clock = new MonotonicClock(timeProvider ?? TimeProvider.System);
         _opener = new MessageOpener(key, options.Book);
         _sealer = new MessageSealer(key, options.Book, SenderRole.Standby, options.Name, generation: 0);
-        _reader = new GenerationReader(_opener);
+        _reader = new GenerationReader(_opener, _clock.Provider);
         _fences = new FenceWriter(link, _sealer, _clock);
         _decision = new FireDecision(options.ToDecision(link.Traits.Servers));
         _firedScope = options.Scope;
@@ -77,9 +77,7 @@ public sealed partial class StandbyService : IAsyncDisposable
     }
 
     /// <summary>Raised on a thread of the pool after a fire or, in a dry run, a would-be fire. What it throws is ignored.</summary>
-#pragma warning disable MA0046 // What is handed over is an immutable value, as the state is.
-    public event EventHandler<FireEvidence>? Fired;
-#pragma warning restore MA0046
+    public event EventHandler<StandbyFiredEventArgs>? Fired;
 
     /// <summary>What is known now.</summary>
     public StandbyServiceState State
@@ -109,7 +107,9 @@ public sealed partial class StandbyService : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the caller turns the standby, by <see cref="Tick"/>, rather than a thread of its own, and fires on its thread.</summary>
+    /// <summary>
+    /// Whether the caller turns the standby, by <see cref="Tick"/>, rather than a thread of its own, and fires on its thread.
+    /// </summary>
     internal bool IsTurnedByCaller { get; init; }
 
     private bool CanFire => _isLoaded && !_options.DryRun && _firer.CanFire;
@@ -142,6 +142,15 @@ public sealed partial class StandbyService : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the replica has an order.</summary>
+    internal bool Holds(in OrderHash hash)
+    {
+        lock (_lock)
+        {
+            return _table.Contains(hash);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -167,7 +176,8 @@ public sealed partial class StandbyService : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static ulong NewId()
+    /// <summary>A random id of a fence.</summary>
+    internal static ulong NewId()
     {
         Span<byte> id = stackalloc byte[sizeof(ulong)];
         RandomNumberGenerator.Fill(id);

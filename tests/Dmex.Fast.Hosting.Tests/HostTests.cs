@@ -43,7 +43,7 @@ public sealed class HostTests : IDisposable
 
         Assert.Equal(3, venue.CanceledCount);
         Assert.Contains(_log.Events, e => e.Id.Id == 9);
-        Assert.DoesNotContain(_log.Events, e => e.Id.Id is 10 or 11);
+        Assert.DoesNotContain(_log.Events, e => e.Id.Name is "Lost" or "LeftOpen" or "PanicFailed" or "WithoutKey");
         Assert.All(_log.Events, e => Assert.DoesNotContain(Convert.ToHexString(KeyBytes), e.Text, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -67,11 +67,56 @@ public sealed class HostTests : IDisposable
 
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
 
-        foreach (var named in (string[])["Dmex:Acount", "Dmex:Connections", "AckTimout", "MaxFrameSize", "Dmex:Policy", "Dmex:Account",
-            "PinnedPublicKeys", "Key.PasswordFile", "PanicOnShutdown.Enabled"])
+        foreach (var named in (string[])["Dmex:Acount", "Dmex:Connections", "AckTimout", "Dmex:Policy", "Dmex:Account",
+            "PinnedPublicKeys", "Dmex:Limits:MaxFrameSize", "Dmex:Key:PasswordFile", "Dmex:PanicOnShutdown:Enabled"])
         {
             Assert.Contains(error.Failures, failure => failure.Contains(named, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task The_mistakes_of_all_accounts_are_named_at_once()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["a:Endpoint"] = "wss://venue.example/ws",
+            ["a:Connections"] = "many",
+            ["b:Endpoint"] = "http://venue.example/",
+        }).Build();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddDmexFast("maker", configuration.GetSection("a"));
+        builder.Services.AddDmexFast("taker", configuration.GetSection("b"));
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(2, error.Failures.Count());
+        Assert.Contains(error.Failures, failure => failure.StartsWith("[maker] a:Connections: ", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("[taker] b:Endpoint: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_section_that_is_not_there_and_an_empty_value_are_mistakes()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("Dmx:Endpoint", "wss://venue.example/ws")]);
+        builder.Services.AddDmexFast(builder.Configuration.GetSection("Dmex"));
+        using var misspelt = builder.Build();
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => misspelt.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("Dmex: the configuration has no", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("Dmex:Endpoint: ", StringComparison.Ordinal));
+
+        Dictionary<string, string?> settings = new(StringComparer.Ordinal)
+        {
+            ["Dmex:Endpoint"] = "wss://venue.example/ws",
+            ["Dmex:Account"] = "",
+            ["Dmex:Key:File"] = "",
+        };
+        using var empty = Build(settings);
+        error = await Assert.ThrowsAsync<OptionsValidationException>(() => empty.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "Dmex:Account: expected an address: 0x and 40 hex digits, not ''. | Dmex:Key:File: expected a text, not ''.",
+            string.Join(" | ", error.Failures));
     }
 
     [Fact]
@@ -122,6 +167,31 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_venue_that_was_never_reached_is_logged_once_and_attempts_do_not_move_the_time_since_when()
+    {
+        SetTime time = new() { Now = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero) };
+        Dictionary<string, string?> settings = new(StringComparer.Ordinal)
+        {
+            ["Dmex:Endpoint"] = "ws://127.0.0.1:1/ws",
+            ["Dmex:Connections"] = "1",
+            ["Dmex:Reconnect:Delay"] = "00:00:00.01",
+            ["Dmex:Reconnect:MaxDelay"] = "00:00:00.05",
+        };
+        using var host = Build(settings, services => services.AddSingleton<TimeProvider>(time).AddHealthChecks().AddDmexFast());
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        time.Now = time.Now.AddHours(1);
+
+        await Waiting.Until(() => _log.Events.Count(e => e.Id.Name is "Changed") >= 6, "it was tried several times, which is logged");
+
+        var health = await HealthAsync(host);
+        Assert.Equal(HealthStatus.Unhealthy, health.Status);
+        Assert.Contains("connection 1 is not ready since 2030-01-02 03:04:05Z (", health.Description, StringComparison.Ordinal);
+        var told = Assert.Single(_log.Events, e => e.Id.Name is "Unreachable").Text;
+        Assert.Contains("127.0.0.1", told, StringComparison.Ordinal);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_lost_connection_is_degraded_and_logged()
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions(), TestContext.Current.CancellationToken);
@@ -138,7 +208,7 @@ public sealed class HostTests : IDisposable
 
         Assert.Equal(HealthStatus.Degraded, health.Status);
         await venue.DisposeAsync();
-        await Waiting.Until(() => _log.Events.Any(e => e.Id.Id == 3), "the loss is logged");
+        await Waiting.Until(() => _log.Events.Any(e => e.Id.Name is "Lost"), "the loss is logged");
         Assert.Equal(HealthStatus.Unhealthy, (await HealthAsync(host)).Status);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }

@@ -55,6 +55,12 @@ public sealed class KeyFileTests : IDisposable
         }
 
         using var key = KeyFile.OpenKeystore(keystore, password);
+        var wrong = Write("wrong", "tr0ub4dor\n", UnixFileMode.UserRead);
+        var refused = Assert.Throws<KeystoreException>(() => KeyFile.OpenKeystore(keystore, wrong));
+        Assert.Equal(KeystoreError.WrongPassword, refused.Error);
+        Assert.StartsWith(keystore, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(wrong, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("tr0ub4dor", refused.ToString(), StringComparison.Ordinal);
         using var expected = SigningKey.FromBytes(Key);
         Assert.Equal(expected.Address, key.Address);
     }

@@ -35,6 +35,7 @@ internal static class DmexCommand
         root.Add(CancelCommand.Create());
         root.Add(PanicCommand.Create());
         root.Add(StandbyCommand.Create());
+        root.Add(ResumeCommand.Create());
         root.Add(OrdersCommand.Create());
         root.Add(VenueCommand.Create());
         root.Add(DemoCommand.Create());

@@ -269,7 +269,7 @@ internal sealed class LatencyCommand
         {
             PercentilePlot.Write(path, series, plan.Cold is { } silence
                 ? $"One cancel after each {silence.TotalSeconds} s of silence, loopback TLS"
-                : $"{plan.Rate:N0} cancels a second, open loop, loopback TLS",
+                : $"{plan.Rate:N0} cancels per second, open loop, loopback TLS",
                 string.Create(CultureInfo.InvariantCulture, $"{report.Host.Name}; {report.StartedUtc:yyyy-MM-dd HH:mm} UTC; {(report.Host.IsFit ? "fit" : "not fit")} for figures of latency to rely on"));
             Console.Error.WriteLine($"wrote {path}");
         }

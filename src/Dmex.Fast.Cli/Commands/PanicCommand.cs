@@ -43,6 +43,7 @@ internal sealed class PanicCommand
     private readonly ConnectFlags _flags = new();
     private readonly ListFlags _list = new();
     private readonly OpenOrdersPanic _openOrders = new();
+    private readonly ClusterFlags _cluster = new("Order the book's standbys to fire; with no answer, fire it from the stream. No key is needed.");
 
     private PanicCommand()
     {
@@ -66,6 +67,7 @@ internal sealed class PanicCommand
             options._broadcast,
             options._dryRun,
         };
+        options._cluster.AddTo(command);
         options._key.AddTo(command);
         options._flags.AddTo(command, hasRate: true);
         options._list.AddTo(command);
@@ -82,6 +84,11 @@ internal sealed class PanicCommand
         }
 
         var covered = ParseScope(parsed.GetValue(_scope));
+        if (_cluster.Read(parsed) is { } cluster)
+        {
+            return (int)await RunClusterAsync(cluster, covered, parsed, cancellationToken);
+        }
+
         using var source = await PanicSource.OpenAsync(
             parsed.GetValue(_book), parsed.GetValue(_hashes), parsed.GetValue(_url), token => _key.LoadAsync(parsed, token), cancellationToken);
         if (parsed.GetValue(_dryRun))
@@ -111,6 +118,33 @@ internal sealed class PanicCommand
         return (int)(cancellationToken.IsCancellationRequested
             ? worst
             : ExitCodes.Worse(worst, await ListVerdict.WriteAsync(client, options, orders, cancellationToken)));
+    }
+
+    private async Task<ExitCode> RunClusterAsync(string file, BookScope scope, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_book) is not null || parsed.GetValue(_hashes) is not null)
+        {
+            throw new CommandException(
+                ExitCode.BadInput, "--cluster takes the orders from the book's standbys and stream. Nothing was sent.", "Leave --book and --hashes out.");
+        }
+
+        var limit = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
+        var url = parsed.GetValue(_url) is { } given ? VenueUrl.Parse(given) : null;
+        var options = await _flags.ReadAsync(parsed, url ?? DmexClientOptions.DocumentedEndpoint, limit, orders: 0, cancellationToken);
+        options.Connections = parsed.GetValue(_connections);
+        options.AllowBookOfOtherEndpoint = parsed.GetValue(_allowEndpoint);
+        var sharing = parsed.GetValue(_broadcast) ? PanicSharing.Broadcast : PanicSharing.Shard;
+        await using var panic = ClusterPanic.Open(file, scope);
+        return await panic.RunAsync(
+            owner =>
+            {
+                options.Endpoint = url ?? VenueUrl.Parse(owner.Endpoint.AbsoluteUri);
+                _list.Apply(parsed, options, isNeeded: false);
+                return options;
+            },
+            new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null },
+            parsed.GetValue(_dryRun),
+            cancellationToken);
     }
 
     private async Task<ExitCode> RunOpenOrdersAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -23,7 +23,9 @@ internal static class StandbyDrillCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else on standard output." };
         var command = new Command(
             "drill",
-            "Shows on this machine, in less than a minute, an engine killed, stopped and hung and its orders canceled by a standby, with the times. Needs no key and no network: the venue is simulated, everything else is real. Exit code 1 if an order stayed open.")
+            "Shows on this machine, in less than a minute, an engine killed, stopped and hung and its orders canceled by a standby, "
+                + "with the times. Needs no key and no network: the venue is simulated, everything else is real. Exit code 1 if an "
+                + "order stayed open.")
         {
             orders,
             ttl,
@@ -61,7 +63,8 @@ internal static class StandbyDrillCommand
             return (int)ExitCode.Done;
         }
 
-        ErrorText.Write("Orders of the drill stayed open at its venue.", "This is a defect of the program or of its simulated venue: please report it.");
+        ErrorText.Write("Orders of the drill stayed open at its venue.", "This is a defect of the program or of its simulated venue: "
+            + "please report it.");
         return (int)ExitCode.StillOpen;
     }
 }

@@ -32,7 +32,12 @@ internal static class StandbyEngineCommand
             }
 
             await DrillEngine.RunAsync(
-                files, VenueUrl.Parse(parsed.GetValue(url)), roots, TimeSpan.FromSeconds(parsed.GetValue(ttl)), HashInput.OpenStandardInput(), Console.Out);
+                files,
+                VenueUrl.Parse(parsed.GetValue(url)),
+                roots,
+                TimeSpan.FromSeconds(parsed.GetValue(ttl)),
+                HashInput.OpenStandardInput(),
+                Console.Out);
             return (int)ExitCode.Done;
         });
         return command;

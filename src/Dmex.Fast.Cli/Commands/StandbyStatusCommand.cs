@@ -8,10 +8,11 @@ using Dmex.Fast.Standby.Local;
 
 namespace Dmex.Fast.Cli.Commands;
 
-/// <summary><c>dmex standby status</c>: what an engine's beat page says of it, and who watches it.</summary>
+/// <summary><c>dmex standby status</c>: what an engine's beat page, or its cluster, says of it, and who watches it.</summary>
 internal sealed class StandbyStatusCommand
 {
     private readonly StandbyFlags _engine = new();
+    private readonly ClusterFlags _cluster = new("Ask the book's cluster in place of the engine's host.");
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object and nothing else on standard output." };
 
     private StandbyStatusCommand()
@@ -24,14 +25,20 @@ internal sealed class StandbyStatusCommand
         var options = new StandbyStatusCommand();
         var command = new Command(
             "status",
-            "Says whether the engine runs and pulses, whether a standby watches it, and which fence holds; changes nothing. Exit code 1 when orders are armed and no standby watches, or a fence holds.");
+            "Says whether the engine runs and pulses, whether a standby watches it, and which fence holds; changes nothing. Exit code "
+                + "1 when orders are armed and no standby watches, or a fence holds.");
         options._engine.AddTo(command);
+        options._cluster.AddTo(command);
         command.Add(options._json);
-        command.SetAction(options.Run);
+        command.SetAction(options.RunAsync);
         return command;
     }
 
-    private int Run(ParseResult parsed)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken) => _cluster.Read(parsed) is { } cluster
+        ? (int)await ClusterStatus.RunAsync(cluster, parsed.GetValue(_json), cancellationToken)
+        : RunLocal(parsed);
+
+    private int RunLocal(ParseResult parsed)
     {
         var (book, page) = _engine.Read(parsed);
         LocalStandbyStatus status;
@@ -64,7 +71,8 @@ internal sealed class StandbyStatusCommand
     {
         var state = status.IsClosed ? "closed" : status.IsRunning ? "runs" : "has ended without being closed";
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"engine     process {status.ProcessId} {state}; since {status.StartedAt:yyyy-MM-dd HH:mm:ss} UTC"));
+            CultureInfo.InvariantCulture, $"engine     process {status.ProcessId} {state}; since "
+                + $"{status.StartedAt:yyyy-MM-dd HH:mm:ss} UTC"));
         Console.WriteLine($"account    {status.Account}");
         Console.WriteLine($"book       {status.BookPath}, {Figures.Count(status.Orders)} orders");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ttl        {status.Ttl.TotalSeconds:0.###} s"));
@@ -72,7 +80,8 @@ internal sealed class StandbyStatusCommand
         Console.WriteLine(status.StandbyProcessId is { } standby
             ? $"standby    process {standby}, looked {Ago(status.StandbySilence)}{(status.IsWatched ? "" : ": it does not watch any more")}"
             : "standby    none");
-        Console.WriteLine(status.Fence is { } fence ? $"fence      {fence}; {(status.HasFoundFence ? "the engine has found it" : "the engine has not found it")}" : "fence      none");
+        Console.WriteLine(status.Fence is { } fence ? $"fence      {fence}; "
+            + $"{(status.HasFoundFence ? "the engine has found it" : "the engine has not found it")}" : "fence      none");
     }
 
     private static string Ago(TimeSpan? time) => time is { } known ? $"{Figures.Milliseconds(known)} ago" : "never";

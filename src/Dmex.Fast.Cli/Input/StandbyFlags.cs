@@ -25,6 +25,7 @@ internal sealed class StandbyFlags
     /// <exception cref="CommandException">No book is given.</exception>
     public (string Book, string? Page) Read(ParseResult parsed) => (
         parsed.GetValue(_book)?.FullName ?? throw new CommandException(
-            ExitCode.BadInput, "A standby needs the engine's book. Nothing was sent.", "Give --book FILE, the file that the engine's book is recorded in."),
+            ExitCode.BadInput, "A standby needs the engine's book. Nothing was sent.", "Give --book FILE, the file that the engine's "
+                + "book is recorded in."),
         parsed.GetValue(_page)?.FullName);
 }

@@ -12,6 +12,10 @@ internal static partial class ErrorText
         ($"{nameof(DmexClientOptions.Handshake)}:", "--header:"),
         ($"{nameof(DmexClientOptions.RateBudget)}:", "--rate:"),
         ($"{nameof(DmexClientOptions.Account)}:", "--account:"),
+        ("Servers:", "--servers:"),
+        ("Books:", "--books:"),
+        ("InstallDirectory:", "--install-directory:"),
+        ("DataDirectory:", "--data-directory:"),
         (" If that process hangs, OpenReadOnly takes a copy to list or fire.", ""),
         ("; AllowCertificateDownloads fetches them.", ": name them with --ca, together with the roots."),
     ];

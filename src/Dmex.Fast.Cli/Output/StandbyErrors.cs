@@ -22,5 +22,6 @@ internal static class StandbyErrors
 
     /// <summary>Describes why a book cannot be used.</summary>
     public static CommandException Describe(BookFileException error) => new(
-        ExitCode.BadInput, $"{error.Message} Nothing was sent.", "Name the engine's book with --book, and run the standby as the engine's user.", error);
+        ExitCode.BadInput, $"{error.Message} Nothing was sent.", "Name the engine's book with --book, and run the standby as the "
+            + "engine's user.", error);
 }

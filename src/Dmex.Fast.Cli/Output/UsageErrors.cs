@@ -49,7 +49,8 @@ internal static class UsageErrors
         return $"'{word}' is not {kind} of '{PathOf(parsed.CommandResult)}'.{(isNear ? $" Did you mean '{nearest}'?" : string.Empty)}";
     }
 
-    private static IEnumerable<string> Visible(Command command) => command.Subcommands.Where(inner => !inner.Hidden).Select(inner => inner.Name);
+    private static IEnumerable<string> Visible(Command command) =>
+        command.Subcommands.Where(inner => !inner.Hidden).Select(inner => inner.Name);
 
     private static bool IsOption(string word) => word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal);
 

@@ -8,8 +8,13 @@ internal static class HostOptionsReader
     /// <summary>Reads what the section has; what is wrong goes to <see cref="DmexHostOptions.ReadErrors"/>.</summary>
     public static void Read(IConfiguration section, DmexHostOptions options)
     {
-        var path = section is IConfigurationSection { Path.Length: > 0 } named ? named.Path : "(root)";
-        SectionReader reader = new(section, path, options.ReadErrors);
+        options.Path = (section as IConfigurationSection)?.Path ?? string.Empty;
+        if (section is IConfigurationSection named && !named.Exists())
+        {
+            options.ReadErrors.Add($"{options.Path}: the configuration has no such section. Check its name, and that its file is found.");
+        }
+
+        SectionReader reader = new(section, options.Path, options.ReadErrors);
         ReadClient(reader, options.Client);
         reader.Group(nameof(DmexHostOptions.Key), group =>
         {

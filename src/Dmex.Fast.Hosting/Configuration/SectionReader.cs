@@ -22,7 +22,7 @@ internal sealed class SectionReader
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="section">What is read.</param>
-    /// <param name="path">How messages name it.</param>
+    /// <param name="path">How messages name it; empty for the configuration's root.</param>
     /// <param name="errors">Receives what is wrong.</param>
     public SectionReader(IConfiguration section, string path, List<string> errors)
     {
@@ -93,13 +93,13 @@ internal sealed class SectionReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            _errors.Add($"{_path}:{key}: '{Shown(path)}' cannot be read: {e.Message}");
+            _errors.Add($"{At(key)}: '{Shown(path)}' cannot be read: {e.Message}");
             return;
         }
 
         if (certificates.Count == 0)
         {
-            _errors.Add($"{_path}:{key}: '{Shown(path)}' has no certificate in PEM.");
+            _errors.Add($"{At(key)}: '{Shown(path)}' has no certificate in PEM.");
             return;
         }
 
@@ -113,11 +113,11 @@ internal sealed class SectionReader
         var list = _section.GetSection(key);
         if (list.Value is { Length: > 0 })
         {
-            _errors.Add($"{_path}:{key}: a list, not one value.");
+            _errors.Add($"{At(key)}: a list, not one value.");
             return;
         }
 
-        SectionReader items = new(list, $"{_path}:{key}", _errors);
+        SectionReader items = new(list, At(key), _errors);
         foreach (var item in list.GetChildren())
         {
             add(items, item.Key);
@@ -136,7 +136,7 @@ internal sealed class SectionReader
             }
             else
             {
-                _errors.Add($"{_path}:{key}:{item.Key}: a text.");
+                _errors.Add($"{At(key)}:{item.Key}: a text.");
             }
         }
     }
@@ -153,11 +153,11 @@ internal sealed class SectionReader
 
         if (group.Value is { Length: > 0 })
         {
-            _errors.Add($"{_path}:{key}: a section, not one value.");
+            _errors.Add($"{At(key)}: a section, not one value.");
             return;
         }
 
-        SectionReader reader = new(group, $"{_path}:{key}", _errors);
+        SectionReader reader = new(group, At(key), _errors);
         read(reader);
         reader.Finish();
     }
@@ -169,7 +169,7 @@ internal sealed class SectionReader
         {
             if (!_known.Contains(child.Key))
             {
-                _errors.Add($"{_path}:{child.Key}: unknown key; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
+                _errors.Add($"{At(child.Key)}: unknown key; known are {string.Join(", ", _known.Order(StringComparer.Ordinal))}.");
             }
         }
     }
@@ -181,13 +181,13 @@ internal sealed class SectionReader
             return;
         }
 
-        if (parse(text.Trim(), out var value))
+        if (text.Length > 0 && parse(text.Trim(), out var value))
         {
             set(value!);
         }
         else
         {
-            _errors.Add($"{_path}:{key}: expected {expected}, not '{Shown(text)}'.");
+            _errors.Add($"{At(key)}: expected {expected}, not '{Shown(text)}'.");
         }
     }
 
@@ -197,11 +197,13 @@ internal sealed class SectionReader
         var value = _section.GetSection(key);
         if (value.Value is null && value.GetChildren().Any())
         {
-            _errors.Add($"{_path}:{key}: one value, not a section.");
+            _errors.Add($"{At(key)}: one value, not a section.");
         }
 
-        return value.Value is { Length: > 0 } text ? text : null;
+        return value.Value;
     }
+
+    private string At(string key) => _path.Length == 0 ? key : ConfigurationPath.Combine(_path, key);
 
     private static string Shown(string text) => text.Length <= 80 ? text : text[..77] + "…";
 }

@@ -23,7 +23,7 @@ internal sealed class ClientHealthCheck(ClientHost host) : IHealthCheck
         List<string> reasons = [.. down.Select(Reason)];
         foreach (var connection in connections)
         {
-            data[$"connection{connection.ConnectionId}"] = $"{connection.State} since {Time(host.ChangedAt(connection.ConnectionId))}";
+            data[$"connection{connection.ConnectionId}"] = Described(connection);
         }
 
         if (client.Fence is { } fence)
@@ -46,8 +46,12 @@ internal sealed class ClientHealthCheck(ClientHost host) : IHealthCheck
     private string Reason(ConnectionStatus connection)
     {
         var why = connection.LastFailure?.Message ?? connection.LastLoss?.Description ?? "not connected yet";
-        return $"connection {connection.ConnectionId} is {connection.State} since {Time(host.ChangedAt(connection.ConnectionId))}: {why.TrimEnd('.')}";
+        return $"connection {connection.ConnectionId} is {Described(connection)}: {why.TrimEnd('.')}";
     }
 
-    private static string Time(DateTimeOffset time) => time.ToString("u", CultureInfo.InvariantCulture);
+    private string Described(ConnectionStatus connection)
+    {
+        var since = host.Since(connection.ConnectionId).ToString("u", CultureInfo.InvariantCulture);
+        return connection.State == ConnectionState.Ready ? $"ready since {since}" : $"not ready since {since} ({connection.State})";
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class ClientHost : IAsyncDisposable
     private readonly SigningKey? _key;
     private readonly CancelBook? _ownBook;
     private readonly IHostedGuard? _guard;
-    private readonly long[] _changedAt;
+    private readonly ReadySince[] _ready;
     private bool _mayOrdersBeOpen;
     private Task? _ending;
 
@@ -27,8 +27,8 @@ internal sealed class ClientHost : IAsyncDisposable
         _logger = logger;
         _time = time ?? TimeProvider.System;
         _options = options.Get(name);
-        _changedAt = new long[_options.Client.Connections];
-        Array.Fill(_changedAt, _time.GetUtcNow().UtcTicks);
+        _ready = new ReadySince[_options.Client.Connections];
+        Array.Fill(_ready, new ReadySince(IsReady: false, _time.GetUtcNow()));
         try
         {
             _key = KeySource.Open(_options.Key, services);
@@ -47,8 +47,7 @@ internal sealed class ClientHost : IAsyncDisposable
         }
 
         Client.StateChanged += OnStateChanged;
-        Client.ConnectionLost += (_, e) =>
-            HostLog.Lost(_logger, Name, e.Loss.ConnectionId, e.Loss.Kind, e.Loss.Description);
+        Client.ConnectionLost += OnConnectionLost;
         Client.OutcomeChanged += (_, e) =>
             HostLog.Corrected(_logger, Name, e.Hash.ToString(), e.Previous.Kind, e.Current.Kind);
         Client.RepliesUnrecognized += (_, e) => HostLog.Unrecognized(_logger, Name, e.Written, e.Received);
@@ -56,6 +55,10 @@ internal sealed class ClientHost : IAsyncDisposable
         Client.StandbyFired += (_, e) => HostLog.StandbyFired(_logger, Name, e.Fence);
         HostLog.Started(
             _logger, Name, Client.Account?.ToString() ?? "(any)", _options.Client.Connections, _options.Client.Endpoint!.Host);
+        if (_key is null)
+        {
+            HostLog.WithoutKey(_logger, Name);
+        }
     }
 
     /// <summary>How logs and health checks name it.</summary>
@@ -63,13 +66,13 @@ internal sealed class ClientHost : IAsyncDisposable
 
     public DmexClient Client { get; }
 
-    /// <summary>When a connection changed its state last.</summary>
-    public DateTimeOffset ChangedAt(int connectionId) => new(Volatile.Read(ref _changedAt[connectionId - 1]), TimeSpan.Zero);
+    /// <summary>When a connection became ready, or ceased to be: attempts to connect in between do not count.</summary>
+    public DateTimeOffset Since(int connectionId) => Volatile.Read(ref _ready[connectionId - 1]).Time;
 
     /// <summary>Cancels the armed orders if asked for, and ends the client. Once.</summary>
     public Task EndAsync()
     {
-        lock (_changedAt)
+        lock (_ready)
         {
             return _ending ??= EndOnceAsync();
         }
@@ -119,12 +122,34 @@ internal sealed class ClientHost : IAsyncDisposable
         }
     }
 
+    private void OnConnectionLost(object? sender, ConnectionLostEventArgs e)
+    {
+        // The host's own stop is no warning: event 4 has told it.
+        if (e.Loss.Kind != ConnectionLossKind.ClosedHere || Client.State is not (ConnectionState.Closing or ConnectionState.Closed))
+        {
+            HostLog.Lost(_logger, Name, e.Loss.ConnectionId, e.Loss.Kind, e.Loss.Description);
+        }
+    }
+
     private void OnStateChanged(object? sender, StateChangedEventArgs e)
     {
-        Volatile.Write(ref _changedAt[e.ConnectionId - 1], _time.GetUtcNow().UtcTicks);
-        if (e.State == ConnectionState.Ready)
+        var isReady = e.State == ConnectionState.Ready;
+        ref var ready = ref _ready[e.ConnectionId - 1];
+        if (Volatile.Read(ref ready).IsReady != isReady)
+        {
+            Volatile.Write(ref ready, new ReadySince(isReady, _time.GetUtcNow()));
+        }
+
+        if (isReady)
         {
             HostLog.Ready(_logger, Name, e.ConnectionId);
+        }
+        else if (e.State == ConnectionState.Connecting && !ready.IsReady && !ready.IsFailureTold
+            && Client.Connections[e.ConnectionId - 1].LastFailure is { } failure)
+        {
+            // At the next attempt, when the reason of the last is surely known; once until it is ready again.
+            Volatile.Write(ref ready, ready with { IsFailureTold = true });
+            HostLog.Unreachable(_logger, Name, e.ConnectionId, failure.Message);
         }
         else
         {

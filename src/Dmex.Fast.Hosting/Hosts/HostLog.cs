@@ -41,6 +41,12 @@ internal static partial class HostLog
     [LoggerMessage(12, LogLevel.Information, "Client {Name}: stopped.")]
     public static partial void Stopped(ILogger logger, string name);
 
-    [LoggerMessage(13, LogLevel.Critical, "Client {Name}: a standby has fired the book ({Fence}). It is latched until ResumeAsync.")]
+    [LoggerMessage(13, LogLevel.Information, "Client {Name}: no key is configured (Key); each cancel needs its signature or a signer.")]
+    public static partial void WithoutKey(ILogger logger, string name);
+
+    [LoggerMessage(14, LogLevel.Warning, "Client {Name}: connection {ConnectionId} cannot be made, and is tried again: {Reason}")]
+    public static partial void Unreachable(ILogger logger, string name, int connectionId, string reason);
+
+    [LoggerMessage(15, LogLevel.Critical, "Client {Name}: a standby has fired the book ({Fence}). It is latched until ResumeAsync.")]
     public static partial void StandbyFired(ILogger logger, string name, StandbyFence fence);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Dmex.Fast.Hosting.Hosts;
@@ -12,7 +13,7 @@ internal sealed class HostOptionsValidator(string name) : IValidateOptions<DmexH
             return ValidateOptionsResult.Skip;
         }
 
-        List<string> errors = [.. options.ReadErrors, .. options.Client.GetErrors()];
+        List<string> errors = [.. options.Client.GetErrors()];
         CheckKey(options.Key, errors);
         if (options.Client.Book is not null && options.Book.Capacity != 0)
         {
@@ -21,7 +22,7 @@ internal sealed class HostOptionsValidator(string name) : IValidateOptions<DmexH
 
         if (options.Book is { Capacity: 0, File: not null })
         {
-            errors.Add("Book.Capacity: how many orders the book holds, above 0; a book's file has a fixed size.");
+            errors.Add("Book.Capacity: missing; how many orders the book holds, above 0: a book's file has a fixed size.");
         }
 
         if (options is { CreateGuard: not null, Book.Capacity: 0, Client.Book: null })
@@ -47,7 +48,8 @@ internal sealed class HostOptionsValidator(string name) : IValidateOptions<DmexH
             }
         }
 
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Select(error => Prefix(optionsName) + error));
+        List<string> all = [.. options.ReadErrors, .. errors.Select(error => InSection(options.Path, error))];
+        return all.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(all.Select(error => Prefix(optionsName) + error));
     }
 
     private static void CheckKey(DmexKeyOptions key, List<string> errors)
@@ -60,13 +62,21 @@ internal sealed class HostOptionsValidator(string name) : IValidateOptions<DmexH
 
         if (key.Keystore is not null && key.PasswordFile is null)
         {
-            errors.Add("Key.PasswordFile: the file with the keystore's password.");
+            errors.Add("Key.PasswordFile: missing; the file with the keystore's password.");
         }
 
         if (key is { PasswordFile: not null, Keystore: null })
         {
-            errors.Add("Key.Keystore: the keystore that Key.PasswordFile opens.");
+            errors.Add("Key.Keystore: missing; the keystore that Key.PasswordFile opens.");
         }
+    }
+
+    /// <summary>Names an option as the configuration does: Retry.AckTimeout is Dmex:Retry:AckTimeout.</summary>
+    private static string InSection(string path, string error)
+    {
+        var end = error.IndexOf(": ", StringComparison.Ordinal);
+        var key = (end < 0 ? string.Empty : error[..end]).Replace(".", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
+        return key.Length == 0 || path.Length == 0 ? key + error[key.Length..] : ConfigurationPath.Combine(path, key) + error[end..];
     }
 
     private static string Prefix(string? optionsName) => string.IsNullOrEmpty(optionsName) ? string.Empty : $"[{optionsName}] ";

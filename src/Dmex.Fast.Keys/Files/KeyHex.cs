@@ -3,7 +3,7 @@ namespace Dmex.Fast.Keys.Files;
 /// <summary>A private key as hex digits, by arithmetic: a table would be read at places that tell the digits.</summary>
 internal static class KeyHex
 {
-    /// <summary>Writes two lower-case digits a byte.</summary>
+    /// <summary>Writes two lower-case digits per byte.</summary>
     public static void Encode(ReadOnlySpan<byte> bytes, Span<byte> digits)
     {
         for (var i = 0; i < bytes.Length; i++)
@@ -13,7 +13,7 @@ internal static class KeyHex
         }
     }
 
-    /// <summary>Reads two digits a byte; all of <paramref name="digits"/> are known to be hex digits.</summary>
+    /// <summary>Reads two digits per byte; all of <paramref name="digits"/> are known to be hex digits.</summary>
     public static void Decode(ReadOnlySpan<byte> digits, Span<byte> bytes)
     {
         for (var i = 0; i < bytes.Length; i++)

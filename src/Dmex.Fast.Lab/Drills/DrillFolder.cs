@@ -6,6 +6,8 @@ namespace Dmex.Fast.Lab.Drills;
 /// <param name="Path">The folder; of its owner alone.</param>
 internal sealed record DrillFolder(string Path) : IDisposable
 {
+    private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     /// <summary>The engine's book.</summary>
     public string Book => System.IO.Path.Combine(Path, "engine.book");
 
@@ -22,7 +24,7 @@ internal sealed record DrillFolder(string Path) : IDisposable
     {
         const string Memory = "/dev/shm";
         var folder = new DrillFolder(!OperatingSystem.IsWindows() && Directory.Exists(Memory)
-            ? Directory.CreateDirectory($"{Memory}/dmex-drill-{Guid.NewGuid():n}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName
+            ? Directory.CreateDirectory($"{Memory}/dmex-drill-{Guid.NewGuid():n}", OwnersAlone).FullName
             : Directory.CreateTempSubdirectory("dmex-drill-").FullName);
         File.WriteAllLines(folder.Orders, orders.Select(order => order.ToString()));
         File.WriteAllText(folder.Certificate, certificate);

@@ -38,7 +38,8 @@ internal sealed partial class DrillProcess : IDisposable
         }
         catch (Exception error) when (error is Win32Exception or PlatformNotSupportedException or InvalidOperationException)
         {
-            throw new LabException(LabFailure.Input, $"The {name} cannot be started: {error.Message}", "Run dmex as an installed program.", error);
+            throw new LabException(LabFailure.Input, $"The {name} cannot be started: "
+                + $"{error.Message}", "Run dmex as an installed program.", error);
         }
     }
 
@@ -49,7 +50,8 @@ internal sealed partial class DrillProcess : IDisposable
         var seen = new List<string>();
         try
         {
-            while (await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(Patience, cancellationToken) is { } line)
+            var output = _process.StandardOutput;
+            while (await output.ReadLineAsync(cancellationToken).AsTask().WaitAsync(Patience, cancellationToken) is { } line)
             {
                 if (isIt(line))
                 {
@@ -65,7 +67,8 @@ internal sealed partial class DrillProcess : IDisposable
         }
 
         throw new LabException(
-            LabFailure.Input, $"The {_name} did not come to '{what}'; it said: {string.Join(" | ", seen.TakeLast(3))}", "Run the drill again; if it stays, report it.");
+            LabFailure.Input, $"The {_name} did not come to '{what}'; it said: "
+                + $"{string.Join(" | ", seen.TakeLast(3))}", "Run the drill again; if it stays, report it.");
     }
 
     /// <summary>Has it do something.</summary>
@@ -81,7 +84,8 @@ internal sealed partial class DrillProcess : IDisposable
         var now = Stopwatch.GetTimestamp();
         return Kill(_process.Id, signal) == 0
             ? now
-            : throw new LabException(LabFailure.Input, $"The {_name} cannot be signaled: {Marshal.GetLastPInvokeErrorMessage()}", "Run the drill again.");
+            : throw new LabException(LabFailure.Input, $"The {_name} cannot be signaled: "
+                + $"{Marshal.GetLastPInvokeErrorMessage()}", "Run the drill again.");
     }
 
     /// <summary>Waits for its end; its exit code.</summary>

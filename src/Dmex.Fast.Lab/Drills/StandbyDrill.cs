@@ -86,7 +86,8 @@ internal static class StandbyDrill
     }
 
     /// <summary>The engine runs again: it finds the fence, resumes, is watched again, and is closed.</summary>
-    private static async Task<bool> ResumeAsync(DrillProcess engine, DrillProcess standby, DrillFault fault, CancellationToken cancellationToken)
+    private static async Task<bool> ResumeAsync(
+        DrillProcess engine, DrillProcess standby, DrillFault fault, CancellationToken cancellationToken)
     {
         if (fault == DrillFault.Stopped)
         {

@@ -10,7 +10,7 @@ internal static class SigningTime
     private const int Blocks = 50;
     private const int SignaturesABlock = 40;
 
-    /// <summary>Signs for a moment; µs a signature.</summary>
+    /// <summary>Signs for a moment; µs per signature.</summary>
     public static double Measure()
     {
         using var key = MeasuringRig.CreateKey(new byte[SigningKey.Size]);

@@ -11,7 +11,7 @@ internal static class MeasuringRig
     /// <summary>Runs a part of a measurement with a time limit, and words what the venue's failing looks like.</summary>
     public static async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> part, int orders, CancellationToken cancellationToken)
     {
-        // A venue that falls silent must end the run, not hang it: 100 ms a cancel is beyond any machine's worst.
+        // A venue that falls silent must end the run, not hang it: 100 ms per cancel is beyond any machine's worst.
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(TimeSpan.FromMinutes(2) + (TimeSpan.FromMilliseconds(100) * orders));
         try

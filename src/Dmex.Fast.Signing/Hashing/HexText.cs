@@ -1,7 +1,7 @@
 namespace Dmex.Fast.Signing.Hashing;
 
 /// <summary>
-/// Hex text of public values: <c>0x</c> and two lower-case digits a byte. Variable time; the private key has its own
+/// Hex text of public values: <c>0x</c> and two lower-case digits per byte. Variable time; the private key has its own
 /// reader in <see cref="SigningKey"/>.
 /// </summary>
 internal static class HexText

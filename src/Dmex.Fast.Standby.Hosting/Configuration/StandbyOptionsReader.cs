@@ -41,7 +41,7 @@ internal static class StandbyOptionsReader
         reader.Time(nameof(cluster.IsolatedAfter), value => cluster.IsolatedAfter = value);
         reader.Name<IsolationPolicy>(nameof(cluster.OnIsolated), value => cluster.OnIsolated = value);
         reader.Time(nameof(cluster.MaxReplicationLag), value => cluster.MaxReplicationLag = value);
-        reader.Name<ReplicationLagPolicy>(nameof(cluster.OnLag), value => cluster.OnLag = value);
+        reader.Name<LagPolicy>(nameof(cluster.OnLag), value => cluster.OnLag = value);
         reader.Time(nameof(cluster.MaxPulseGap), value => cluster.MaxPulseGap = value);
     }
 

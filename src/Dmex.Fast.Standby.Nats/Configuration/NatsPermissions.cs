@@ -1,4 +1,5 @@
 using Dmex.Fast.Standby.Links;
+using Dmex.Fast.Standby.Nats.Subjects;
 
 namespace Dmex.Fast.Standby.Nats.Configuration;
 

@@ -1,12 +1,15 @@
 using System.Net;
 using System.Text;
 using Dmex.Fast.Standby.Nats.Servers;
+using Dmex.Fast.Standby.Nats.Subjects;
 
 namespace Dmex.Fast.Standby.Nats.Configuration;
 
 /// <summary>The text of one server's configuration.</summary>
 internal static class NatsServerFile
 {
+    public const string FileName = "nats-server.conf";
+
     private const long BytesPerBook = 1L << 30;
 
     public static string Write(
@@ -22,7 +25,7 @@ internal static class NatsServerFile
         var maxFile = options.MaxFileBytes ?? (BytesPerBook * (accounts.Count + 1));
         _ = text.Append(
             $$"""
-            # {{name}}: nats-server -c {{folder}}/{{NatsClusterConfiguration.ServerFileName}}
+            # {{name}}: nats-server -c {{folder}}/{{FileName}}
             server_name: "{{name}}"
             listen: "{{Listen(self, self.Port)}}"
 

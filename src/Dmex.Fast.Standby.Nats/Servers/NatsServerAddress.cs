@@ -11,6 +11,8 @@ internal readonly record struct NatsServerAddress(string Host, int Port)
     /// <summary>The host as it stands in an address: IPv6 in brackets.</summary>
     public string UriHost => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
+    public bool IsSameHost(NatsServerAddress other) => string.Equals(Host, other.Host, StringComparison.Ordinal);
+
     public static bool TryParse(string? text, out NatsServerAddress address)
     {
         address = default;

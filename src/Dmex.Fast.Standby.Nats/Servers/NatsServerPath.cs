@@ -26,7 +26,6 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _connecting;
     private CancellationTokenSource _connected = new();
-    private Answer? _answer;
     private string? _problem;
     private long _waitingBytes;
     private long _dropped;
@@ -74,9 +73,6 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
         Interlocked.Read(ref _handlerFailures),
         Problem);
 
-    /// <summary>The server's last answer, or null: its id, and when it was asked.</summary>
-    public Answer? LastAnswer => Volatile.Read(ref _answer);
-
     /// <summary>Whether an exception is what a connection or its server throws, and so is dealt with here.</summary>
     public static bool IsFailure(Exception e) => e is not StandbyLinkException
         and (NatsException or IOException or SocketException or AuthenticationException or TimeoutException
@@ -118,7 +114,8 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
     }
 
     /// <summary>Asks the server whether it is there. Never waits.</summary>
-    public void Ask()
+    /// <param name="witnesses">Learns of its answer.</param>
+    public void Ask(WitnessTable witnesses)
     {
         if (!IsOpen)
         {
@@ -131,7 +128,7 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
             return;
         }
 
-        _ = AskAsync(_time.GetTimestamp());
+        _ = AskAsync(witnesses, _time.GetTimestamp());
     }
 
     /// <summary>Calls a handler with every message of a subject, one at a time, until canceled; through every reconnection.</summary>
@@ -228,7 +225,7 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
         }
     }
 
-    private async Task AskAsync(long askedAt)
+    private async Task AskAsync(WitnessTable witnesses, long askedAt)
     {
         try
         {
@@ -240,7 +237,7 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
             // An answer of another server than the one asked is nobody's: the connection was made again in between.
             if (serverId is not null && string.Equals(serverId, Connection.ServerInfo?.Id, StringComparison.Ordinal))
             {
-                Volatile.Write(ref _answer, new Answer(serverId, askedAt));
+                witnesses.Answered(Index, serverId, askedAt);
             }
         }
         catch (Exception e) when (IsFailure(e))
@@ -295,7 +292,4 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
 
     [LoggerMessage(1, LogLevel.Error, "A handler of messages from {Server} failed")]
     private static partial void LogHandlerFailure(ILogger logger, string server, Exception exception);
-
-    /// <summary>A server's answer, and when it was asked.</summary>
-    internal sealed record Answer(string ServerId, long AskedAt);
 }

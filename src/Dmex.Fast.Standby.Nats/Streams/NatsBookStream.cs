@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Nats.Servers;
+using Dmex.Fast.Standby.Nats.Subjects;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;

@@ -102,7 +102,9 @@ internal sealed class FireDecision(DecisionOptions options)
         return true;
     }
 
-    /// <summary>Somebody else fenced a generation and all lower ones, and fires. A fence is a maximum: once or ten times is the same.</summary>
+    /// <summary>
+    /// Somebody else fenced a generation and all lower ones, and fires. A fence is a maximum: once or ten times is the same.
+    /// </summary>
     public void Fence(TimeSpan now, uint generation)
     {
         if (generation <= Fenced)

@@ -21,7 +21,9 @@ public sealed record StandbyReport
     /// <summary>How many of the orders were found by the last reading of the book's file, after the first cancels had left.</summary>
     public int Late { get; init; }
 
-    /// <summary>Of the orders of the book, those that the venue's list still has; null when no list was asked, or it could not be read.</summary>
+    /// <summary>
+    /// Of the orders of the book, those that the venue's list still has; null when no list was asked, or it could not be read.
+    /// </summary>
     public IReadOnlyList<OrderHash>? StillListed { get; init; }
 
     /// <summary>Why the venue's list could not be read; null when it was, or none was asked.</summary>

@@ -35,7 +35,8 @@ internal sealed class FenceWriter(IStandbyLink link, MessageSealer sealer, Monot
                     var plain = FenceRecord.Write(fence);
                     var record = new byte[plain.Length + SealedHeader.Overhead];
                     _ = sealer.Seal(SealedKind.Fence, plain, record);
-                    Sequence = await link.AppendAsync(StandbyStreamKind.Fence, record, expectedLast: null, cancellationToken).ConfigureAwait(false);
+                    Sequence = await link.AppendAsync(StandbyStreamKind.Fence, record, expectedLast: null, cancellationToken)
+                        .ConfigureAwait(false);
                 }
 
                 await clock.Delay(Look, cancellationToken).ConfigureAwait(false);

@@ -13,10 +13,13 @@ internal static class GenerationClaims
     /// <summary>Claims the next generation.</summary>
     /// <param name="link">To the stream.</param>
     /// <param name="reader">Of this stream; reads to its end.</param>
+    /// <param name="addHeard">
+    /// Adds what the standbys say; called when the stream is read, since a cluster that lost its disks knows of no generation.
+    /// </param>
     /// <param name="newSealer">Makes the sealer of a generation; those that win nothing are disposed.</param>
     /// <param name="account">Whose orders.</param>
     /// <param name="endpoint">Where they are.</param>
-    /// <param name="fenceId">The fence that is acknowledged; null: none may be there.</param>
+    /// <param name="fenceId">The fence that is acknowledged; null: none may be there but one that an operator has acknowledged.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
     /// <returns>The claim, its sealer, and its sequence in the stream.</returns>
     /// <exception cref="StandbyFencedException">The latest generation is fenced, and not by the acknowledged fence.</exception>
@@ -24,6 +27,7 @@ internal static class GenerationClaims
     public static async ValueTask<(GenerationRecord Claim, MessageSealer Sealer, ulong Sequence)> ClaimAsync(
         IStandbyLink link,
         GenerationReader reader,
+        Func<GenerationLog, CancellationToken, ValueTask> addHeard,
         Func<uint, MessageSealer> newSealer,
         EthereumAddress account,
         string endpoint,
@@ -38,6 +42,7 @@ internal static class GenerationClaims
             {
                 var last = await reader.ReadToEndAsync(link, cancellationToken).ConfigureAwait(false);
                 var log = reader.Log;
+                await addHeard(log, cancellationToken).ConfigureAwait(false);
                 if (tried is not null && log.ClaimSession == sealer!.Sender.Session)
                 {
                     // It was appended, and only the answer was lost.
@@ -48,7 +53,7 @@ internal static class GenerationClaims
                 sealer = null;
                 Check(log, account, endpoint, fenceId);
                 tried = new GenerationRecord(
-                    Math.Max(log.Generation, log.Fenced) + 1, fenceId is null ? log.Acknowledged : log.Fenced, account, endpoint);
+                    Math.Max(log.Generation, log.Fenced) + 1, log.IsFenced ? log.Fenced : log.Acknowledged, account, endpoint);
                 sealer = newSealer(tried.Generation);
                 var sequence = await AppendAsync(link, tried, sealer, last, cancellationToken).ConfigureAwait(false);
                 log.Add(tried, sealer.Sender.Session, sequence);
@@ -70,7 +75,8 @@ internal static class GenerationClaims
         }
 
         sealer?.Dispose();
-        throw new StandbyLinkException($"No generation was claimed in {MaxAttempts} attempts: others write to the stream. Is another engine running?");
+        throw new StandbyLinkException(
+            $"No generation was claimed in {MaxAttempts} attempts: others write to the stream. Is another engine running?");
     }
 
     private static ValueTask<ulong> AppendAsync(
@@ -91,7 +97,7 @@ internal static class GenerationClaims
                 + "give each book a name of its own.");
         }
 
-        if (log.IsFenced ? fenceId is not { } id || !log.HasFence(id) : fenceId is not null)
+        if (log.IsFenced ? !(fenceId is { } id ? log.HasFence(id) : log.IsAcknowledged) : fenceId is not null)
         {
             throw log.IsFenced
                 ? new StandbyFencedException(log.Fenced, log.FenceId, log.Fences.Count > 0 ? log.Fences[0] : null)

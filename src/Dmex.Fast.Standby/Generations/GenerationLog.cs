@@ -4,6 +4,7 @@ namespace Dmex.Fast.Standby.Generations;
 internal sealed class GenerationLog
 {
     private readonly List<GenerationFence> _fences = [];
+    private bool _isAcknowledged;
 
     /// <summary>The latest claim; null: none was ever made.</summary>
     public GenerationRecord? Claim { get; private set; }
@@ -23,8 +24,16 @@ internal sealed class GenerationLog
     /// <summary>The id of the first of them; 0: there is none.</summary>
     public ulong FenceId { get; private set; }
 
-    /// <summary>Whether the latest generation is fenced, so that only a resume may follow it.</summary>
-    public bool IsFenced => Generation != 0 && Fenced >= Generation;
+    /// <summary>
+    /// Whether the latest generation is fenced, so that only a resume may follow it. A cluster that lost its disks may have the fence
+    /// again and not the claim.
+    /// </summary>
+    public bool IsFenced => Fenced != 0 && Fenced >= Generation;
+
+    /// <summary>
+    /// Whether an operator has acknowledged the fence of the latest generation: an engine may follow it. A later fence ends that.
+    /// </summary>
+    public bool IsAcknowledged => IsFenced && _isAcknowledged;
 
     /// <summary>The session that made the latest claim.</summary>
     public ulong ClaimSession { get; private set; }
@@ -45,6 +54,18 @@ internal sealed class GenerationLog
         }
     }
 
+    /// <summary>The claim that a snapshot kept, where the stream has none any more.</summary>
+    public void AddKept(GenerationRecord? claim)
+    {
+        if (claim is not null && claim.Generation > (Claim?.Generation ?? 0))
+        {
+            Claim = claim;
+        }
+    }
+
+    /// <summary>An operator has looked, and says that an engine may follow a fence.</summary>
+    public void Acknowledge(ulong fenceId) => _isAcknowledged |= HasFence(fenceId);
+
     /// <summary>A fence: a maximum, which counts once or ten times the same.</summary>
     public void Add(GenerationFence fence)
     {
@@ -60,6 +81,7 @@ internal sealed class GenerationLog
             FenceId = fence.Id;
         }
 
+        _isAcknowledged = false;
         _fences.Add(fence);
     }
 
@@ -75,6 +97,7 @@ internal sealed class GenerationLog
         if (fenced > Fenced)
         {
             _fences.Clear();
+            _isAcknowledged = false;
             Fenced = fenced;
             FenceId = fenceId;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Sealing;
 
@@ -5,9 +6,13 @@ namespace Dmex.Fast.Standby.Generations;
 
 /// <summary>Opens the records of a stream and keeps what they say of generations and fences. Not thread-safe.</summary>
 /// <param name="opener">Opens them.</param>
-internal sealed class GenerationReader(MessageOpener opener)
+/// <param name="time">The clock.</param>
+internal sealed class GenerationReader(MessageOpener opener, TimeProvider time)
 {
     private const int MaxSize = 1 << 20;
+
+    /// <summary>How long a record that the stream is said to have may take to come: longer than an election.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     private readonly byte[] _plain = GC.AllocateArray<byte>(MaxSize, pinned: true);
 
@@ -32,47 +37,107 @@ internal sealed class GenerationReader(MessageOpener opener)
         var message = _plain.AsSpan(0, length);
         switch (record.Kind)
         {
-            case StandbyStreamKind.Generation when GenerationRecord.Read(message) is { } claim && claim.Generation == header.Sender.Generation:
+            case StandbyStreamKind.Generation when GenerationRecord.Read(message) is { } claim
+                && claim.Generation == header.Sender.Generation:
                 Log.Add(claim, header.Sender.Session, record.Sequence);
                 break;
             case StandbyStreamKind.Fence when FenceRecord.Read(message) is { } fence:
-                Log.Add(fence);
+                if (!FenceRecord.IsAcknowledgement(message))
+                {
+                    Log.Add(fence);
+                }
+                else if (header.Sender.Role == SenderRole.Operator)
+                {
+                    Log.Acknowledge(fence.Id);
+                }
+
                 break;
             case StandbyStreamKind.Batch when Replication.ReplicaBatch.TryRead(message, out var batch):
                 Log.Add(header.Sender.Generation, batch.Acknowledged, fenced: 0, fenceId: 0);
                 break;
             case StandbyStreamKind.Snapshot when Replication.SnapshotPart.TryReadHeader(message, out var part):
                 Log.Add(part.Generation, part.Acknowledged, part.Fenced, part.FenceId);
+                Log.AddKept(GenerationRecord.Read(part.ClaimOf(message)));
                 break;
         }
 
         return message;
     }
 
+    /// <summary>
+    /// The cluster lost its records, and what it has now is read from its first. What was read before still holds: generations and fences
+    /// are maxima.
+    /// </summary>
+    public void Restart() => Sequence = 0;
+
     /// <summary>Reads all that a stream has now.</summary>
-    /// <exception cref="StandbyLinkException">The stream cannot be reached.</exception>
+    /// <returns>The sequence that the stream ends with.</returns>
+    /// <exception cref="StandbyLinkException">The stream cannot be reached, or not be read to its end.</exception>
     public async ValueTask<ulong> ReadToEndAsync(IStandbyLink link, CancellationToken cancellationToken)
     {
         var last = await link.GetLastSequenceAsync(cancellationToken).ConfigureAwait(false);
-        if (last <= Sequence)
+        if (last < Sequence)
         {
-            return last;
+            Restart();
         }
 
-        await foreach (var record in link.ReadAsync(Sequence + 1, cancellationToken).ConfigureAwait(false))
+        await foreach (var record in ReadToAsync(link, Sequence + 1, last, cancellationToken).ConfigureAwait(false))
         {
             _ = Read(record, out _);
-            if (record.Sequence >= last)
+        }
+
+        return Math.Max(last, Sequence);
+    }
+
+    /// <summary>The records of a stream up to one that it is said to have.</summary>
+    /// <param name="link">To the stream.</param>
+    /// <param name="from">The first.</param>
+    /// <param name="last">The last; none is read when it is below the first.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="StandbyLinkException">
+    /// The next record did not come in time. Whoever purged the stream to its end took the last one away: it may have been a fence.
+    /// </exception>
+    public async IAsyncEnumerable<StandbyStreamRecord> ReadToAsync(
+        IStandbyLink link, ulong from, ulong last, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (last < from)
+        {
+            yield break;
+        }
+
+        using var late = new CancellationTokenSource(MaxWait, time);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        var records = link.ReadAsync(from, ends.Token).GetAsyncEnumerator(ends.Token);
+        await using var ended = records.ConfigureAwait(false);
+        while (await MoveNextAsync(records, last, late, cancellationToken).ConfigureAwait(false))
+        {
+            yield return records.Current;
+            if (records.Current.Sequence >= last)
             {
                 break;
             }
-        }
 
-        return Sequence;
+            late.CancelAfter(MaxWait);
+        }
     }
 
     /// <summary>Clears what was opened last.</summary>
     public void Clear() => _plain.AsSpan().Clear();
+
+    private static async ValueTask<bool> MoveNextAsync(
+        IAsyncEnumerator<StandbyStreamRecord> records, ulong last, CancellationTokenSource late, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await records.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new StandbyLinkException(
+                $"The stream is said to end with {last}, and nothing more of it came within {MaxWait.TotalSeconds} s. If nobody can read "
+                + "it, it was purged to its end: delete the stream, and the engine writes the whole book and the standbys their fences.");
+        }
+    }
 
     private static SealedKind KindOf(StandbyStreamKind kind) => kind switch
     {

@@ -34,7 +34,8 @@ internal sealed record GenerationRecord(uint Generation, uint Acknowledged, Ethe
     /// <summary>Reads it; null when it is none.</summary>
     public static GenerationRecord? Read(ReadOnlySpan<byte> source)
     {
-        if (source.Length < HeaderSize || BinaryPrimitives.ReadInt32LittleEndian(source[(8 + EthereumAddress.Size)..]) != source.Length - HeaderSize)
+        if (source.Length < HeaderSize
+            || BinaryPrimitives.ReadInt32LittleEndian(source[(8 + EthereumAddress.Size)..]) != source.Length - HeaderSize)
         {
             return null;
         }

@@ -6,7 +6,8 @@ using Dmex.Fast.Standby.Sealing;
 namespace Dmex.Fast.Standby.Generations;
 
 /// <summary>
-/// Appends an engine's records to the stream, as its one writer: each append names the sequence that it expects the stream to end with. When
+/// Appends an engine's records to the stream, as its one writer: each append names the sequence that it expects the stream to end
+/// with. When
 /// it ends otherwise, the engine reads who wrote: a fence or a higher generation ends this one.
 /// </summary>
 /// <param name="life">The generation.</param>
@@ -80,7 +81,8 @@ internal sealed class GenerationWriter(EngineLife life, IStandbyLink link, Gener
             return false;
         }
 
-        _last = await link.AppendAsync(StandbyStreamKind.Batch, _message.AsMemory(0, length), _last, cancellationToken).ConfigureAwait(false);
+        _last = await link.AppendAsync(StandbyStreamKind.Batch, _message.AsMemory(0, length), _last, cancellationToken)
+            .ConfigureAwait(false);
         Volatile.Write(ref _durable, _durable + (ulong)count);
         return true;
     }
@@ -121,26 +123,21 @@ internal sealed class GenerationWriter(EngineLife life, IStandbyLink link, Gener
     private async ValueTask ReadOthersAsync(CancellationToken cancellationToken)
     {
         var last = await link.GetLastSequenceAsync(cancellationToken).ConfigureAwait(false);
-        if (last > _last)
-        {
-            await foreach (var record in link.ReadAsync(_last + 1, cancellationToken).ConfigureAwait(false))
-            {
-                Take(record);
-                if (record.Sequence >= last)
-                {
-                    break;
-                }
-            }
-        }
-
         if (last < _last)
         {
-            // The cluster lost what it had acknowledged: the whole book is written again.
+            // The cluster lost what it had acknowledged: the whole book is written again. A fence may be in the stream again by now.
+            _last = 0;
+            reader.Restart();
             Volatile.Write(ref _durable, life.Journal.Ring.Head);
             life.RequestWhole();
         }
 
-        _last = last;
+        await foreach (var record in reader.ReadToAsync(link, _last + 1, last, cancellationToken).ConfigureAwait(false))
+        {
+            Take(record);
+            _last = record.Sequence;
+        }
+
         changed();
     }
 

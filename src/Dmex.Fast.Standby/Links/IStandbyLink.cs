@@ -31,7 +31,8 @@ public interface IStandbyLink : IAsyncDisposable
     /// <returns>The record's sequence.</returns>
     /// <exception cref="StandbyAppendConflictException">The stream ends otherwise: somebody else wrote.</exception>
     /// <exception cref="StandbyLinkException">It could not be appended, or nobody knows whether it was.</exception>
-    ValueTask<ulong> AppendAsync(StandbyStreamKind kind, ReadOnlyMemory<byte> payload, ulong? expectedLast, CancellationToken cancellationToken);
+    ValueTask<ulong> AppendAsync(
+        StandbyStreamKind kind, ReadOnlyMemory<byte> payload, ulong? expectedLast, CancellationToken cancellationToken);
 
     /// <summary>The last sequence of the stream; 0: it is empty.</summary>
     /// <exception cref="StandbyLinkException">The stream cannot be reached.</exception>

@@ -1,6 +1,8 @@
 namespace Dmex.Fast.Standby.Links;
 
-/// <summary>The kinds of records in the durable stream; on NATS each is a subject of its own, so that roles can be held to theirs.</summary>
+/// <summary>
+/// The kinds of records in the durable stream; on NATS each is a subject of its own, so that roles can be held to theirs.
+/// </summary>
 public enum StandbyStreamKind
 {
     /// <summary>Engine: a new generation begins.</summary>

@@ -3,7 +3,9 @@ using Dmex.Fast.Book.Storage;
 
 namespace Dmex.Fast.Standby.Local;
 
-/// <summary>An engine's book in this process: its file, opened to be read beside the engine, and a book in memory of what it holds.</summary>
+/// <summary>
+/// An engine's book in this process: its file, opened to be read beside the engine, and a book in memory of what it holds.
+/// </summary>
 /// <param name="File">The file.</param>
 /// <param name="Capacity">How many orders it takes.</param>
 /// <param name="Book">Empty at first.</param>
@@ -16,7 +18,9 @@ internal sealed record BookCopy(BookFile File, int Capacity, CancelBook Book)
     /// <summary>Opens an engine's book.</summary>
     /// <param name="path">The file.</param>
     /// <param name="page">The engine's page, which names the book.</param>
-    /// <exception cref="BookFileException">The file is not there, not a book, damaged or open to others; the message says which.</exception>
+    /// <exception cref="BookFileException">
+    /// The file is not there, not a book, damaged or open to others; the message says which.
+    /// </exception>
     /// <exception cref="BeatPageException">The engine has another book.</exception>
     public static BookCopy Open(string path, BeatPage page)
     {
@@ -25,7 +29,8 @@ internal sealed record BookCopy(BookFile File, int Capacity, CancelBook Book)
         {
             if (preamble.Account != page.Head.Account)
             {
-                throw Other($"{path} holds the orders of {preamble.Account}, and the engine of {page.Path} is of {page.Head.Account}", page);
+                throw Other($"{path} holds the orders of {preamble.Account}, and the engine of {page.Path} is of "
+                    + $"{page.Head.Account}", page);
             }
 
             if (file.Mark != page.Head.Book)

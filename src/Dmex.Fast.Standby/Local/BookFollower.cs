@@ -48,7 +48,9 @@ internal sealed class BookFollower : IDisposable
     /// <param name="file">The engine's, opened to copy; disposed with this.</param>
     /// <param name="capacity">How many orders the file takes.</param>
     /// <param name="page">The engine's page.</param>
-    /// <param name="isOver">Whether the engine goes on without this standby's panic: what it arms from then on must not be taken over.</param>
+    /// <param name="isOver">
+    /// Whether the engine goes on without this standby's panic: what it arms from then on must not be taken over.
+    /// </param>
     /// <param name="warn">Told what is wrong; must only hand on.</param>
     public BookFollower(CancelBook book, BookFile file, int capacity, BeatPage page, Func<bool> isOver, Action<string> warn)
     {
@@ -188,8 +190,8 @@ internal sealed class BookFollower : IDisposable
     }
 
     /// <summary>
-    /// Whether the file may hold what is not this standby's to fire: an engine opened it again, or has resumed. Asked after reading, so that
-    /// what was read before is known to be older.
+    /// Whether the file may hold what is not this standby's to fire: an engine opened it again, or has resumed. Asked after reading, so
+    /// that what was read before is known to be older.
     /// </summary>
     private bool IsAnothers() => _isOver() || _file.ReadMark() != _file.Mark;
 

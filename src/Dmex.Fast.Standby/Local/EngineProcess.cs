@@ -28,7 +28,8 @@ internal sealed partial class EngineProcess : IDisposable
             var error = Marshal.GetLastPInvokeError();
             return error == NoSuchProcess ? new EngineProcess(null) : throw new BeatPageException(
                 BeatPageError.NotSupported,
-                $"Process {process.Id} cannot be watched ({Marshal.GetPInvokeErrorMessage(error)}): a standby on the same host needs Linux 5.3 or later.");
+                $"Process {process.Id} cannot be watched ({Marshal.GetPInvokeErrorMessage(error)}): a standby on the same host needs "
+                    + $"Linux 5.3 or later.");
         }
 
         // From here on the descriptor is one process; is it the one?

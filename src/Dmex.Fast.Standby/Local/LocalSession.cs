@@ -46,7 +46,9 @@ internal sealed class LocalSession : IAsyncDisposable
 
     /// <summary>Opens page, process and book, reads the book, and connects.</summary>
     /// <param name="options">What to watch.</param>
-    /// <param name="isContinued">Whether another session was before: an engine that has ended since is fired, and the venue need not be there yet.</param>
+    /// <param name="isContinued">
+    /// Whether another session was before: an engine that has ended since is fired, and the venue need not be there yet.
+    /// </param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public static async Task<LocalSession> OpenAsync(LocalStandbyOptions options, bool isContinued, CancellationToken cancellationToken)
     {
@@ -130,7 +132,8 @@ internal sealed class LocalSession : IAsyncDisposable
         var fence = _engine.Page.Fence is { } held ? $" It is under {held}, and is watched again when it has resumed." : string.Empty;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Watching process {head.Process.Id} of {head.Account}, {_book.Count} orders armed in {_options.BookPath}; {(_options.IsDryRun ? "would fire" : "fires")} when it ends or is silent for {_ttl.TotalSeconds:0.###} s.{fence}");
+            $"Watching process {head.Process.Id} of {head.Account}, {_book.Count} orders armed in {_options.BookPath}; "
+                + $"{(_options.IsDryRun ? "would fire" : "fires")} when it ends or is silent for {_ttl.TotalSeconds:0.###} s.{fence}");
     }
 
     /// <summary>On the watching thread: what must happen at once happens here.</summary>
@@ -145,7 +148,8 @@ internal sealed class LocalSession : IAsyncDisposable
                 Fire(StandbyTrigger.Silent, seen);
                 break;
             case WatchVerdict.Restart:
-                Tell(StandbyNoticeKind.Restarted, "This process was stopped for more than a quarter of the Ttl; the engine's silence counts from now on.");
+                Tell(StandbyNoticeKind.Restarted, "This process was stopped for more than a quarter of the Ttl; the engine's silence "
+                    + "counts from now on.");
                 break;
             case WatchVerdict.Recover:
                 Tell(StandbyNoticeKind.Recovered, "The engine pulses again.");
@@ -155,7 +159,8 @@ internal sealed class LocalSession : IAsyncDisposable
                 break;
             case WatchVerdict.Leave:
                 var left = _book.Count;
-                Tell(StandbyNoticeKind.Closed, left == 0 ? "The engine was closed." : $"The engine was closed with {left} orders armed; nothing was sent.");
+                Tell(StandbyNoticeKind.Closed, left == 0 ? "The engine was closed." : $"The engine was closed with {left} orders "
+                    + $"armed; nothing was sent.");
                 End();
                 break;
             case WatchVerdict.Follow:
@@ -180,15 +185,20 @@ internal sealed class LocalSession : IAsyncDisposable
     private void Fire(StandbyTrigger trigger, in WatchSighting seen)
     {
         var orders = _book.Count;
-        var why = trigger == StandbyTrigger.Killed ? "was killed" : $"is silent for {_ttl.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s";
+        var why = trigger == StandbyTrigger.Killed ? "was killed" : $"is silent for "
+            + $"{_ttl.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s";
         if (_firing is null)
         {
-            Tell(StandbyNoticeKind.WouldFire, $"The engine {why}: {orders} orders would be canceled. Nothing was sent.", orders, trigger: trigger);
+            Tell(StandbyNoticeKind.WouldFire, $"The engine {why}: {orders} orders would be canceled. Nothing was "
+                + $"sent.", orders, trigger: trigger);
             return;
         }
 
         var fence = new StandbyFence(
-            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1, trigger, DateTimeOffset.UtcNow, Environment.ProcessId);
+            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1,
+            trigger,
+            DateTimeOffset.UtcNow,
+            Environment.ProcessId);
         fence = _engine.Memory is { } memory ? EngineBeats.Set(memory, fence, seen.Now) : fence;
         _hasFired = true;
 
@@ -220,7 +230,9 @@ internal sealed class LocalSession : IAsyncDisposable
         _ = _fired.TrySetResult(null);
     }
 
-    /// <summary>After firing: keeps the fence, reads the rest of the book, and goes on until everything is closed and the engine is gone.</summary>
+    /// <summary>
+    /// After firing: keeps the fence, reads the rest of the book, and goes on until everything is closed and the engine is gone.
+    /// </summary>
     private async Task ReportAsync()
     {
         try
@@ -299,7 +311,8 @@ internal sealed class LocalSession : IAsyncDisposable
             StillListed = open,
             ListFailure = failure,
         };
-        var told = new StandbyNotice(StandbyNoticeKind.Reported, report.IsClear ? "Every order is closed." : "Not every order is known to be closed.")
+        var told = new StandbyNotice(StandbyNoticeKind.Reported, report.IsClear ? "Every order is closed." : "Not every order is "
+            + "known to be closed.")
         {
             Orders = panic.Orders,
             Fence = fence,
@@ -324,7 +337,12 @@ internal sealed class LocalSession : IAsyncDisposable
     private void Warn(string message) => Tell(StandbyNoticeKind.Warning, message);
 
     private void Tell(
-        StandbyNoticeKind kind, string message, int? orders = null, StandbyFence? fence = null, StandbyTrigger trigger = default, long? timestamp = null)
+        StandbyNoticeKind kind,
+        string message,
+        int? orders = null,
+        StandbyFence? fence = null,
+        StandbyTrigger trigger = default,
+        long? timestamp = null)
     {
         var notice = new StandbyNotice(kind, message) { Orders = orders ?? _book.Count, Fence = fence, Trigger = trigger };
         _ = _notices.Writer.TryWrite(timestamp is { } at ? notice with { Timestamp = at } : notice);

@@ -10,8 +10,8 @@ namespace Dmex.Fast.Standby.Local;
 public static class LocalStandby
 {
     /// <summary>
-    /// Watches, until the engine is closed; or, when it has fired, until the engine has ended and every order is known to be closed. An engine
-    /// that resumes, or another one on the same page, is watched in turn.
+    /// Watches, until the engine is closed; or, when it has fired, until the engine has ended and every order is known to be closed. An
+    /// engine that resumes, or another one on the same page, is watched in turn.
     /// </summary>
     /// <param name="options">What to watch and where to send.</param>
     /// <param name="cancellationToken">
@@ -21,7 +21,9 @@ public static class LocalStandby
     /// What it has to tell, as it happens. It runs from the first step of the enumeration to the last, and waits for no reader.
     /// </returns>
     /// <exception cref="ArgumentException">An option is wrong.</exception>
-    /// <exception cref="BeatPageException">There is no page of an engine that runs, or it is another book's; the message says what to do.</exception>
+    /// <exception cref="BeatPageException">
+    /// There is no page of an engine that runs, or it is another book's; the message says what to do.
+    /// </exception>
     /// <exception cref="BookFileException">The book cannot be read.</exception>
     /// <exception cref="TransportException">The venue cannot be reached at the start; later it is tried again for ever.</exception>
     /// <exception cref="WebSocketHandshakeException">The venue refused the connection at the start.</exception>

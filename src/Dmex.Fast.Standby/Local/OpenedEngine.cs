@@ -38,7 +38,8 @@ internal sealed record OpenedEngine(BeatPage Page, BeatMemory? Memory, EnginePro
             using var memory = page.Attach();
             return page.IsClosed ? $"The engine of {path} was closed." : null;
         }
-        catch (BeatPageException e) when (e.Error is BeatPageError.Missing or BeatPageError.Ended or BeatPageError.Closed or BeatPageError.Damaged or BeatPageError.OtherVersion)
+        catch (BeatPageException e) when (e.Error is BeatPageError.Missing or BeatPageError.Ended or BeatPageError.Closed
+            or BeatPageError.Damaged or BeatPageError.OtherVersion)
         {
             return e.Message;
         }

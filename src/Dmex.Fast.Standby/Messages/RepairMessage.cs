@@ -44,7 +44,8 @@ internal static class RepairMessage
         for (var i = 0; i < count; i++)
         {
             missing[i] = new SequenceRange(
-                BinaryPrimitives.ReadUInt64LittleEndian(source[(8 + (i * 16))..]), BinaryPrimitives.ReadUInt64LittleEndian(source[(16 + (i * 16))..]));
+                BinaryPrimitives.ReadUInt64LittleEndian(source[(8 + (i * 16))..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(source[(16 + (i * 16))..]));
         }
 
         return count;

@@ -51,5 +51,6 @@ internal static class ReportMessage
     }
 
     /// <summary>An order of a report.</summary>
-    public static OrderHash OrderAt(ReadOnlySpan<byte> source, int index) => new(source.Slice(HeaderSize + (index * OrderHash.Size), OrderHash.Size));
+    public static OrderHash OrderAt(ReadOnlySpan<byte> source, int index) =>
+        new(source.Slice(HeaderSize + (index * OrderHash.Size), OrderHash.Size));
 }

@@ -66,7 +66,8 @@ internal struct ReplicaRecord
     /// <summary>Writes this record, of an order that is in the book.</summary>
     public readonly int Write(Span<byte> destination)
     {
-        var record = new BookRecord { Kind = BookRecordKind.Order, Place = Slot, State = State, Priority = Priority, Hash = Hash, Tag = Tag };
+        var record = new BookRecord { Kind = BookRecordKind.Order, Place = Slot, State = State, Hash = Hash, Tag = Tag };
+        record.Priority = Priority;
         record.IsLive = IsLive;
         record.Signature = Signature;
         return Write(record, destination);

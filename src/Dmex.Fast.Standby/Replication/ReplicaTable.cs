@@ -7,7 +7,8 @@ namespace Dmex.Fast.Standby.Replication;
 /// highest sequence of a slot and of an order wins. Not thread-safe: used under its owner's lock.
 /// </summary>
 /// <remarks>
-/// A slot's sequence outlives its order, so that a removal which comes before what it removes is not lost. When a generation begins, what the
+/// A slot's sequence outlives its order, so that a removal which comes before what it removes is not lost. When a generation
+/// begins, what the
 /// one before had armed stays as orphans, until the new one names the order or they are fired; what was fenced and acknowledged goes.
 /// </remarks>
 internal sealed class ReplicaTable
@@ -30,6 +31,9 @@ internal sealed class ReplicaTable
 
     /// <summary>How many of them a former generation armed, and the present one does not name.</summary>
     public int Orphans => _entries.Values.Count(entry => entry.Generation < Generation);
+
+    /// <summary>Whether an order is held.</summary>
+    public bool Contains(in OrderHash hash) => _entries.ContainsKey(hash);
 
     /// <summary>Every order that is held.</summary>
     public IReadOnlyCollection<ReplicaEntry> Entries => _entries.Values;

@@ -23,7 +23,8 @@ internal sealed class ReplicationWaits
 
     /// <summary>Ends the waits that are fulfilled.</summary>
     /// <param name="holding">How many standbys hold everything up to a sequence.</param>
-    public void Complete(Func<ulong, int> holding) => End(wait => holding(wait.Sequence) >= wait.Standbys, wait => wait.Source.TrySetResult());
+    public void Complete(Func<ulong, int> holding) =>
+        End(wait => holding(wait.Sequence) >= wait.Standbys, wait => wait.Source.TrySetResult());
 
     /// <summary>Ends all waits with an error.</summary>
     public void Fail(Exception error) => End(_ => true, wait => wait.Source.TrySetException(error));

@@ -5,10 +5,10 @@ namespace Dmex.Fast.Standby.Replication;
 /// <summary>
 /// A part of a whole book, as one standby holds it:
 /// <code>
-/// part  = id (8) through (8) generation (4) acknowledged (4) fenced (4) 0 (4) fence (8) index (4) parts (4) count (4) 0 (4) entries
+/// part  = id (8) through (8) generation (4) acknowledged (4) fenced (4) 0 (4) fence (8) index (4) parts (4) count (4) 0 (4) entries claim
 /// entry = sequence (8) generation (4) 0 (4) record (112)
 /// </code>
-/// What the stream said of generations and fences up to then is in each part, so that what lies below may be purged.
+/// What the stream said of generations and fences up to then is in each part, and the latest claim, so that what lies below may be purged.
 /// </summary>
 /// <param name="Id">Random, the same in all parts of a snapshot.</param>
 /// <param name="Through">Every record of the generation up to this one is in it.</param>
@@ -32,9 +32,12 @@ internal readonly record struct SnapshotPart(
     public const int MaxCount = 7_000;
 
     /// <summary>Writes a part.</summary>
-    public byte[] Write(ReadOnlySpan<ReplicaEntry> entries)
+    /// <param name="entries">Its entries.</param>
+    /// <param name="claim">The latest claim, as the stream has it; empty when it is not known.</param>
+    public byte[] Write(ReadOnlySpan<ReplicaEntry> entries, ReadOnlySpan<byte> claim = default)
     {
-        var part = new byte[HeaderSize + (entries.Length * EntrySize)];
+        var part = new byte[HeaderSize + (entries.Length * EntrySize) + claim.Length];
+        claim.CopyTo(part.AsSpan(HeaderSize + (entries.Length * EntrySize)));
         BinaryPrimitives.WriteUInt64LittleEndian(part, Id);
         BinaryPrimitives.WriteUInt64LittleEndian(part.AsSpan(8), Through);
         BinaryPrimitives.WriteUInt32LittleEndian(part.AsSpan(16), Generation);
@@ -102,6 +105,8 @@ internal readonly record struct SnapshotPart(
             BinaryPrimitives.ReadInt32LittleEndian(source[44..]),
             BinaryPrimitives.ReadInt32LittleEndian(source[48..]));
         return part.Index >= 0 && part.Index < part.Parts && part.Count is >= 0 and <= MaxCount
-            && source.Length == HeaderSize + (part.Count * EntrySize) && part.Through < long.MaxValue;
+            && source.Length >= HeaderSize + (part.Count * EntrySize) && part.Through < long.MaxValue;
     }
+    /// <summary>The claim at the end of a part whose header was read; empty when there is none.</summary>
+    public ReadOnlySpan<byte> ClaimOf(ReadOnlySpan<byte> source) => source[(HeaderSize + (Count * EntrySize))..];
 }

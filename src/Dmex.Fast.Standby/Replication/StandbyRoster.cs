@@ -51,5 +51,6 @@ internal sealed class StandbyRoster(TimeSpan ttl)
 
     /// <summary>All of them; allocates.</summary>
     public IReadOnlyList<StandbyView> List(TimeSpan now) =>
-        [.. _standbys.Select(standby => new StandbyView(standby.Key, standby.Value.Watermark, standby.Value.CanFire, now - standby.Value.At))];
+        [.. _standbys.Select(standby =>
+            new StandbyView(standby.Key, standby.Value.Watermark, standby.Value.CanFire, now - standby.Value.At))];
 }

@@ -25,7 +25,8 @@ internal sealed class MessageOpener(StandbyKey key, string book) : IDisposable
     public long CountOf(OpenResult result) => Interlocked.Read(ref _counts[(int)result]);
 
     /// <summary>How many messages were refused for anything but a repetition.</summary>
-    public long Refused => CountOf(OpenResult.WrongLength) + CountOf(OpenResult.OtherVersion) + CountOf(OpenResult.NotAllowed) + CountOf(OpenResult.Forged);
+    public long Refused => CountOf(OpenResult.WrongLength) + CountOf(OpenResult.OtherVersion)
+        + CountOf(OpenResult.NotAllowed) + CountOf(OpenResult.Forged);
 
     /// <summary>Opens a message.</summary>
     /// <param name="message">As it came.</param>
@@ -105,7 +106,9 @@ internal sealed class MessageOpener(StandbyKey key, string book) : IDisposable
             }
 
             sender.UsedAt = ++_uses;
-            return MayRepeat(header.Kind) || sender.WindowOf(header.Kind).TryNote(header.Sequence) ? OpenResult.Opened : OpenResult.Repeated;
+            return MayRepeat(header.Kind) || sender.WindowOf(header.Kind).TryNote(header.Sequence)
+                ? OpenResult.Opened
+                : OpenResult.Repeated;
         }
     }
 
@@ -116,7 +119,11 @@ internal sealed class MessageOpener(StandbyKey key, string book) : IDisposable
         try
         {
             cipher.Decrypt(
-                nonce, message[SealedHeader.Size..^SealedHeader.TagSize], message[^SealedHeader.TagSize..], plain, message[..SealedHeader.Size]);
+                nonce,
+                message[SealedHeader.Size..^SealedHeader.TagSize],
+                message[^SealedHeader.TagSize..],
+                plain,
+                message[..SealedHeader.Size]);
             return true;
         }
         catch (AuthenticationTagMismatchException)

@@ -37,8 +37,8 @@ internal sealed unsafe partial class BeatMemory : SafeHandleMinusOneIsInvalid
     }
 
     /// <summary>
-    /// The shared words. Who uses the pointer keeps this object alive; an engine leaves it to the collector, because a pulse may run beside the
-    /// client's disposal.
+    /// The shared words. Who uses the pointer keeps this object alive; an engine leaves it to the collector, because a pulse may run
+    /// beside the client's disposal.
     /// </summary>
     public BeatWords* Words => (BeatWords*)handle;
 

@@ -43,7 +43,10 @@ internal sealed class BeatPage : IDisposable
     public StandbyFence? Fence =>
         ReadRecord<StandbyRecord>(StandbyAt) is { Fence: not 0 } record && record.Fence != ReadEngine().ResumedFence
             ? new StandbyFence(
-                record.Fence, (StandbyTrigger)record.Trigger, DateTimeOffset.FromUnixTimeMilliseconds(record.UnixMilliseconds), record.ProcessId)
+                record.Fence,
+                (StandbyTrigger)record.Trigger,
+                DateTimeOffset.FromUnixTimeMilliseconds(record.UnixMilliseconds),
+                record.ProcessId)
             : null;
 
     /// <summary>Makes an engine's page in the place of an earlier one, and all at once: a standby finds one or the other.</summary>
@@ -86,7 +89,8 @@ internal sealed class BeatPage : IDisposable
         {
             throw new BeatPageException(
                 BeatPageError.NotAccessible,
-                $"The beat page {path} cannot be made: {e.Message} Name a file in a folder that this user may write, best one in memory such as /dev/shm.",
+                $"The beat page {path} cannot be made: {e.Message} Name a file in a folder that this user may write, best one in "
+                    + $"memory such as /dev/shm.",
                 e);
         }
 
@@ -104,7 +108,8 @@ internal sealed class BeatPage : IDisposable
             if (BookFileAccess.OpenToOthers(handle) is not null)
             {
                 throw new BeatPageException(
-                    BeatPageError.OpenToOthers, $"{path} can be read or written by others than its owner, who could mislead the standby (chmod 600).");
+                    BeatPageError.OpenToOthers, $"{path} can be read or written by others than its owner, who could mislead the "
+                        + $"standby (chmod 600).");
             }
 
             var bytes = new byte[Size];
@@ -115,14 +120,16 @@ internal sealed class BeatPage : IDisposable
         {
             throw new BeatPageException(
                 BeatPageError.Missing,
-                $"There is no beat page {path}: start the engine with {nameof(DmexClientOptions.Standby)}.{nameof(StandbyOptions.BeatPage)} set to it, or correct the path.",
+                $"There is no beat page {path}: start the engine with "
+                    + $"{nameof(DmexClientOptions.Standby)}.{nameof(StandbyOptions.BeatPage)} set to it, or correct the path.",
                 e);
         }
         catch (Exception e) when (e is not BeatPageException and (IOException or UnauthorizedAccessException))
         {
             handle?.Dispose();
             throw new BeatPageException(
-                BeatPageError.NotAccessible, $"The beat page {path} cannot be opened: {e.Message} Run the standby as the engine's user.", e);
+                BeatPageError.NotAccessible, $"The beat page {path} cannot be opened: {e.Message} Run the standby as the engine's "
+                    + $"user.", e);
         }
         catch
         {
@@ -157,7 +164,8 @@ internal sealed class BeatPage : IDisposable
         throw process.IsRunning
             ? new BeatPageException(
                 BeatPageError.NotAttachable,
-                $"The beats of process {process.Id} cannot be opened ({cause?.Message ?? "they are not what the page says"}): run the standby as the engine's user, in the same container.",
+                $"The beats of process {process.Id} cannot be opened ({cause?.Message ?? "they are not what the page says"}): run the "
+                    + $"standby as the engine's user, in the same container.",
                 cause)
             : Gone();
     }
@@ -184,9 +192,11 @@ internal sealed class BeatPage : IDisposable
     {
         var engine = $"The engine of {Path}, process {Head.Process.Id}";
         return IsClosed ? new BeatPageException(BeatPageError.Closed, $"{engine}, was closed: there is nothing to watch.")
-            : Fence is { } fence ? new BeatPageException(BeatPageError.Ended, $"{engine}, has ended, and a standby has fired its book ({fence}).")
+            : Fence is { } fence ? new BeatPageException(BeatPageError.Ended, $"{engine}, has ended, and a standby has fired its book "
+                + $"({fence}).")
             : new BeatPageException(
-                BeatPageError.Ended, $"{engine}, has ended without being closed, and no standby has fired its book: its orders may be open.");
+                BeatPageError.Ended, $"{engine}, has ended without being closed, and no standby has fired its book: its orders may be "
+                    + $"open.");
     }
 
     private EngineRecord ReadEngine() => ReadRecord<EngineRecord>(EngineAt);

@@ -73,7 +73,8 @@ internal sealed record BeatPageHead
         if (length > MaxPath)
         {
             throw new BeatPageException(
-                BeatPageError.NotAccessible, $"The path of the book has {length} bytes, and a beat page takes {MaxPath}: open the book by a shorter one.");
+                BeatPageError.NotAccessible, $"The path of the book has {length} bytes, and a beat page takes {MaxPath}: open the "
+                    + $"book by a shorter one.");
         }
 
         Magic.CopyTo(page);
@@ -98,13 +99,15 @@ internal sealed record BeatPageHead
     {
         if (page.Length < Size || !page.StartsWith(Magic))
         {
-            throw new BeatPageException(BeatPageError.NotAPage, $"{path} is no beat page: name the file of the engine's {nameof(StandbyOptions)}.{nameof(StandbyOptions.BeatPage)}.");
+            throw new BeatPageException(BeatPageError.NotAPage, $"{path} is no beat page: name the file of the engine's "
+                + $"{nameof(StandbyOptions)}.{nameof(StandbyOptions.BeatPage)}.");
         }
 
         if (Get<int>(page, VersionAt) is var version && version != Version)
         {
             throw new BeatPageException(
-                BeatPageError.OtherVersion, $"{path} is a beat page of version {version}, and this release knows version {Version}: run engine and standby from one release.");
+                BeatPageError.OtherVersion, $"{path} is a beat page of version {version}, and this release knows version {Version}: "
+                    + $"run engine and standby from one release.");
         }
 
         var length = Get<int>(page, PathLengthAt);

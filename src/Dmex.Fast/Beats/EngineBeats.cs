@@ -38,8 +38,8 @@ internal sealed unsafe class EngineBeats : IDisposable
     /// <param name="options">With a page.</param>
     /// <param name="book">Recorded in a file.</param>
     /// <param name="fenced">
-    /// Called once a fence, with when it was set in ticks (0 by an earlier engine's standby), on the thread that finds it: a pulse's or that
-    /// of <see cref="Look"/>. When it returns, what is armed meets a latch.
+    /// Called once a fence, with when it was set in ticks (0 by an earlier engine's standby), on the thread that finds it: a pulse's or
+    /// that of <see cref="Look"/>. When it returns, what is armed meets a latch.
     /// </param>
     /// <exception cref="BeatPageException">Another engine beats there, or the page cannot be made.</exception>
     public static EngineBeats Create(StandbyOptions options, CancelBook book, Action<StandbyFence, long> fenced)
@@ -145,7 +145,8 @@ internal sealed unsafe class EngineBeats : IDisposable
             catch (IOException e)
             {
                 throw new BeatPageException(
-                    BeatPageError.NotAccessible, $"The beat page {_page.Path} cannot be written, so that a restart would find the fence again: {e.Message}", e);
+                    BeatPageError.NotAccessible, $"The beat page {_page.Path} cannot be written, so that a restart would find the "
+                        + $"fence again: {e.Message}", e);
             }
 
             Volatile.Write(ref _words->PulsedAt, Stopwatch.GetTimestamp());
@@ -207,7 +208,8 @@ internal sealed unsafe class EngineBeats : IDisposable
             return earlier.IsClosed || !earlier.Head.Process.IsRunning
                 ? earlier.Fence
                 : throw new BeatPageException(
-                    BeatPageError.InUse, $"Process {earlier.Head.Process.Id} beats on {path} already: give each engine a beat page of its own.");
+                    BeatPageError.InUse, $"Process {earlier.Head.Process.Id} beats on {path} already: give each engine a beat page of "
+                        + $"its own.");
         }
         catch (BeatPageException e) when (e.Error is BeatPageError.Missing or BeatPageError.Damaged or BeatPageError.OtherVersion)
         {

@@ -28,7 +28,7 @@ public enum ArmResult
     Full,
 
     /// <summary>
-    /// It is not armed: no standby has taken over what was armed for longer than its lag may be, and new orders are to be refused then.
+    /// The book's standbys on other hosts lag by more than they may, it was set up to refuse orders then, and it is not armed.
     /// </summary>
     RefusedByLag,
 }

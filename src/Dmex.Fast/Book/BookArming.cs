@@ -6,14 +6,10 @@ namespace Dmex.Fast.Book;
 /// <summary>Decides what becomes of an order that is to be armed. Not thread-safe: used under the book's lock.</summary>
 internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLatchedPolicy whenLatched)
 {
-    private volatile bool _isBehind;
-
-    /// <summary>Whether orders that are not in the book are refused, because standbys are too far behind. Set from any thread.</summary>
-    public bool IsBehind
-    {
-        get => _isBehind;
-        set => _isBehind = value;
-    }
+    /// <summary>
+    /// Whether an order that is new is refused because the standbys lag. One that a latch covers is not: its cancel is sent at once.
+    /// </summary>
+    public bool IsLagging { get; set; }
 
     /// <summary>Does what needs no signature: an order that is in already, or one that would be refused.</summary>
     /// <param name="hash">The order.</param>
@@ -31,8 +27,13 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
             return true;
         }
 
-        result = Refusal(tag) ?? ArmResult.Full;
-        return result != ArmResult.Full || orders.IsFull;
+        result = RefusalOf(tag);
+        if (result == ArmResult.None && orders.IsFull)
+        {
+            result = ArmResult.Full;
+        }
+
+        return result != ArmResult.None;
     }
 
     /// <summary>Arms an order, whether it is in the book already or not.</summary>
@@ -50,7 +51,7 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
             return Update(slot, tag, priority);
         }
 
-        if (Refusal(tag) is { } refusal)
+        if (RefusalOf(tag) is not ArmResult.None and var refusal)
         {
             return refusal;
         }
@@ -70,10 +71,15 @@ internal sealed class BookArming(BookOrders orders, BookLatches latches, BookLat
         return ArmResult.FiredByLatch;
     }
 
-    private ArmResult? Refusal(ulong tag) =>
-        whenLatched == BookLatchedPolicy.Refuse && latches.Cover(tag) ? ArmResult.RefusedByLatch
-        : IsBehind && !latches.Cover(tag) ? ArmResult.RefusedByLag
-        : null;
+    private ArmResult RefusalOf(ulong tag)
+    {
+        if (latches.Cover(tag))
+        {
+            return whenLatched == BookLatchedPolicy.Refuse ? ArmResult.RefusedByLatch : ArmResult.None;
+        }
+
+        return IsLagging ? ArmResult.RefusedByLag : ArmResult.None;
+    }
 
     /// <summary>Arms what is in the book already; the frame stays.</summary>
     private ArmResult Update(int slot, ulong tag, int priority)

@@ -253,6 +253,15 @@ public sealed partial class CancelBook
         return held;
     }
 
+    /// <summary>Refuses orders that are not in the book yet while its standbys lag, or takes them again.</summary>
+    internal void RefuseForLag(bool isLagging)
+    {
+        lock (_lock)
+        {
+            _arming.IsLagging = isLagging;
+        }
+    }
+
     private static bool IsHeld(ArmResult result) => result is not (ArmResult.RefusedByLatch or ArmResult.RefusedByLag or ArmResult.Full);
 
     /// <summary>Does what needs no signature: an order that is in already, or one that would be refused.</summary>

@@ -173,13 +173,6 @@ public sealed partial class CancelBook
     /// <summary>Hands the whole book to the journals again; when this returns, they have it.</summary>
     internal void WriteWhole() => _recorder?.WriteWhole();
 
-    /// <summary>Whether orders that are not in the book are refused, because standbys are too far behind. Set from any thread.</summary>
-    internal bool IsBehind
-    {
-        get => _arming.IsBehind;
-        set => _arming.IsBehind = value;
-    }
-
     /// <summary>Where an order is: its slot, and how many orders the slot has held.</summary>
     /// <returns>Whether it is in the book.</returns>
     internal bool TryFind(in OrderHash hash, out int slot, out uint generation)

@@ -286,8 +286,14 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         }
     }
 
-    void IConnectionSink.OnStateChanged(VenueConnection connection, ConnectionState state) =>
+    void IConnectionSink.OnStateChanged(VenueConnection connection, ConnectionState state)
+    {
         Events.Post(new StateChangedEventArgs(connection.Id, state));
+        if (state == ConnectionState.Closed && _options.Reconnect.ConnectInBackground)
+        {
+            Events.Release(); // the caller has its client, and must hear of a venue that is never reached
+        }
+    }
 
     void IConnectionSink.OnFault(Exception exception) => Events.Post(new HandlerFailedEventArgs(exception));
 

@@ -143,7 +143,8 @@ internal sealed class StandbyGuard(DmexClientOptions options, PanicRunner? panic
         if (open > 0)
         {
             throw new InvalidOperationException(
-                $"{open} orders of the fired book are not known to be closed: wait for the venue's answers, panic again, or Forget those that are closed.");
+                $"{open} orders of the fired book are not known to be closed: wait for the venue's answers, panic again, or Forget "
+                    + "those that are closed.");
         }
     }
 

@@ -42,20 +42,23 @@ internal readonly record struct ReplyContext
         {
             ReplyField.IsCanceled => ReplyScope.Canceled,
             ReplyField.Echo => ReplyScope.Echo,
-            ReplyField.Harmless or ReplyField.HarmlessLike or ReplyField.IsOpen or ReplyField.IsClosed or ReplyField.Accepted
-                or ReplyField.Count or ReplyField.CancelCount
+            ReplyField.Harmless or ReplyField.HarmlessLike or ReplyField.IsFilled or ReplyField.EndedAt or ReplyField.Match
+                or ReplyField.IsOpen or ReplyField.IsClosed or ReplyField.Accepted or ReplyField.Count or ReplyField.CancelCount
                 => ReplyScope.Opaque,
             _ => ReplyScope.Wrapper,
         },
         Field = name.Field,
         InError = around.InError || name.Field == ReplyField.Error,
-        IsHarmless = around.IsHarmless || name.Field is ReplyField.Harmless or ReplyField.HarmlessLike,
+        IsHarmless = around.IsHarmless
+            || name.Field is ReplyField.Harmless or ReplyField.HarmlessLike or ReplyField.IsFilled or ReplyField.EndedAt
+                or ReplyField.Match,
         CanHoldHashes = name.HashRank >= 0
             || name.Field is ReplyField.IsCanceled or ReplyField.IsOpen or ReplyField.Accepted or ReplyField.Success or ReplyField.Echo,
         Inside = name.Field switch
         {
             ReplyField.IsOpen => ReplyMarks.Open,
             ReplyField.Accepted => ReplyMarks.Acknowledged,
+            ReplyField.Match => ReplyMarks.Unsure,
             ReplyField.Success => ReplyMarks.Affirmed,
             _ => ReplyMarks.None,
         },
@@ -84,7 +87,8 @@ internal readonly record struct ReplyContext
 
         var inside = (text.Has(ReplyWord.Open) ? ReplyMarks.Open : ReplyMarks.None)
             | (text.Has(ReplyWord.Acknowledged) ? ReplyMarks.Acknowledged : ReplyMarks.None)
-            | (text.Has(ReplyWord.Ended) ? ReplyMarks.Ended : ReplyMarks.None);
+            | (text.Has(ReplyWord.Ended) ? ReplyMarks.Ended : ReplyMarks.None)
+            | (ReplyStates.IsForeign(in text) ? ReplyMarks.Unsure : ReplyMarks.None);
         return context with { Inside = inside };
     }
 }

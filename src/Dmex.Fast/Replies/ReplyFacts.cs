@@ -27,6 +27,9 @@ internal struct ReplyFacts
     /// <summary>Another number of things that is said; negative when none is.</summary>
     public int Count { get; set; }
 
+    /// <summary>The smallest number above 0 under a name that may say how many orders it speaks of; 0 when there is none.</summary>
+    public double Number { get; private set; }
+
     /// <summary>The length of the arrays of single values that tell an outcome: negative when there is none, or they differ.</summary>
     public int ValueCount { get; private set; }
 
@@ -59,6 +62,9 @@ internal struct ReplyFacts
     /// <summary>Notes an array of single values that tells outcomes.</summary>
     public void AddValues(int length) => ValueCount = ValueCount == None || ValueCount == length ? length : Mixed;
 
+    /// <summary>Notes a number that may be that of the orders.</summary>
+    public void OfferNumber(double number) => Number = number > 0 && (number < Number || Number == 0) ? number : Number;
+
     /// <summary>Keeps the venue's text when it is worth more than those kept so far.</summary>
     public void OfferReason(int rank, int offset, int length)
     {
@@ -85,7 +91,7 @@ internal struct ReplyFacts
     {
         const ReplyMarks Always = ReplyMarks.Throttled | ReplyMarks.Busy | ReplyMarks.Broken | ReplyMarks.WeakError | ReplyMarks.UnderWay
             | ReplyMarks.Acknowledged | ReplyMarks.Open | ReplyMarks.Denial | ReplyMarks.Ended
-            | ReplyMarks.WeakDoubt | ReplyMarks.WeakAcknowledged;
+            | ReplyMarks.WeakDoubt | ReplyMarks.WeakAcknowledged | ReplyMarks.Counted;
         var marks = child.Marks;
         Marks |= isWrapper || isError ? marks & ~(ReplyMarks.Settled | ReplyMarks.Affirmed | ReplyMarks.Named) : marks & Always;
         if (isWrapper)
@@ -100,6 +106,7 @@ internal struct ReplyFacts
 
         CancelCount = CancelCount < 0 ? child.CancelCount : CancelCount;
         Count = Count < 0 ? child.Count : Count;
+        OfferNumber(child.Number);
         RetryAfterTicks = RetryAfterTicks < 0 ? child.RetryAfterTicks : RetryAfterTicks;
         OfferReason(child._reasonRank, child.ReasonOffset, child.ReasonLength);
     }
@@ -122,6 +129,8 @@ internal struct ReplyFacts
         var distinct = HasSeveral ? hashes : 1;
         Marks |= CancelCount >= 0 && CancelCount != hashes && CancelCount != distinct ? ReplyMarks.Open : ReplyMarks.None;
         Marks |= Count >= 0 && Count != hashes && Count != distinct ? ReplyMarks.WeakDoubt : ReplyMarks.None;
+        var mayBeFewer = Has(ReplyMarks.Counted) || (Number > 0 && Number < distinct);
+        Marks |= HasSeveral && mayBeFewer ? ReplyMarks.WeakDoubt : ReplyMarks.None;
         Marks |= ValueCount != None && ValueCount != hashes && ValueCount != distinct ? ReplyMarks.Unsure : ReplyMarks.None;
     }
 

@@ -36,6 +36,18 @@ internal enum ReplyField : byte
     /// <summary>Whether the order is closed: false speaks against a claim.</summary>
     IsClosed,
 
+    /// <summary>Whether the order was filled, or how much of it: true speaks against a claim.</summary>
+    IsFilled,
+
+    /// <summary>When the order ended: nothing there counts against the weaker claim.</summary>
+    EndedAt,
+
+    /// <summary>Trades: a state in it is that of the trade.</summary>
+    Match,
+
+    /// <summary>What the message is about: a trade, a transfer.</summary>
+    Subject,
+
     /// <summary>A code: 0 and 2xx are successes.</summary>
     Code,
 

@@ -84,6 +84,9 @@ internal enum ReplyMarks : ulong
     /// <summary>A reason that is the one word "canceled": with <see cref="IsDone"/> the order's state.</summary>
     ReasonCanceled = 1UL << 28,
 
+    /// <summary>A text that says "canceled" has a number in it, which may be that of the orders.</summary>
+    Counted = 1UL << 29,
+
     /// <summary>All marks that say how an order went.</summary>
     AnyGone = GoneUnspecified | GoneNotFound | GoneFilled | GoneCanceled | GoneExpired,
 

@@ -20,7 +20,14 @@ internal static class ReplyNameTable
             + " cancelledorderhashes"),
         (ReplyField.IsOpen, "open isopen active isactive live islive working isworking resting isresting alive onbook inbook"
             + " isonbook stillopen stillactive pending ispending exists"),
-        (ReplyField.IsClosed, "closed isclosed done isdone finished isfinished terminal isterminal applied effective"),
+        (ReplyField.IsClosed, "closed isclosed done isdone finished isfinished terminal isterminal applied effective final isfinal"
+            + " finalized isfinalized confirmed isconfirmed"),
+        (ReplyField.IsFilled, "filled"),
+        (ReplyField.OpenLike, "isfilled fullyfilled isfullyfilled isexecuted"),
+        (ReplyField.EndedAt, "canceledat cancelledat canceltime canceledtime cancelledtime canceltimestamp canceledtimestamp"
+            + " cancelledtimestamp closedat closetime deletedat removedat endedat finishedat"),
+        (ReplyField.StateLike, "now current actual latest"),
+        (ReplyField.CodeLike, "ret rc"),
         (ReplyField.Code, "code statuscode retcode scode httpcode httpstatus"),
         (ReplyField.Text, "message msg description detail details retmsg smsg text warning note info comment hint"),
         (ReplyField.Reason, "reason cause why cancelreason cancelationreason cancellationreason removalreason"),
@@ -28,15 +35,19 @@ internal static class ReplyNameTable
         (ReplyField.Count, "count total affected processed num"),
         (ReplyField.CancelCount, "canceledcount cancelledcount cancelcount numcanceled numcancelled numbercanceled"
             + " numbercancelled totalcanceled totalcancelled"),
-        (ReplyField.Remaining, "effectiveat eta etams etaseconds"),
+        (ReplyField.Remaining, "effectiveat eta etams etaseconds cancelat executeat wait waitms progress percentcanceled"
+            + " percentcancelled"),
         (ReplyField.RetryAfterSeconds, "retryafter retryafterseconds retryafters"),
         (ReplyField.RetryAfterMilliseconds, "retryafterms retryaftermilliseconds retryaftermillis"),
         (ReplyField.Wrapper, "response payload body params content contents items events list reply output"),
         (ReplyField.Echo, "request req query filter filters where input args arg originalrequest"),
-        (ReplyField.Harmless, "ts timestamp time date seq nonce price size amount side symbol asset market user account owner client"
-            + " channel topic table source jsonrpc version v r s sig signature leverage stop stopped ismarket postonly reduceonly"
+        (ReplyField.HarmlessLike, "ts timestamp time date seq nonce price size amount v r s sig signature"),
+        (ReplyField.Match, "fills trades"),
+        (ReplyField.Subject, "kind object entity resource subject"),
+        (ReplyField.Harmless, "side symbol asset market user account owner client"
+            + " channel topic table source jsonrpc version leverage stop stopped ismarket postonly reduceonly"
             + " closingorder api testnet hidden iceberg isleverage isbuy islong decimals amountdec header headers meta"
-            + " metadata fees fills trades tif timeinforce"
+            + " metadata fees tif timeinforce"
             + " previous prev old before bid ask last high low usin usout usdiff ordertype limit cursor"),
     ];
 
@@ -53,11 +64,18 @@ internal static class ReplyNameTable
     ];
 
     /// <summary>A name with one of these in it is an error, unless its value is empty.</summary>
-    public static readonly string[] Errors = ["error", "fail", "reject", "exception", "errmsg", "errcode", "denied", "refuse", "rejreason"];
+    public static readonly string[] Errors =
+        ["error", "fail", "reject", "exception", "errmsg", "errcode", "denied", "refuse", "rejreason", "invalid"];
 
     /// <summary>What was before is no contradiction.</summary>
     public static readonly string[] HarmlessBeginnings =
         ["previousstat", "prevstat", "oldstat", "priorstat", "formerstat", "originalstat", "origstat", "lastupdate"];
+
+    /// <summary>A name with one of these in it tells a state, whatever else is in it: <c>limit_order_status</c>.</summary>
+    public static readonly string[] StateFirst = ["orderstat"];
+
+    /// <summary>An end of a name that says what became of the order, and is no date.</summary>
+    public const string Update = "update";
 
     /// <summary>These come before the fragments of states: <c>statusTimestamp</c> is a time.</summary>
     public static readonly string[] HarmlessEnds =
@@ -75,9 +93,11 @@ internal static class ReplyNameTable
     public static readonly string[] CodeLike = ["code"];
 
     public static readonly string[] OpenLike =
-        ["live", "open", "working", "active", "resting", "pending", "alive", "book", "exist", "dry", "simul", "preview"];
+        ["live", "open", "working", "active", "resting", "pending", "alive", "book", "exist", "dry", "simul", "preview",
+        "revert", "rollback", "rolledback", "undone", "reinstat", "resurrect", "void", "tentativ", "provision", "validateonly", "testonly"];
 
-    public static readonly string[] Remaining = ["remain", "leaves", "unfilled", "outstanding", "left"];
+    public static readonly string[] Remaining = ["remain", "leaves", "unfilled", "outstanding", "left", "unexec", "residual",
+        "skip", "ignor", "omit", "exclud", "unprocess", "untouch", "unchang"];
 
     public static readonly string[] Counts = ["count", "number", "num", "total"];
 
@@ -87,7 +107,7 @@ internal static class ReplyNameTable
         ["message", "msg", "text", "desc", "detail", "note", "info", "comment", "warn", "hint", "remark", "title"];
 
     /// <summary>These come before the harmless ones: a canceled amount of 0 is not harmless.</summary>
-    public static readonly string[] Other = ["cancel", "affect", "delet", "remov", "chang"];
+    public static readonly string[] Other = ["cancel", "affect", "delet", "remov", "chang", "valid", "verif"];
 
     /// <summary>The last: what is left after these is <see cref="ReplyField.Other"/>.</summary>
     public static readonly string[] Harmless =

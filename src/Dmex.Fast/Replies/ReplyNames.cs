@@ -17,6 +17,7 @@ internal static class ReplyNames
     // From first to last: the first that is found decides.
     private static readonly (SearchValues<string> Fragments, ReplyField Field)[] ByFragment =
     [
+        (Of(ReplyNameTable.StateFirst), ReplyField.StateLike),
         (Of(ReplyNameTable.HarmlessFirst), ReplyField.HarmlessLike),
         (Of(ReplyNameTable.Reasons), ReplyField.Reason),
         (Of(ReplyNameTable.CodeLike), ReplyField.CodeLike),
@@ -82,6 +83,11 @@ internal static class ReplyNames
         if (name.ContainsAny(Errors))
         {
             return ReplyField.Error;
+        }
+
+        if (name.EndsWith(ReplyNameTable.Update, StringComparison.Ordinal) && !name.StartsWith("last", StringComparison.Ordinal))
+        {
+            return ReplyField.StateLike;
         }
 
         if (HasAny(ReplyNameTable.HarmlessBeginnings, name, atEnd: false) || HasAny(ReplyNameTable.HarmlessEnds, name, atEnd: true))

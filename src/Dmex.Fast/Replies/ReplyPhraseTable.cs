@@ -12,6 +12,14 @@ internal static class ReplyPhraseTable
         "=partially filled canceled", "=partially filled cancelled", "=sibling filled canceled",
         "=open interest cap canceled");
 
+    /// <summary>States of a match, a liquidation or a delisting that was called off: the order may be open.</summary>
+    public static readonly ReplyPhrases ForeignStates = new(
+        "trade*", "liquidation cancel*", "delisting cancel*");
+
+    /// <summary>These are the order's all the same.</summary>
+    public static readonly ReplyPhrases SelfTrades = new(
+        "self trade*");
+
     /// <summary>Reasons that speak neither for nor against.</summary>
     public static readonly ReplyPhrases HarmlessReasons = new(
         "=user request", "=user requested", "=requested by user", "=client request", "=client requested",
@@ -81,7 +89,8 @@ internal static class ReplyPhraseTable
         "cancel* failed", "cancel* rejected", "cancel* denied", "cancel* refused", "not be cancel*", "nothing cancel*",
         "no order* cancel*", "no orders", "uncancel*", "still", "stays", "stay open", "remains", "remain open",
         "partially cancel*", "partly cancel*", "not success*", "unsuccessful*", "not removed", "not accepted", "restored",
-        "reopened", "reinstated", "order open", "order live", "order active");
+        "reopened", "reinstat*", "revert*", "back on book", "back in book", "rolled back", "rollback", "undone", "revoked",
+        "unconfirmed", "not confirmed", "not effective", "not final*", "order open", "order live", "order active");
 
     /// <summary>
     /// What an error says of an order that is not open. "signature expired", "market not open", "unknown order type" and

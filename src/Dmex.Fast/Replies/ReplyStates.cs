@@ -28,8 +28,13 @@ internal static class ReplyStates
         marks |= text.Has(ReplyWord.OtherOperation) ? ReplyMarks.OtherOperation | ReplyMarks.WeakDoubt : ReplyMarks.None;
         marks |= text.Has(ReplyWord.Done) && text.HasOnlyCompanions ? ReplyMarks.IsDone : ReplyMarks.None;
         marks |= text.Has(ReplyWord.Open) ? ReplyMarks.Open : ReplyMarks.None;
+        marks |= IsForeign(in text) ? ReplyMarks.Unsure : ReplyMarks.None;
         return marks | (text.HasUnknown || text.IsCut ? ReplyMarks.WeakDoubt : ReplyMarks.None);
     }
+
+    /// <summary>Whether a state beside this is that of something other than the order.</summary>
+    public static bool IsForeign(in ReplyText text) =>
+        text.Has(ReplyWord.Foreign) || (text.Has(ReplyWord.Match) && !text.Has(ReplyWord.Topic));
 
     public static ReplyMarks State(in ReplyText text, in ReplyValue value)
     {
@@ -74,6 +79,11 @@ internal static class ReplyStates
         if (text.Has(ReplyWord.Ended))
         {
             return ReplyMarks.Ended | named;
+        }
+
+        if (text.Has(ReplyPhraseTable.ForeignStates) && !text.Has(ReplyPhraseTable.SelfTrades))
+        {
+            return ReplyMarks.Unsure;
         }
 
         return text.IsEmpty ? ReplyMarks.None
@@ -169,7 +179,7 @@ internal static class ReplyStates
     // A claim holds only when every word beside the cancel word is known to be harmless: "cancel_withdrawal" is none.
     private static ReplyMarks Claim(in ReplyText text, bool hasOnlyCompanions)
     {
-        if (!hasOnlyCompanions || text.IsCut)
+        if (!hasOnlyCompanions || text.IsCut || text.IsCancelOfCancel)
         {
             return ReplyMarks.Unsure;
         }

@@ -11,6 +11,7 @@ internal ref struct ReplyText
     public const int Capacity = 512;
 
     private ReadOnlySpan<char> _words;
+    private bool _isAfterCancel;
 
     /// <summary>Whether the value was longer than the room: what its end says is unknown.</summary>
     public bool IsCut { get; private set; }
@@ -26,6 +27,12 @@ internal ref struct ReplyText
 
     /// <summary>Whether there is a word that no table knows. What has a digit in it, or one letter, is no word.</summary>
     public bool HasUnknown { get; private set; }
+
+    /// <summary>Whether a word has a digit in it.</summary>
+    public bool HasNumber { get; private set; }
+
+    /// <summary>Whether "canceled" stands after "cancel" in one sentence: what was canceled may be the cancel.</summary>
+    public bool IsCancelOfCancel { get; private set; }
 
     /// <summary>Whether it has no word, and none was cut off.</summary>
     public readonly bool IsEmpty => _words.Length <= 1 && !IsCut;
@@ -68,6 +75,7 @@ internal ref struct ReplyText
 
             if (boundary && length > 1)
             {
+                text._isAfterCancel = false;
                 room[length++] = '|';
                 room[length++] = ' ';
             }
@@ -103,6 +111,14 @@ internal ref struct ReplyText
         }
 
         Any |= kind;
+        HasNumber |= hasDigit;
+        if ((kind & ReplyWord.Cancel) != ReplyWord.Unknown)
+        {
+            var isSettled = (kind & ReplyWord.Settled) != ReplyWord.Unknown;
+            IsCancelOfCancel |= isSettled && _isAfterCancel;
+            _isAfterCancel |= !isSettled;
+        }
+
         HasOnlyCompanions &= (kind & ReplyWord.Companion) != ReplyWord.Unknown;
         HasOnlyStateCompanions &= (kind & (ReplyWord.Companion | ReplyWord.StateCompanion)) != ReplyWord.Unknown;
         HasUnknown |= kind == ReplyWord.Unknown && !hasDigit && word.Length > 1;

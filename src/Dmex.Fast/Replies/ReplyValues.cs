@@ -24,7 +24,17 @@ internal static class ReplyValues
     [SkipLocalsInit]
     public static ReplyMarks Read(in Utf8JsonReader reader, ReplyField field, bool inError, ref ReplyFacts facts)
     {
-        if (reader.TokenType == JsonTokenType.Null || (!inError && field is ReplyField.Harmless or ReplyField.Echo))
+        if (field == ReplyField.EndedAt && reader.TokenType == JsonTokenType.Null)
+        {
+            return ReplyMarks.WeakDoubt;
+        }
+
+        if (reader.TokenType == JsonTokenType.Null || (!inError && field is ReplyField.Harmless or ReplyField.Match or ReplyField.Echo))
+        {
+            return ReplyMarks.None;
+        }
+
+        if (!inError && field == ReplyField.HarmlessLike && reader.TokenType == JsonTokenType.Number)
         {
             return ReplyMarks.None;
         }
@@ -33,7 +43,7 @@ internal static class ReplyValues
         if (field is ReplyField.RetryAfterSeconds or ReplyField.RetryAfterMilliseconds)
         {
             facts.RetryAfterTicks = RetryAfterTicks(bytes, field == ReplyField.RetryAfterSeconds ? 1 : 0.001);
-            return ReplyMarks.None;
+            return facts.RetryAfterTicks > 0 ? ReplyMarks.WeakDoubt : ReplyMarks.None;
         }
 
         if (field is ReplyField.Count or ReplyField.CancelCount)
@@ -56,6 +66,11 @@ internal static class ReplyValues
         var text = ReplyText.Read(bytes, room);
         scoped var value = new ReplyValue(reader.TokenType, bytes);
         var marks = Field(in text, in value, field) | Errors(in text, in value, field, inError, out var isError);
+        if (field is ReplyField.Other or ReplyField.Success or ReplyField.IsCanceled or ReplyField.IsClosed)
+        {
+            facts.OfferNumber(value.Number);
+        }
+
         var rank = Rank(field, isError);
         if (rank > 0)
         {
@@ -136,8 +151,11 @@ internal static class ReplyValues
         ReplyField.OpenLike => ReplyStates.OpenLike(in text, in value),
         ReplyField.IsClosed => ReplyStates.IsClosed(in text, in value),
         ReplyField.Code => ReplyStates.Code(in text, in value),
+        ReplyField.IsFilled => value.IsTrue ? ReplyMarks.Ended : HarmlessLike(in text, in value),
+        ReplyField.EndedAt => value.IsZero || text.IsEmpty ? ReplyMarks.WeakDoubt : HarmlessLike(in text, in value),
         ReplyField.Remaining => value.IsZero || text.IsEmpty || value.IsFalse ? ReplyMarks.None : ReplyMarks.WeakDoubt,
         ReplyField.Text or ReplyField.Reason => Prose(in text, field),
+        ReplyField.Subject => Unknown(in text, in value) | (ReplyStates.IsForeign(in text) ? ReplyMarks.Unsure : ReplyMarks.None),
         ReplyField.Other or ReplyField.Wrapper => Unknown(in text, in value),
         ReplyField.HarmlessLike or ReplyField.Hash => HarmlessLike(in text, in value),
         _ => ReplyMarks.None,
@@ -211,8 +229,9 @@ internal static class ReplyValues
         const ReplyWord Doubtful = ReplyWord.Open | ReplyWord.Ended | ReplyWord.Negative;
         marks |= text.Has(ReplyPhraseTable.UnderWayTexts) ? ReplyMarks.Acknowledged : ReplyMarks.None;
         marks |= text.Has(ReplyWord.Acknowledged) ? ReplyMarks.WeakAcknowledged : ReplyMarks.None;
+        marks |= text.IsCancelOfCancel ? ReplyMarks.Denial : ReplyMarks.None;
         var isPlain = text.Has(ReplyWord.Settled) && !text.Has(Doubtful) && !text.IsCut && marks == ReplyMarks.None;
-        return marks | (isPlain ? ReplyMarks.None : ReplyMarks.WeakDoubt);
+        return marks | (!isPlain ? ReplyMarks.WeakDoubt : text.HasNumber ? ReplyMarks.Counted : ReplyMarks.None);
     }
 
     private static ReplyMarks Unknown(in ReplyText text, in ReplyValue value)
@@ -220,7 +239,7 @@ internal static class ReplyValues
         if (!value.IsString)
         {
             // Nothing was affected, whatever it is.
-            return value.IsNumber && !value.IsZero ? ReplyMarks.None : ReplyMarks.WeakDoubt;
+            return value.IsNumber && value.Number > 0 ? ReplyMarks.None : ReplyMarks.WeakDoubt;
         }
 
         const ReplyWord Doubtful = ReplyWord.Open | ReplyWord.Ended | ReplyWord.Negative | ReplyWord.Acknowledged;

@@ -46,6 +46,12 @@ internal enum ReplyWord
     /// <summary>Names what an event is about, and may stand beside the name of a cancel.</summary>
     Topic = 1 << 14,
 
+    /// <summary>In an operation: a state that stands beside it is that of something other than the order.</summary>
+    Foreign = 1 << 15,
+
+    /// <summary>In an operation that does not name the order: a state that stands beside it is that of the match.</summary>
+    Match = 1 << 16,
+
     /// <summary>Only a part.</summary>
     Partial = 1 << 12,
 

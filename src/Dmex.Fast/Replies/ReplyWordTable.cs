@@ -23,10 +23,12 @@ internal static class ReplyWordTable
         (ReplyWord.StateCompanion, "admin system exchange engine venue operator margin self trade stp prevention reduce only post"
             + " liquidated liquidation delisted delisting ioc fok risk manually automatically auto immediately fully"),
         (ReplyWord.Acknowledged, "pending receive* accept* queue* enqueued request* submit* sent processing progress acknowledg* ack"
-            + " acked scheduled waiting awaiting will being initiated started forwarded routed dispatched relayed deferred delayed"
-            + " flight inflight underway soon shortly later effort under"),
+            + " acked scheduled waiting awaiting will would be if next desired target* planned intended"
+            + " proposed expected hypothetical* simulat* preview* example being initiated started forwarded routed"
+            + " dispatched relayed deferred delayed flight inflight underway soon shortly later effort under"),
         (ReplyWord.Open, "open opened new live active working resting untriggered triggered booked placed standing alive unfilled"
-            + " unchanged kept remain* stays stay still reopened restored matching partial* partly"),
+            + " unchanged untouched skip* ignored omitted excluded kept remain* stays stay still reopened restored matching partial*"
+            + " partly"),
         (ReplyWord.Partial, "partial* partly"),
         (ReplyWord.Ended, "filled executed expired closed traded matched"),
         (ReplyWord.Negative, "error* err fail* reject* denied refused forbidden unauthori* invalid illegal malformed bad unable cannot"
@@ -34,6 +36,8 @@ internal static class ReplyWordTable
             + " neither nor without 0 zero"),
         (ReplyWord.OtherOperation, "create* new place* submit* amend* modif* replace* edit* subscri* unsubscri* update* snapshot fill*"
             + " trade* match* execution auth* login insert*"),
+        (ReplyWord.Foreign, "withdraw* deposit* transfer* amend* modif* replace* edit* position*"),
+        (ReplyWord.Match, "trade trades fill fills"),
         (ReplyWord.Topic, "order"),
         (ReplyWord.Neutral, "limit market stop spot perp futures linear inverse buy sell action data channel mark"),
     ];

@@ -27,7 +27,7 @@ internal sealed class BeatWorld
     private readonly int[] _connections = [0, 1, 2];
     private readonly Random _random;
     private readonly DecisionOptions _options;
-    private WitnessTable _witnesses = new();
+    private WitnessTable _witnesses = new(Servers);
     private TimeSpan _standbyStoppedUntil;
     private TimeSpan _enginePausedUntil;
     private long _order;
@@ -108,7 +108,7 @@ internal sealed class BeatWorld
     {
         var fenced = Decision.Fenced;
         Decision = new FireDecision(_options);
-        _witnesses = new WitnessTable();
+        _witnesses = new WitnessTable(Servers);
         Decision.Fence(Now, fenced);
         Decision.Begin(Now, Generation);
     }
@@ -191,7 +191,7 @@ internal sealed class BeatWorld
             {
                 if (CanReach(Standby, server))
                 {
-                    Receive(Latency(), () => witnesses.Answered($"server {server}", askedAt.Ticks));
+                    Receive(Latency(), () => witnesses.Answered(connection, $"server {server}", askedAt.Ticks));
                 }
             });
         }

@@ -10,13 +10,18 @@ public sealed class DecisionMutationTests(ITestOutputHelper output)
 
     private static readonly MutantAssembly Sources = new(
         "src/Dmex.Fast.Standby/Deciding/",
+        "src/Dmex.Fast.Standby/EngineTouch.cs",
+        "src/Dmex.Fast.Standby/FireEvidence.cs",
+        "src/Dmex.Fast.Standby/FireReason.cs",
+        "src/Dmex.Fast.Standby/IsolationPolicy.cs",
         "src/Dmex.Fast.Standby/Links/WitnessTable.cs",
         "tests/Dmex.Fast.Standby.Tests/Beats/BeatWorld.cs",
         "tests/Dmex.Fast.Standby.Tests/Beats/BeatScenario.cs");
 
     private static readonly SourceMutation[] Mutations =
     [
-        new("a fresh answer is a witness", Decision, "AskedFrom > now - options.Contact ? AskedFrom : now - options.Contact;", "now - options.Ttl;"),
+        new("a fresh answer is a witness", Decision, "AskedFrom > now - options.Contact ? AskedFrom : now - options.Contact;",
+            "now - options.Ttl;"),
         new("witnesses are believed at once", Decision, "now - _contactAt >= options.Contact", "_contactAt is not null"),
         new("connections are counted and not servers", "BeatWorld.cs", "$\"server {server}\"", "$\"connection {connection}\""),
         new("a stop of its own is ignored", Decision, "            Stalls++;\n            _heardAt = now;", "            Stalls++;"),
@@ -27,8 +32,10 @@ public sealed class DecisionMutationTests(ITestOutputHelper output)
         new("a clean stop is forgotten", Decision, "_isStopping = isStopping;", "_isStopping = false;"),
         new("a new generation keeps the old clock", Decision, "        _heardAt = now;\n        _number = 0;", "        _number = 0;"),
         new("a fence of another is not followed", Decision, "_restAt = now + DecisionOptions.SecondAfter;", "_restAt = null;"),
-        new("the isolated hold", Decision, "options.OnIsolated == IsolationPolicy.Fire &&", "options.OnIsolated == IsolationPolicy.Hold &&"),
-        new("a fire does not fence", Decision, "        Fenced = Math.Max(Fenced, Generation);\n        return step;", "        return step;"),
+        new("the isolated hold", Decision, "options.OnIsolated == IsolationPolicy.Fire &&",
+            "options.OnIsolated == IsolationPolicy.Hold &&"),
+        new("a fire does not fence", Decision, "        Fenced = Math.Max(Fenced, Generation);\n        return step;",
+            "        return step;"),
     ];
 
     public static TheoryData<string> Names => [.. Mutations.Select(mutation => mutation.Name)];

@@ -68,7 +68,7 @@ public sealed class FireDecisionTests
 
     [Fact]
     public void Where_there_are_no_servers_the_silence_decides() =>
-        Assert.Equal(2, FirstStep(Heard(new DecisionOptions(At(2), At(10), IsolationPolicy.Hold, 0, false)), FireStep.FireAll, 0, 20, _ => 0), 0.021);
+        Assert.Equal(2, FirstStep(Heard(Options with { Servers = 0 }), FireStep.FireAll, 0, 20, _ => 0), 0.021);
 
     [Fact]
     public void A_generation_that_was_never_heard_has_the_longer_time()

@@ -38,7 +38,7 @@ public sealed class GuardedEngineTests
         Assert.False(client.Pulse());
         Assert.True(client.Book!.IsLatched);
         await GuardedEngine.Until(() => Enumerable.Range(1, 5).All(number => !guarded.IsOpen((byte)number)), "the orders are canceled");
-        await GuardedEngine.Until(() => client.Fence?.By == "s1", "who fired is known");
+        await GuardedEngine.Until(() => client.Fence?.By is "s1", "who fired is known");
         Assert.Equal((StandbyTrigger.Silent, raised!.Value.Id), (client.Fence!.Value.Trigger, fence.Id));
         Assert.Equal(HealthStatus.Unhealthy, (await guarded.HealthAsync(Token)).Status);
 

@@ -67,7 +67,7 @@ public sealed class StandbyOptionsTests
         Assert.True(all.Count > 15, $"{all.Count} options");
         Assert.Empty(options.ReadErrors);
         Assert.Equal((7, "text", TimeSpan.FromSeconds(7)), (options.Nats.Replicas, options.Cluster.Book, options.Cluster.Ttl));
-        Assert.Equal((IsolationPolicy.Hold, ReplicationLagPolicy.RefuseToArm), (options.Cluster.OnIsolated, options.Cluster.OnLag));
+        Assert.Equal((IsolationPolicy.Hold, LagPolicy.Refuse), (options.Cluster.OnIsolated, options.Cluster.OnLag));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class BeatPageTests : IDisposable
         using var read = BeatPage.Open(PagePath);
 
         Assert.Equal(head, read.Head);
-        Assert.Equal(["page"], _folder.GetFiles().Select(file => file.Name));
+        Assert.Equal("page", Assert.Single(_folder.GetFiles()).Name);
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public sealed class BeatPageTests : IDisposable
         Assert.Equal(BeatPageError.Missing, Error());
         File.WriteAllBytes(PagePath, []);
         Assert.Equal(BeatPageError.OpenToOthers, Error());
-        File.SetUnixFileMode(PagePath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Engines.Protect(PagePath);
         Assert.Equal(BeatPageError.NotAPage, Error());
 
         BeatPageError Error() => Assert.Throws<BeatPageException>(() => BeatPage.Open(PagePath)).Error;

@@ -157,6 +157,7 @@ public sealed class BookFollowerTests
             return ValueTask.CompletedTask;
         }
 
-        private static string[] Described(CancelBook book) => [.. book.ListOrders(BookScope.All).Select(order => order.ToString()).Order(StringComparer.Ordinal)];
+        private static string[] Described(CancelBook book) =>
+            [.. book.ListOrders(BookScope.All).Select(order => order.ToString()).Order(StringComparer.Ordinal)];
     }
 }

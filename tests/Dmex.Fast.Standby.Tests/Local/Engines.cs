@@ -39,6 +39,15 @@ internal sealed class Engines : IAsyncDisposable
         return new OrderHash(bytes);
     }
 
+    /// <summary>Lets a file's owner alone read and write it.</summary>
+    public static void Protect(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
     /// <summary>Arms an order, and opens it at the venue.</summary>
     public void Open(CancelBook book, int number)
     {

@@ -7,7 +7,8 @@ namespace Dmex.Fast.Standby.Tests.Local;
 /// <summary>The engine's side: pulses, its page, and what it does when a standby has fired.</summary>
 public sealed class PulseTests
 {
-    private static readonly StandbyFence Fence = new(0xF00D, StandbyTrigger.Silent, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000), 4711);
+    private static readonly StandbyFence Fence = new(
+        0xF00D, StandbyTrigger.Silent, DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000), 4711);
 
     [Fact]
     public async Task Without_a_beat_page_a_pulse_does_nothing_and_says_go_on()
@@ -127,7 +128,7 @@ public sealed class PulseTests
         await using var engines = await Engines.CreateAsync();
         using var book = engines.OpenBook();
         await File.WriteAllTextAsync(engines.PagePath, "precious");
-        File.SetUnixFileMode(engines.PagePath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Engines.Protect(engines.PagePath);
 
         var error = await Assert.ThrowsAsync<BeatPageException>(() => engines.ConnectAsync(book));
         Assert.Equal(BeatPageError.NotAPage, error.Error);
@@ -225,7 +226,8 @@ public sealed class PulseTests
         Assert.Equal(
             [
                 "Standby.Ttl: from 100 ms to 60 min, not 00:00:00.0050000.",
-                "Standby.BeatPage: needs Book, and one that is recorded in a file (CancelBook.CreateFile): the standby fires what the file holds.",
+                "Standby.BeatPage: needs Book, and one that is recorded in a file (CancelBook.CreateFile): the standby fires what the "
+                    + "file holds.",
             ],
             options.GetErrors());
     }

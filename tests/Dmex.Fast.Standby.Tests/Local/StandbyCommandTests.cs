@@ -138,7 +138,9 @@ public sealed class StandbyCommandTests
         Assert.True(said.GetProperty("isWatched").GetBoolean() && said.GetProperty("isRunning").GetBoolean());
         Assert.Equal(
             (engine.Id, standby.Id, Orders),
-            (said.GetProperty("engineProcess").GetInt32(), said.GetProperty("standbyProcess").GetInt32(), said.GetProperty("orders").GetInt32()));
+            (Number("engineProcess"), Number("standbyProcess"), Number("orders")));
+
+        int Number(string name) => said.GetProperty(name).GetInt32();
     }
 
     [Fact]

@@ -35,7 +35,9 @@ public sealed class StandbyFiringTests
         var joined = StandbyFiring.Join(first, again, TimeSpan.FromMilliseconds(100));
 
         Assert.Equal(13, joined.Orders);
-        Assert.Equal(joined.Orders, joined.Confirmed + joined.AlreadyGone + joined.NotFound + joined.Rejected + joined.Unresolved + joined.Left);
+        Assert.Equal(
+            joined.Orders,
+            joined.Confirmed + joined.AlreadyGone + joined.NotFound + joined.Rejected + joined.Unresolved + joined.Left);
         Assert.Equal((9, 2, 0), (joined.Confirmed, joined.Rejected, joined.Unresolved));
         Assert.Equal(TimeSpan.FromMilliseconds(1), joined.FirstByte);
         Assert.Equal(TimeSpan.FromMilliseconds(105), joined.LastByte);

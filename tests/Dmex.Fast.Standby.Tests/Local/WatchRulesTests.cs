@@ -130,7 +130,7 @@ public sealed class WatchRulesTests
         var state = WatchRules.Begin(1, isFenced: false);
         long pulsedAt = 1;
         long pulsesAt = 2;
-        for (long now = 1, end = 36_000_000; now < end; now += random.Next(1_000) == 0 ? random.NextInt64(3 * Ttl) : random.NextInt64(1, 2 * Look))
+        for (long now = 1, end = 36_000_000; now < end; now += random.NextInt64(1, random.Next(1_000) == 0 ? 3 * Ttl : 2 * Look))
         {
             while (pulsesAt <= now)
             {

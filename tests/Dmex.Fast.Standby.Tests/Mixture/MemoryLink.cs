@@ -16,11 +16,7 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
         return 1;
     }
 
-    public IDisposable Subscribe(StandbyChannel channel, Action<ReadOnlySpan<byte>> handler)
-    {
-        hub.Subscribe(this, channel, handler);
-        return new Subscription(hub, handler);
-    }
+    public IDisposable Subscribe(StandbyChannel channel, Action<ReadOnlySpan<byte>> handler) => hub.Subscribe(this, channel, handler);
 
     public ValueTask<ulong> AppendAsync(
         StandbyStreamKind kind, ReadOnlyMemory<byte> payload, ulong? expectedLast, CancellationToken cancellationToken) =>
@@ -34,7 +30,7 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
         {
             if (hub.Find(from) is { } record)
             {
-                from++;
+                from = record.Sequence + 1;
                 yield return record;
                 continue;
             }
@@ -43,16 +39,15 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
         }
     }
 
-    public ValueTask PurgeBelowAsync(ulong sequence, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask PurgeBelowAsync(ulong sequence, CancellationToken cancellationToken)
+    {
+        hub.PurgeBelow(sequence);
+        return ValueTask.CompletedTask;
+    }
 
     public void AskWitnesses() => Volatile.Write(ref _askedAt, TimeProvider.System.GetTimestamp());
 
     public int WitnessesSince(long timestamp) => Volatile.Read(ref _askedAt) >= timestamp ? 3 : 0;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private sealed class Subscription(MemoryHub hub, Action<ReadOnlySpan<byte>> handler) : IDisposable
-    {
-        public void Dispose() => hub.Unsubscribe(handler);
-    }
 }

@@ -15,12 +15,22 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
         Product + "Messages/",
         Product + "Replication/",
         Product + "Sealing/",
-        Product + "ReplicationLagPolicy.cs",
+        Product + "EngineTouch.cs",
+        Product + "FireEvidence.cs",
+        Product + "FireReason.cs",
+        Product + "GenerationFence.cs",
+        Product + "IsolationPolicy.cs",
+        Product + "StandbyFencedException.cs",
+        Product + "StandbyKey.cs",
+        Product + "StandbyKeyException.cs",
+        Product + "StandbyView.cs",
+        Product + "LagPolicy.cs",
         Product + "StandbyClusterOptions.cs",
         Product + "StandbyEngine.cs",
         Product + "StandbyEngine.Turns.cs",
         Product + "StandbyEngineState.cs",
         Product + "StandbyFire.cs",
+        Product + "StandbyFiredEventArgs.cs",
         Product + "StandbyOrder.cs",
         Product + "StandbyService.cs",
         Product + "StandbyService.Inputs.cs",
@@ -33,6 +43,7 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
         "tests/Dmex.Fast.Standby.Tests/Mixture/ModelFirer.cs",
         "tests/Dmex.Fast.Standby.Tests/Mixture/ModelOrder.cs",
         "tests/Dmex.Fast.Standby.Tests/Mixture/ModelVenue.cs",
+        "tests/Dmex.Fast.Standby.Tests/Mixture/ResumeScenario.cs",
         "tests/Dmex.Fast.Standby.Tests/Mixture/SimulatedCluster.cs",
         "tests/Dmex.Fast.Standby.Tests/Mixture/SimulatedHost.cs",
         "tests/Dmex.Fast.Standby.Tests/Mixture/SimulatedLink.cs",
@@ -42,14 +53,17 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
 
     private static readonly SourceMutation[] Mutations =
     [
-        new("what is missing is never asked for", "StandbyService.Turns.cs", "if (now - _repairedAt < RepairAfter)", "if (now > TimeSpan.Zero)"),
-        new("a watermark is raised over a gap", "SequenceRanges.cs", "if (merged.First <= Watermark + 1)", "if (merged.First <= Watermark + 40)"),
+        new("what is missing is never asked for", "StandbyService.Turns.cs", "if (now - _repairedAt < RepairAfter)",
+            "if (now > TimeSpan.Zero)"),
+        new("a watermark is raised over a gap", "SequenceRanges.cs", "if (merged.First <= Watermark + 1)",
+            "if (merged.First <= Watermark + 40)"),
         new("a hung loop beats on", "StandbyEngine.Turns.cs", "<= _options.MaxPulseGap)", ">= TimeSpan.Zero)"),
         new("an isolated engine goes on", "EngineIsolation.cs", "IsLatched |= Touch == EngineTouch.Isolated;", string.Empty),
         new("what is armed under a fence is kept", "StandbyService.Inputs.cs", "isFenced ? _armed : null", "null"),
         new("a fire writes no fence", "StandbyService.Turns.cs", "        Report([]);\n", "        return;\n"),
-        new("a resumed generation keeps what was fenced", "ReplicaTable.cs", "if (entry.Generation <= acknowledgedFence)", "if (entry.Generation == uint.MaxValue)"),
-        new("a fence is no obstacle to a start", "GenerationLog.cs", "Generation != 0 && Fenced >= Generation;", "false;"),
+        new("a claim asks no standby", "StandbyEngine.cs",
+            "log.Add(_heard.Generation, _heard.Acknowledged, _heard.Fenced, _heard.FenceId);", string.Empty),
+        new("a fence is no obstacle to a start", "GenerationLog.cs", "Fenced != 0 && Fenced >= Generation;", "false;"),
     ];
 
     public static TheoryData<string> Names => [.. Mutations.Select(mutation => mutation.Name)];
@@ -62,6 +76,18 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
         var found = Sources.Run(mutation, typeof(MixtureScenario), nameof(MixtureScenario.Find), 1, 8, 10);
         output.WriteLine(found ?? "nothing was found");
         Assert.NotNull(found);
+    }
+
+    /// <summary>In a mixture a standby reports what it closed, and nothing fenced is left to be kept.</summary>
+    [Fact]
+    public void A_resume_after_which_fenced_orders_are_kept_is_found()
+    {
+        var kept = new SourceMutation(
+            "fenced orders are kept after a resume", "ReplicaTable.cs", "entry.Generation <= acknowledgedFence", "entry.Sequence == 0");
+        var found = Sources.Run(kept, typeof(ResumeScenario), nameof(ResumeScenario.Find));
+        output.WriteLine(found ?? "nothing was found");
+        Assert.NotNull(found);
+        Assert.Null(Sources.Run(null, typeof(ResumeScenario), nameof(ResumeScenario.Find)));
     }
 
     [Fact]

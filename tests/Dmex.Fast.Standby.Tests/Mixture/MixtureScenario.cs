@@ -21,6 +21,7 @@ internal sealed class MixtureScenario
     private readonly List<(SimulatedHost Host, ModelFirer Firer, StandbyService Service)> _standbys = [];
     private readonly List<string> _trace = [];
     private ModelEngine _engine;
+    private TimeSpan _resumedAt;
     private int _hosts;
     private string? _failure;
 
@@ -35,7 +36,8 @@ internal sealed class MixtureScenario
         _engine = NewEngine();
     }
 
-    public static StandbyClusterOptions OptionsOf(string name) => new() { Name = name, Book = "book", Ttl = Ttl, IsolatedAfter = IsolatedAfter };
+    public static StandbyClusterOptions OptionsOf(string name) =>
+        new() { Name = name, Book = "book", Ttl = Ttl, IsolatedAfter = IsolatedAfter };
 
     /// <summary>Plays a scenario; what went wrong, or null.</summary>
     public static string? Play(int seed, int faults, StandbyKey key)
@@ -55,7 +57,8 @@ internal sealed class MixtureScenario
                 scenario._failure ??= e.ToString();
             }
 
-            failure = scenario._failure is null ? null : $"seed {seed}: {scenario._failure}\n  {string.Join("\n  ", scenario._trace.TakeLast(12))}";
+            failure = scenario._failure is null ? null
+                : $"seed {seed}: {scenario._failure}\n  {string.Join("\n  ", scenario._trace.TakeLast(12))}";
         });
         thread.Start();
         thread.Join();
@@ -79,7 +82,7 @@ internal sealed class MixtureScenario
             ExpectGuarded();
             if (_failure is null)
             {
-                PlayFault(_random.Next(15));
+                PlayFault(_random.Next(18));
             }
         }
     }
@@ -87,6 +90,18 @@ internal sealed class MixtureScenario
     private void PlayFault(int fault)
     {
         Note($"fault {fault}");
+        if (fault is <= 7 or 14 or 16)
+        {
+            PlayHarmless(fault);
+        }
+        else
+        {
+            PlayFatal(fault);
+        }
+    }
+
+    private void PlayHarmless(int fault)
+    {
         switch (fault)
         {
             case 0:
@@ -125,6 +140,22 @@ internal sealed class MixtureScenario
                 RestartEngine(Seconds(0.05, 1));
                 Harmless("an engine started again within the Ttl", Seconds(0.5, 2));
                 break;
+            case 14:
+                _cluster.LoseStream();
+                Harmless("the cluster lost its disks", Seconds(0.5, 3));
+                break;
+            default:
+                _cluster.LoseStream();
+                RestartEngine(Seconds(0.05, 0.3));
+                Harmless("the cluster lost its disks, and an engine started again within the Ttl", Seconds(0.5, 2));
+                break;
+        }
+    }
+
+    private void PlayFatal(int fault)
+    {
+        switch (fault)
+        {
             case 8:
                 _engine.Host.Kill();
                 Fatal("the engine killed", Ttl, isNew: true);
@@ -151,6 +182,11 @@ internal sealed class MixtureScenario
                 _cluster.Kill(1);
                 _engine.Host.Kill();
                 Fatal("the engine and a majority killed", IsolatedAfter, isNew: true);
+                break;
+            case 15:
+                _engine.Host.Kill();
+                _cluster.LoseStream();
+                Fatal("the engine killed, and the cluster's disks", Ttl, isNew: true);
                 break;
             default:
                 _standbys[_random.Next(2)].Host.Stop(TimeSpan.FromSeconds(4));
@@ -219,6 +255,7 @@ internal sealed class MixtureScenario
         _engine.Reconcile();
         Note($"resume with fence {fence:x}");
         Complete(_engine.Engine.ResumeAsync(fence));
+        _resumedAt = _world.Now;
         _engine.NoteGeneration();
         _standbys.ForEach(standby => standby.Firer.Fires.Clear());
         _world.RunFor(TimeSpan.FromSeconds(1));
@@ -280,7 +317,8 @@ internal sealed class MixtureScenario
     {
         foreach (var (_, firer, _) in _standbys)
         {
-            Check(firer.Fires.Count == 0, firer.Fires.Count == 0 ? string.Empty : $"{name}: fired at {firer.Fires[0].At} on {firer.Fires[0].Evidence}");
+            Check(firer.Fires.Count == 0, firer.Fires.Count == 0 ? string.Empty
+                : $"{name}: fired at {firer.Fires[0].At} on {firer.Fires[0].Evidence}");
         }
     }
 
@@ -290,14 +328,25 @@ internal sealed class MixtureScenario
         Check(late.Length == 0, $"{late.Length} orders are not acknowledged a second later ({Describe()})");
         _engine.IsIdle = true;
         _world.RunFor(TimeSpan.FromMilliseconds(700));
-        Check(
-            _standbys.TrueForAll(standby => standby.Service.State.Orders - standby.Service.State.Orphans == _engine.Count),
-            $"a standby does not hold the {_engine.Count} orders of the book ({Describe()})");
+        foreach (var (_, _, standby) in _standbys)
+        {
+            // What was armed under the latch while the engine resumed was fired, and a standby learns that it is closed before the engine.
+            var orders = _engine.Orders.ToArray();
+            var missing = orders.Where(order => !standby.Holds(order.Hash)).ToArray();
+            Check(
+                Array.TrueForAll(missing, order => order.ClosedAt <= _resumedAt),
+                $"a standby lacks {missing.Length} of the book's {orders.Length} orders ({Describe()})");
+            Check(
+                standby.State.Orders - standby.State.Orphans == orders.Length - missing.Length,
+                $"a standby holds orders that are not among the book's {orders.Length} ({Describe()})");
+        }
+
         _engine.IsIdle = false;
         Check(_engine.Engine.State.Touch == EngineTouch.Guarded, $"the engine is not guarded ({Describe()})");
     }
 
-    private string Describe() => $"at {_world.Now}: {_engine.Engine.State}; {string.Join("; ", _standbys.Select(standby => standby.Service.State))}";
+    private string Describe() =>
+        $"at {_world.Now}: {_engine.Engine.State}; {string.Join("; ", _standbys.Select(standby => standby.Service.State))}";
 
     private void Check(bool holds, string what)
     {

@@ -47,6 +47,9 @@ internal sealed class ModelEngine
     /// <summary>How many orders the book holds.</summary>
     public int Count => _book.Count;
 
+    /// <summary>The orders that the book holds.</summary>
+    public IEnumerable<ModelOrder> Orders => _book.ListOrders(BookScope.All).Select(order => _venue.Orders[order.Hash]);
+
     /// <summary>Takes the book of a file that another process had open: what is open, or was armed.</summary>
     public void Load(IEnumerable<OrderHash> orders)
     {
@@ -56,7 +59,9 @@ internal sealed class ModelEngine
         }
     }
 
-    /// <summary>An operator compares the venue's list with the book: what is closed is forgotten, what the book lacks is canceled.</summary>
+    /// <summary>
+    /// An operator compares the venue's list with the book: what is closed is forgotten, what the book lacks is canceled.
+    /// </summary>
     public void Reconcile()
     {
         foreach (var order in _book.ListOrders(BookScope.All))
@@ -87,6 +92,13 @@ internal sealed class ModelEngine
                 known.IsAcknowledged = false;
             }
         }
+    }
+
+    /// <summary>Changes the book twice, and not what it holds.</summary>
+    public void ArmAndDisarm(int number)
+    {
+        _ = _book.Arm(TestBook.Hash(number), TestBook.Signature(number), tag: 1);
+        _ = _book.Disarm(TestBook.Hash(number));
     }
 
     private void Trade()

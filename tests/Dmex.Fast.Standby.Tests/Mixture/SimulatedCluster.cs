@@ -53,15 +53,18 @@ internal sealed class SimulatedCluster(VirtualWorld world, Random random)
         HasNoLeader = false;
     }
 
-    public bool Reaches(SimulatedHost host, int server) => !_isDown[server] && _serverGroup[server] == _hostGroup.GetValueOrDefault(host.Index);
+    public bool Reaches(SimulatedHost host, int server) => !_isDown[server]
+        && _serverGroup[server] == _hostGroup.GetValueOrDefault(host.Index);
 
     /// <summary>Whether a host reaches a majority that is together.</summary>
-    public bool ReachesStream(SimulatedHost host) => !HasNoLeader && Enumerable.Range(0, Servers).Count(server => Reaches(host, server)) * 2 > Servers;
+    public bool ReachesStream(SimulatedHost host) => !HasNoLeader && Enumerable.Range(0, Servers)
+        .Count(server => Reaches(host, server)) * 2 > Servers;
 
     /// <summary>Sends a live message by a path to all who listen.</summary>
     public bool Send(SimulatedHost from, int path, StandbyChannel channel, byte[] message)
     {
-        var server = Enumerable.Range(0, Servers).Select(i => (from.Index + path + i) % Servers).FirstOrDefault(server => Reaches(from, server), -1);
+        var server = Enumerable.Range(0, Servers).Select(i => (from.Index + path + i) % Servers)
+            .FirstOrDefault(server => Reaches(from, server), -1);
         if (server < 0)
         {
             return false;
@@ -69,7 +72,8 @@ internal sealed class SimulatedCluster(VirtualWorld world, Random random)
 
         foreach (var link in _links.ToArray())
         {
-            if (link.Host != from && random.Next(100) >= LossPercent && Enumerable.Range(0, Servers).Any(s => Reaches(from, s) && Reaches(link.Host, s)))
+            if (link.Host != from && random.Next(100) >= LossPercent && Enumerable.Range(0, Servers)
+                .Any(s => Reaches(from, s) && Reaches(link.Host, s)))
             {
                 link.Host.Run(Latency(), () => link.Receive(channel, message));
             }
@@ -95,9 +99,17 @@ internal sealed class SimulatedCluster(VirtualWorld world, Random random)
         return _last;
     }
 
+    /// <summary>The cluster loses all its disks, and begins anew with an empty stream.</summary>
+    public void LoseStream()
+    {
+        _stream.Clear();
+        _last = 0;
+    }
+
     public void PurgeBelow(ulong sequence) => _stream.RemoveAll(record => record.Sequence < sequence);
 
     /// <summary>The first record from a sequence on.</summary>
     public StandbyStreamRecord? Find(ulong from) =>
-        _stream.Count == 0 || _stream[^1].Sequence < from ? null : _stream[Math.Max(0, _stream.FindIndex(record => record.Sequence >= from))];
+        _stream.Count == 0 || _stream[^1].Sequence < from ? null
+            : _stream[Math.Max(0, _stream.FindIndex(record => record.Sequence >= from))];
 }

@@ -9,7 +9,7 @@ internal sealed class SimulatedLink : IStandbyLink
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     private readonly SimulatedCluster _cluster;
-    private readonly WitnessTable _witnesses = new();
+    private readonly WitnessTable _witnesses = new(SimulatedCluster.Servers);
     private readonly List<(StandbyChannel Channel, Action<ReadOnlySpan<byte>> Handler)> _handlers = [];
     private TaskCompletionSource _more = new();
 
@@ -56,13 +56,19 @@ internal sealed class SimulatedLink : IStandbyLink
             ?? throw new StandbyAppendConflictException(expectedLast!.Value));
     }
 
-    public ValueTask<ulong> GetLastSequenceAsync(CancellationToken cancellationToken) => Ask<ulong?>(() => _cluster.Last, last => last!.Value);
+    public ValueTask<ulong> GetLastSequenceAsync(CancellationToken cancellationToken) =>
+        Ask<ulong?>(() => _cluster.Last, last => last!.Value);
 
     public async IAsyncEnumerable<StandbyStreamRecord> ReadAsync(ulong from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (_cluster.ReachesStream(Host) && _cluster.Last + 1 < from)
+            {
+                throw new StandbyLinkException("The stream ends before: read it from the start.");
+            }
+
             if (_cluster.ReachesStream(Host) && _cluster.Find(from) is { } record)
             {
                 from = record.Sequence + 1;
@@ -99,7 +105,7 @@ internal sealed class SimulatedLink : IStandbyLink
                 {
                     if (_cluster.Reaches(Host, server))
                     {
-                        Host.Run(_cluster.Latency(), () => _witnesses.Answered($"server {server}", askedAt));
+                        Host.Run(_cluster.Latency(), () => _witnesses.Answered(server, $"server {server}", askedAt));
                     }
                 });
             }

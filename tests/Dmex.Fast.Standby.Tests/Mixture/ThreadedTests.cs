@@ -93,30 +93,6 @@ public sealed class ThreadedTests
     }
 
     [Fact]
-    public async Task A_book_refuses_new_orders_while_no_standby_takes_over_what_it_has_when_it_is_told_to()
-    {
-        using var key = TestKey.New();
-        var hub = new MemoryHub();
-        using var book = TestBook.New(10);
-        var options = OptionsOf("engine");
-        options.MaxReplicationLag = TimeSpan.FromMilliseconds(200);
-        options.OnLag = ReplicationLagPolicy.RefuseToArm;
-        await using var engine = new StandbyEngine(options, key, new MemoryLink(hub), book);
-        await engine.StartAsync();
-        using var pulse = new Timer(_ => engine.Pulse(), null, 0, 20);
-        Assert.Equal(ArmResult.Armed, book.Arm(TestBook.Hash(1), TestBook.Signature(1), tag: 0));
-        await Until(() => engine.State.IsLagging && book.Arm(TestBook.Hash(2), TestBook.Signature(2), tag: 0) == ArmResult.RefusedByLag);
-        Assert.Equal(1, book.Count);
-        Assert.Equal(ArmResult.Updated, book.Arm(TestBook.Hash(1), TestBook.Signature(1), tag: 7));
-        Assert.Equal(DisarmResult.Removed, book.Disarm(TestBook.Hash(1)));
-
-        await using var standby = new StandbyService(OptionsOf("s1"), key, new MemoryLink(hub), new RecordingFirer());
-        standby.Start();
-        await Until(() => book.Arm(TestBook.Hash(2), TestBook.Signature(2), tag: 0) == ArmResult.Armed);
-        await engine.WaitReplicatedAsync(TestBook.Hash(2)).WaitAsync(Deadline);
-    }
-
-    [Fact]
     public async Task A_resume_that_was_given_up_while_no_standby_was_there_is_repeated()
     {
         using var key = TestKey.New();
@@ -146,7 +122,11 @@ public sealed class ThreadedTests
 
     private static StandbyClusterOptions OptionsOf(string name) => new()
     {
-        Name = name, Book = "book", Beat = TimeSpan.FromMilliseconds(20), Ttl = TimeSpan.FromSeconds(1), MaxPulseGap = TimeSpan.FromMilliseconds(200),
+        Name = name,
+        Book = "book",
+        Beat = TimeSpan.FromMilliseconds(20),
+        Ttl = TimeSpan.FromSeconds(1),
+        MaxPulseGap = TimeSpan.FromMilliseconds(200),
     };
 
     private static async Task Until(Func<bool> condition)

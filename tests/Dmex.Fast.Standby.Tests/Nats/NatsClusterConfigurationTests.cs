@@ -82,7 +82,8 @@ public sealed class NatsClusterConfigurationTests : IDisposable
         for (var i = 1; i <= servers; i++)
         {
             var file = Path.Combine(Target, $"server-{i}", NatsClusterConfiguration.ServerFileName);
-            using var check = Process.Start(new ProcessStartInfo(program!, ["-t", "-c", file]) { UseShellExecute = false, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(program!, ["-t", "-c", file]) { UseShellExecute = false, RedirectStandardError = true };
+            using var check = Process.Start(start)!;
             var output = await check.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await check.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.True(check.ExitCode == 0, output + File.ReadAllText(file));

@@ -1,5 +1,6 @@
 using Dmex.Fast.Standby.Nats;
 using Dmex.Fast.Standby.Nats.Servers;
+using Dmex.Fast.Standby.Nats.Subjects;
 using NATS.Client.JetStream;
 
 namespace Dmex.Fast.Standby.Tests.Nats;

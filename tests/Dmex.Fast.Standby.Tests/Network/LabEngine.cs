@@ -17,7 +17,8 @@ internal static class LabEngine
 
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
-    public static async Task RunAsync(string file, Uri venue, int count, ChannelReader<string> commands, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        string file, Uri venue, int count, ChannelReader<string> commands, CancellationToken cancellationToken)
     {
         var options = NatsStandbyOptions.Load(file);
         await using var link = NatsStandbyLink.Open(options);
@@ -31,7 +32,7 @@ internal static class LabEngine
         while (true)
         {
             engine.Pulse();
-            if (commands.TryRead(out var command) && command == Resume)
+            if (commands.TryRead(out var command) && string.Equals(command, Resume, StringComparison.Ordinal))
             {
                 book.ListOrders(BookScope.All).ToList().ForEach(order => book.Forget(order.Hash));
                 (first, armed, end) = (count + 1, count, count + ArmedAfterResume);
@@ -46,7 +47,8 @@ internal static class LabEngine
                 }
             }
 
-            Tell(engine, armed == end && Enumerable.Range(first, end - first + 1).All(number => engine.IsReplicated(TestBook.Hash(number), 2)));
+            var numbers = Enumerable.Range(first, end - first + 1);
+            Tell(engine, armed == end && numbers.All(number => engine.IsReplicated(TestBook.Hash(number), standbys: 2)));
             await Task.Delay(Turn, cancellationToken);
         }
     }
@@ -64,11 +66,13 @@ internal static class LabEngine
         await resuming;
     }
 
+    private static int Bit(bool value) => value ? 1 : 0;
+
     private static void Tell(StandbyEngine engine, bool isHeld)
     {
         var state = engine.State;
         LabProgram.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"held={(isHeld ? 1 : 0)} latched={(state.IsLatched ? 1 : 0)} generation={state.Generation} fenced={(state.FenceId == 0 ? 0 : 1)}"));
+            $"held={Bit(isHeld)} latched={Bit(state.IsLatched)} generation={state.Generation} fenced={Bit(state.FenceId != 0)}"));
     }
 }

@@ -24,7 +24,8 @@ internal static class LabProgram
             ["beats", var file] => SendBeatsAsync(file, ends.Token),
             ["listens", var file] => ListenAsync(file, ends.Token),
             ["venue", var count] => LabVenue.RunAsync(Number(count), ends.Token),
-            ["engine", var file, var venue, var count] => LabEngine.RunAsync(file, new Uri(venue), Number(count), commands.Reader, ends.Token),
+            ["engine", var file, var venue, var count] =>
+                LabEngine.RunAsync(file, new Uri(venue), Number(count), commands.Reader, ends.Token),
             ["standby", var file, var venue, var name, var policy] =>
                 LabStandby.RunAsync(file, new Uri(venue), name, Enum.Parse<IsolationPolicy>(policy), ends.Token),
             ["leader", var file] => FindLeaderAsync(file, ends.Token),

@@ -30,16 +30,16 @@ internal static class LabStandby
         var settings = OptionsOf(name, options.Book);
         settings.OnIsolated = policy;
         await using var standby = new StandbyService(settings, key, link, new ClientFirer(client));
-        standby.Fired += (_, evidence) => LabProgram.Say(string.Create(
+        standby.Fired += (_, fired) => LabProgram.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"fired={evidence.Reason} silent={(long)evidence.Silent.TotalMilliseconds} witnesses={evidence.Witnesses}"));
+            $"fired={fired.Evidence.Reason} silent={(long)fired.Evidence.Silent.TotalMilliseconds} witnesses={fired.Evidence.Witnesses}"));
         standby.Start();
         while (true)
         {
             var state = standby.State;
             LabProgram.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"orders={state.Orders} loaded={(state.IsLoaded ? 1 : 0)} canfire={(state.CanFire ? 1 : 0)} generation={state.Generation} fenced={state.Fenced}"));
+                $"orders={state.Orders} canfire={(state.CanFire ? 1 : 0)} generation={state.Generation} fenced={state.Fenced}"));
             await Task.Delay(50, cancellationToken);
         }
     }

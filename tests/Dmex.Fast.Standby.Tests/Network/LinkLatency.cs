@@ -84,7 +84,7 @@ internal static class LinkLatency
                         continue;
                     }
 
-                    missed += number - highest - 1;
+                    missed += highest == 0 ? 0 : number - highest - 1; // the first seen is where the subscription began
                     highest = number;
                     if (Stopwatch.GetElapsedTime(first, now) > Warmup)
                     {

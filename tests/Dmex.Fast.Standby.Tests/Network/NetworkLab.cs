@@ -22,7 +22,13 @@ internal sealed class NetworkLab : IDisposable
 
     private static readonly Dictionary<string, int> Numbers = new(StringComparer.Ordinal)
     {
-        ["n1"] = 11, ["n2"] = 12, ["n3"] = 13, [Engine] = 21, [FirstStandby] = 31, [SecondStandby] = 32, [Venue] = 41,
+        ["n1"] = 11,
+        ["n2"] = 12,
+        ["n3"] = 13,
+        [Engine] = 21,
+        [FirstStandby] = 31,
+        [SecondStandby] = 32,
+        [Venue] = 41,
     };
 
     private readonly string _ip;
@@ -65,9 +71,6 @@ internal sealed class NetworkLab : IDisposable
     /// <summary>The file by which a role connects.</summary>
     public string ClusterFile(string book, NatsStandbyRole role) => Path.Combine(
         _folder.FullName, "cluster", book, role.ToString().ToLowerInvariant(), NatsClusterConfiguration.ClientFileName);
-
-    /// <summary>A folder for what a host keeps on its disk.</summary>
-    public string DiskOf(string host) => Directory.CreateDirectory(Path.Combine(_folder.FullName, host)).FullName;
 
     /// <summary>Writes the cluster's configuration and starts a server on each of its hosts.</summary>
     public void StartServers()

@@ -51,7 +51,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         await _engine.WaitForAsync(line => LabProcess.Value(line, "latched") == 1 && LabProcess.Value(line, "fenced") == 1, Token);
         _engine.Tell(LabEngine.Resume);
         await _engine.WaitForAsync(
-            line => LabProcess.Value(line, "held") == 1 && LabProcess.Value(line, "generation") == 2 && LabProcess.Value(line, "latched") == 0,
+            line => line.Contains("held=1 latched=0 generation=2", StringComparison.Ordinal),
             Token);
         await Task.Delay(3000, Token);
         await _venue.WaitForAsync(line => LabProcess.Value(line, "open") == LabEngine.ArmedAfterResume, Token);
@@ -67,8 +67,8 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
     {
         var book = await StartAsync();
         var asking = Start(NetworkLab.Engine, "leader", _lab.ClusterFile(book, NatsStandbyRole.Engine));
-        var leader = LabProcess.Value(await asking.WaitForAsync(line => LabProcess.Value(line, "leader") is not null, Token), "leader")!.Value;
-        _lab.Servers[(int)leader].Kill();
+        var leader = await asking.WaitForAsync(line => LabProcess.Value(line, "leader") is not null, Token);
+        _lab.Servers[(int)LabProcess.Value(leader, "leader")!.Value].Kill();
         await ExpectFireAsync(() => _engine.Kill());
     }
 
@@ -194,7 +194,8 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         Assert.True(first > before, $"The first cancel came {before - first} ms before the fault.");
         output.WriteLine($"fault -> first cancel {first - before} ms, last {LabProcess.Value(seen, "last") - before} ms, "
             + $"{LabProcess.Value(seen, "received")} messages for {Orders} orders");
-        foreach (var line in _standbys.SelectMany(standby => standby.Lines).Where(line => line.Contains("fired=", StringComparison.Ordinal)))
+        var lines = _standbys.SelectMany(standby => standby.Lines);
+        foreach (var line in lines.Where(line => line.Contains("fired=", StringComparison.Ordinal)))
         {
             output.WriteLine(line);
         }

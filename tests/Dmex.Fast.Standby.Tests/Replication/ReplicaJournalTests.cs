@@ -33,7 +33,10 @@ public sealed class ReplicaJournalTests
         {
             var options = new CancelBookOptions
             {
-                Capacity = 8, Account = TestBook.Account, Endpoint = new Uri("wss://venue.test/ws"), VerifyArmed = false,
+                Capacity = 8,
+                Account = TestBook.Account,
+                Endpoint = new Uri("wss://venue.test/ws"),
+                VerifyArmed = false,
             };
             var journal = new ReplicaJournal(8);
             using (var book = CancelBook.CreateFile(path, options))

@@ -19,7 +19,8 @@ public sealed class StandbyKeyTests : IDisposable
 
         using var key = StandbyKey.OpenFile(_path);
         Assert.Equal("StandbyKey", key.ToString());
-        Assert.Contains("not there yet", Assert.Throws<StandbyKeyException>(() => StandbyKey.CreateFile(_path)).Message, StringComparison.Ordinal);
+        Assert.Contains("not there yet", Assert.Throws<StandbyKeyException>(() => StandbyKey.CreateFile(_path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -28,14 +29,16 @@ public sealed class StandbyKeyTests : IDisposable
     [InlineData(UnixFileMode.OtherWrite)]
     public void A_file_that_is_open_to_others_is_refused_with_the_remedy(UnixFileMode others)
     {
+        StandbyKey.CreateFile(_path);
         if (OperatingSystem.IsWindows())
         {
             Assert.Skip("There are no modes on this system.");
+            return;
         }
 
-        StandbyKey.CreateFile(_path);
         File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
-        Assert.Contains($"chmod 600 {_path}", Assert.Throws<StandbyKeyException>(() => StandbyKey.OpenFile(_path)).Message, StringComparison.Ordinal);
+        Assert.Contains($"chmod 600 {_path}", Assert.Throws<StandbyKeyException>(() => StandbyKey.OpenFile(_path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -5,7 +5,9 @@ internal static class AllocationMeter
 {
     private const int WarmUp = 200;
 
-    /// <summary>The fewest bytes that some calls allocated in any of five rounds: what the runtime allocates now and then does not repeat.</summary>
+    /// <summary>
+    /// The fewest bytes that some calls allocated in any of five rounds: what the runtime allocates now and then does not repeat.
+    /// </summary>
     public static long Measure(int repetitions, Action action)
     {
         for (var i = 0; i < WarmUp; i++)

@@ -36,7 +36,8 @@ internal sealed class MutantAssembly
         if (!result.Success)
         {
             throw new InvalidOperationException(
-                $"Mutation \"{mutation}\" does not compile: {string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5))}");
+                $"Mutation \"{mutation}\" does not compile: "
+                + string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));
         }
 
         assembly.Position = 0;
@@ -66,11 +67,13 @@ internal sealed class MutantAssembly
     private static CSharpCompilation Compile(string[] files)
     {
         var root = Repository.Root;
-        var paths = files.SelectMany(file => file.EndsWith('/') ? Directory.EnumerateFiles(Path.Combine(root, file), "*.cs") : [Path.Combine(root, file)]);
+        var paths = files.SelectMany(file => file.EndsWith('/') ? Directory.EnumerateFiles(Path.Combine(root, file), "*.cs")
+            : [Path.Combine(root, file)]);
         var trees = paths.Select(file => Parse(File.ReadAllText(file), file)).Append(Parse(Usings, "Usings.cs"));
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(file => Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal));
-        var own = new[] { typeof(IStandbyLink).Assembly, typeof(BookScope).Assembly, typeof(OrderHash).Assembly }.Select(assembly => assembly.Location);
+        var own = new[] { typeof(IStandbyLink).Assembly, typeof(BookScope).Assembly, typeof(OrderHash).Assembly }
+            .Select(assembly => assembly.Location);
 
         // Named as the tests are, to which the product's internals are visible; its own types take the place of the product's.
         return CSharpCompilation.Create(

@@ -35,7 +35,7 @@ public sealed partial class LayoutTests
     [InlineData("Dmex.Fast.Standby", "Dmex.Fast")]
     [InlineData("Dmex.Fast.Standby.Nats", "Dmex.Fast", "Dmex.Fast.Standby")]
     [InlineData("Dmex.Fast.Standby.Hosting", "Dmex.Fast.Hosting", "Dmex.Fast.Standby.Nats")]
-    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Keys", "Dmex.Fast.Lab", "Dmex.Fast.Standby", "Dmex.Fast.Venue")]
+    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Keys", "Dmex.Fast.Lab", "Dmex.Fast.Standby", "Dmex.Fast.Standby.Nats", "Dmex.Fast.Venue")]
     public void A_project_references_only_the_projects_it_may(string project, params string[] allowed)
     {
         var references = Elements(ProjectFile(project), "ProjectReference")

@@ -98,7 +98,9 @@ internal static partial class BookFileAccess
     public static UnixFileMode? OpenToOthers(SafeFileHandle handle)
     {
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        return !OperatingSystem.IsWindows() && File.GetUnixFileMode(handle) is var mode && (mode & ~Owner) != UnixFileMode.None ? mode : null;
+        return !OperatingSystem.IsWindows() && File.GetUnixFileMode(handle) is var mode && (mode & ~Owner) != UnixFileMode.None
+            ? mode
+            : null;
     }
 
     /// <summary>Writes zeros, so that the space is allocated: setting the length allocates nothing.</summary>

@@ -49,7 +49,8 @@ public sealed class StandbyKey : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StandbyKeyException(
-                $"The standby key {path} was not written: {e.Message} Name a file that is not there yet, in a folder that you may write.", e);
+                $"The standby key {path} was not written: {e.Message} Name a file that is not there yet, in a folder that you may write.",
+                e);
         }
         finally
         {
@@ -77,7 +78,8 @@ public sealed class StandbyKey : IDisposable
         }
         catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not StandbyKeyException)
         {
-            throw new StandbyKeyException($"The standby key {path} cannot be read: {e.Message} Check the path, and that you may read the file.", e);
+            throw new StandbyKeyException(
+                $"The standby key {path} cannot be read: {e.Message} Check the path, and that you may read the file.", e);
         }
         finally
         {
@@ -130,7 +132,8 @@ public sealed class StandbyKey : IDisposable
         {
             CryptographicOperations.ZeroMemory(key);
             throw new StandbyKeyException(
-                $"{path} does not hold a standby key, which is {Digits} hexadecimal digits. Copy the file again from the host that made it.");
+                $"{path} does not hold a standby key, which is {Digits} hexadecimal digits. "
+                + "Copy the file again from the host that made it.");
         }
 
         return new StandbyKey(key);

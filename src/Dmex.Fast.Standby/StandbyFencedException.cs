@@ -9,7 +9,8 @@ public sealed class StandbyFencedException : InvalidOperationException
     /// <param name="fence">It; null when only its number is known.</param>
     public StandbyFencedException(uint generation, ulong fenceId, GenerationFence? fence)
         : base(
-            $"Generation {generation} is fenced{(fence is null ? string.Empty : $" by {fence.By} at {fence.At:u} ({fence.Evidence.Reason})")}. "
+            $"Generation {generation} is fenced"
+            + (fence is null ? ". " : $" by {fence.By} at {fence.At:u} ({fence.Evidence.Reason}). ")
             + $"Compare the venue's open orders with what you expect, and resume with fence {fenceId:x16}.")
     {
         Generation = generation;

@@ -64,7 +64,8 @@ public sealed class StandbyOptions
         {
             errors.Add(
                 $"{group}.{Page}",
-                $"needs {nameof(DmexClientOptions.Book)}, and one that is recorded in a file ({nameof(CancelBook)}.{nameof(CancelBook.CreateFile)}): the standby fires what the file holds.");
+                $"needs {nameof(DmexClientOptions.Book)}, and one that is recorded in a file "
+                    + $"({nameof(CancelBook)}.{nameof(CancelBook.CreateFile)}): the standby fires what the file holds.");
         }
     }
 

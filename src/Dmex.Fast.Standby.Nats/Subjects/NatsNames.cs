@@ -1,6 +1,6 @@
 using Dmex.Fast.Standby.Links;
 
-namespace Dmex.Fast.Standby.Nats;
+namespace Dmex.Fast.Standby.Nats.Subjects;
 
 /// <summary>The subjects and the stream of a book, in one place: the link uses them, and the cluster's configuration allows them.</summary>
 internal sealed class NatsNames(string book)

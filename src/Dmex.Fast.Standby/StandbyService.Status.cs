@@ -1,0 +1,42 @@
+using Dmex.Fast.Standby.Messages;
+using Dmex.Fast.Standby.Links;
+using Dmex.Fast.Standby.Sealing;
+
+namespace Dmex.Fast.Standby;
+
+/// <content>What the standby tells of itself to whoever asks for the status.</content>
+public sealed partial class StandbyService
+{
+    private static readonly TimeSpan StatusEvery = TimeSpan.FromMilliseconds(500);
+
+    private TimeSpan _statusAt;
+
+    /// <summary>Whose orders the stream holds; null: not known yet.</summary>
+    public StandbyOwner? Owner
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _reader.Log.Claim is { } claim && Uri.TryCreate(claim.Endpoint, UriKind.Absolute, out var endpoint)
+                    ? new StandbyOwner(claim.Account, endpoint)
+                    : null;
+            }
+        }
+    }
+
+    private void SendStatusIfDue(TimeSpan now)
+    {
+        if (now - _statusAt < StatusEvery)
+        {
+            return;
+        }
+
+        _statusAt = now;
+        Span<byte> plain = stackalloc byte[StatusMessage.MaxSize];
+        Span<byte> message = stackalloc byte[StatusMessage.MaxSize + SealedHeader.Overhead];
+        var length = StatusMessage.Write(plain, _options.Name, _link.Traits.Servers, _options.DryRun, State);
+        length = _sealer.Seal(SealedKind.Status, plain[..length], message);
+        _ = _link.TrySend(StandbyChannel.Status, message[..length]);
+    }
+}
