@@ -299,7 +299,8 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         fence?.At ?? default,
         ProcessId: 0) { By = fence?.By };
 
-    private async ValueTask BeginAsync(ulong? fenceId, CancellationToken cancellationToken)
+    /// <summary>Refuses a start after a start, and a resume of what is not latched.</summary>
+    private void CheckBegin(ulong? fenceId)
     {
         lock (_lock)
         {
@@ -315,7 +316,11 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
                     _fenceId == 0 ? "Nothing is to be resumed: the engine is not latched." : $"The engine is fenced: resume with fence {_fenceId:x16}.");
             }
         }
+    }
 
+    private async ValueTask BeginAsync(ulong? fenceId, CancellationToken cancellationToken)
+    {
+        CheckBegin(fenceId);
         await _streaming.ConfigureAwait(false);
         var (claim, sealer, sequence) = await ClaimAsync(fenceId == 0 ? null : fenceId, cancellationToken).ConfigureAwait(false);
         var life = new EngineLife(claim, sealer, sequence, _book.Capacity);
