@@ -343,7 +343,8 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         fence?.At ?? default,
         ProcessId: 0) { By = fence?.By };
 
-    private async ValueTask BeginAsync(ulong? fenceId, CancellationToken cancellationToken)
+    /// <summary>Refuses a start after a start, and a resume of what is not latched.</summary>
+    private void CheckBegin(ulong? fenceId)
     {
         lock (_lock)
         {
@@ -356,10 +357,16 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
             if (fenceId == 0 && (!_isLatched || _fenceId != 0))
             {
                 throw new InvalidOperationException(
-                    _fenceId == 0 ? "Nothing is to be resumed: the engine is not latched." : $"The engine is fenced: resume with fence {_fenceId:x16}.");
+                    _fenceId == 0
+                        ? "Nothing is to be resumed: the engine is not latched."
+                        : $"The engine is fenced: resume with fence {_fenceId:x16}.");
             }
         }
+    }
 
+    private async ValueTask BeginAsync(ulong? fenceId, CancellationToken cancellationToken)
+    {
+        CheckBegin(fenceId);
         if (_subscriptions.Count == 0)
         {
             _subscriptions.Add(_link.Subscribe(StandbyChannel.Acknowledgement, OnAcknowledgement));

@@ -8,7 +8,8 @@ public sealed class StandbyFire
     private readonly Action<OrderHash> _closed;
     private Action<TimeSpan>? _begun;
 
-    internal StandbyFire(FireEvidence evidence, IReadOnlyList<StandbyOrder> orders, Action<OrderHash> closed, Action<TimeSpan>? begun = null)
+    internal StandbyFire(
+        FireEvidence evidence, IReadOnlyList<StandbyOrder> orders, Action<OrderHash> closed, Action<TimeSpan>? begun = null)
     {
         _begun = begun;
         Evidence = evidence;

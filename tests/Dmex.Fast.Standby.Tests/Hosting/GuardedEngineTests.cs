@@ -62,7 +62,7 @@ public sealed class GuardedEngineTests
         Assert.Equal((2u, 1), (guarded.Engine.State.Generation, guarded.Standby.State.Orders));
         Assert.Equal(HealthStatus.Healthy, (await guarded.HealthAsync(Token)).Status);
         Assert.All((int[])[1, 2, 7, 8], id => Assert.Contains((Category, id), guarded.Log));
-        Assert.Contains(("Dmex.Fast.DmexClient", 13), guarded.Log);
+        Assert.Contains(("Dmex.Fast.DmexClient", 15), guarded.Log);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class StandbyOptionsTests
         IEnumerable<Exception> errors = error is AggregateException all ? all.InnerExceptions : [error];
         var failures = errors.OfType<OptionsValidationException>().SelectMany(one => one.Failures).ToArray();
         foreach (var named in (string[])["named twice", "Book:", "DmexStandby:Tll", "DmexStandby:Beat", "Ttl:", "DmexStandby:OnLag", "SeedFile",
-            "CertificateAuthorityFile", "KeyFile", "Book.Capacity"])
+            "CertificateAuthorityFile", "KeyFile", "Dmex:Book:Capacity"])
         {
             Assert.Contains(failures, failure => failure.Contains(named, StringComparison.Ordinal));
         }

@@ -38,7 +38,7 @@ public sealed partial class DocumentsTests
             .Descendants("RepositoryUrl").Single().Value + "/blob/main/";
         var readmes = Directory.GetFiles(System.IO.Path.Combine(Repository.Root, "src"), "README.md", SearchOption.AllDirectories)
             .Where(file => !file.Replace('\\', '/').Contains("/bin/", StringComparison.Ordinal)).ToArray();
-        Assert.Equal(8, readmes.Length);
+        Assert.Equal(9, readmes.Length);
         var links = readmes.SelectMany(file =>
             Link().Matches(File.ReadAllText(file)).Select(match => (File: file, Target: match.Groups["target"].Value)));
 
