@@ -23,7 +23,7 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast.Hosting"] = ["Configuration", "Hosts"],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
         ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Drills", "Contenders", "Demo", "Latency", "Tables"],
-        ["src/Dmex.Fast.Standby"] = ["Links", "Sealing", "Deciding", "Replication", "Messages", "Generations", "Firing", "Local"],
+        ["src/Dmex.Fast.Standby"] = ["Links", "Sealing", "Deciding", "Replication", "Messages", "Generations", "Operators", "Firing", "Local"],
         ["src/Dmex.Fast.Standby.Nats"] = ["Subjects", "Servers", "Streams", "Configuration"],
         ["src/Dmex.Fast.Cli"] = ["Output", "Input", "Commands"],
         ["bench/Dmex.Fast.Bench"] = ["Kernels", "Timing", "Gate"],
@@ -38,6 +38,7 @@ public sealed partial class LayeringTests
         "src/Dmex.Fast/Client uses DmexClient", // the sender of the events
         "src/Dmex.Fast/Warmup uses DmexClient", // rehearses a whole client
         "src/Dmex.Fast.Standby/Sealing uses StandbyKey", // its subkeys seal
+        "src/Dmex.Fast.Standby/Firing uses StandbyFire", // what a firer is given
         "src/Dmex.Fast.Venue/Sessions uses SimulatedVenue", // names its methods in messages
     };
 
