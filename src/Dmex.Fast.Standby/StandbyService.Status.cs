@@ -1,5 +1,5 @@
-using Dmex.Fast.Standby.Messages;
 using Dmex.Fast.Standby.Links;
+using Dmex.Fast.Standby.Messages;
 using Dmex.Fast.Standby.Sealing;
 
 namespace Dmex.Fast.Standby;

@@ -25,12 +25,14 @@ internal sealed class StandbyCommand
 
     private readonly Option<string?> _name = new("--name")
     {
-        HelpName = "NAME", Description = "With --cluster: this standby's name, which no other one has.",
+        HelpName = "NAME",
+        Description = "With --cluster: this standby's name, which no other one has.",
     };
 
     private readonly Option<string?> _account = new("--account")
     {
-        HelpName = "ADDRESS", Description = "With --cluster: refuse a book of another account.",
+        HelpName = "ADDRESS",
+        Description = "With --cluster: refuse a book of another account.",
     };
 
     private readonly Option<double> _isolatedAfter = NumberOption.CreateSeconds(

@@ -14,7 +14,9 @@ internal sealed class StandbyInitCommand
 
     private readonly Option<string> _directory = new("--directory")
     {
-        HelpName = "DIRECTORY", Required = true, Description = "Where to; it must not exist, or be empty.",
+        HelpName = "DIRECTORY",
+        Required = true,
+        Description = "Where to; it must not exist, or be empty.",
     };
 
     private readonly Option<string[]> _servers = CreateList(
@@ -25,12 +27,14 @@ internal sealed class StandbyInitCommand
 
     private readonly Option<string?> _install = new("--install-directory")
     {
-        HelpName = "DIRECTORY", Description = "Where a server's folder will lie on its host; where it is written unless given.",
+        HelpName = "DIRECTORY",
+        Description = "Where a server's folder will lie on its host; where it is written unless given.",
     };
 
     private readonly Option<string?> _data = new("--data-directory")
     {
-        HelpName = "DIRECTORY", Description = "Where a server keeps its streams; in a folder of its own unless given.",
+        HelpName = "DIRECTORY",
+        Description = "Where a server keeps its streams; in a folder of its own unless given.",
     };
 
     private readonly Option<bool> _sync = new("--sync-always")

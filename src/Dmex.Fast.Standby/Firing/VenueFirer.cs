@@ -15,7 +15,8 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly Dictionary<OrderHash, StandbyFire> _open = [];
+    private readonly Dictionary<OrderHash, (StandbyFire Fire, StandbyOrder Order)> _open = [];
+    private readonly List<Task<PanicReport>> _panics = [];
     private readonly Queue<StandbyOrder> _waiting = new();
     private readonly HashSet<OrderHash> _refused = [];
     private CancelBook? _book;
@@ -94,13 +95,12 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
         {
             foreach (var order in fire.Orders)
             {
-                _ = _open.TryAdd(order.Hash, fire);
+                _ = _open.TryAdd(order.Hash, (fire, order));
                 _ = _fired.Add(order.Hash);
                 _waiting.Enqueue(order);
             }
 
-            ArmWaiting();
-            _panic = PanicAsync(client, fire);
+            StartPanic(client, fire);
             if (_following.IsCompleted)
             {
                 _following = Task.Run(FollowAsync);
@@ -151,19 +151,30 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
         _book?.Dispose();
     }
 
-    private async Task<PanicReport> PanicAsync(DmexClient client, StandbyFire fire)
+    private async Task<PanicReport> PanicAsync(DmexClient client, StandbyFire? fire)
     {
         var report = await client.PanicAsync(BookScope.All, panic, _stop.Token).ConfigureAwait(false);
         if (report.FirstByte is { } first)
         {
-            fire.ReportFirstByte(first);
+            fire?.ReportFirstByte(first);
         }
 
         return report;
     }
 
+    /// <summary>Under the lock.</summary>
+    private void StartPanic(DmexClient client, StandbyFire? fire)
+    {
+        ArmWaiting(isPanicNext: true);
+        _panic = PanicAsync(client, fire);
+        _panics.Add(_panic);
+    }
+
     /// <summary>Under the lock: arms what the book has room for. It is latched once fired, so that this hands it to the panic.</summary>
-    private void ArmWaiting()
+    /// <param name="isPanicNext">
+    /// Whether a panic follows at once, whose report counts what is armed here. One that was not seen at the venue is armed only then.
+    /// </param>
+    private void ArmWaiting(bool isPanicNext)
     {
         while (_waiting.TryPeek(out var order))
         {
@@ -171,6 +182,11 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
             {
                 _ = _waiting.Dequeue();
                 continue;
+            }
+
+            if (!order.IsLive && !isPanicNext)
+            {
+                return;
             }
 
             try
@@ -215,14 +231,20 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
             }
 
             var report = await latest.ConfigureAwait(false);
-            closed += Sweep();
+            Task<PanicReport>[] panics;
             lock (_lock)
             {
                 if (_panic != latest)
                 {
                     continue; // a later one has taken over
                 }
+
+                panics = [.. _panics];
+                _panics.Clear();
             }
+
+            var reports = await Task.WhenAll(panics).ConfigureAwait(false);
+            closed += Sweep(hasReport: true, isKnown: reports.All(earlier => earlier.NotFound == 0));
 
             Tell(new VenueFirerReportEventArgs(_fired.Count, Open, report));
             if (Open == 0)
@@ -244,7 +266,7 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
             await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
             lock (_lock)
             {
-                _panic = _client!.PanicAsync(BookScope.All, panic, _stop.Token).AsTask();
+                StartPanic(_client!, fire: null);
             }
         }
     }
@@ -252,21 +274,32 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
     /// <summary>
     /// An order that was armed and is not in the book any more is closed, by the venue's word; one that waits takes its place.
     /// </summary>
+    /// <param name="hasReport">
+    /// Whether the panics have ended. One that was not seen at the venue may have left the book because the venue does not know it, and
+    /// may reach the venue yet: only the report says that there was none such, and without that it is fired again.
+    /// </param>
+    /// <param name="isKnown">Whether the venue knew every order.</param>
     /// <returns>How many were found.</returns>
-    private int Sweep()
+    private int Sweep(bool hasReport = false, bool isKnown = false)
     {
-        List<(OrderHash Hash, StandbyFire Fire)> closed;
+        List<(StandbyFire Fire, StandbyOrder Order)> closed;
         lock (_lock)
         {
             var held = _book!.ListOrders(BookScope.All).Select(order => order.Hash).ToHashSet();
             held.UnionWith(_waiting.Select(order => order.Hash));
             held.UnionWith(_refused);
-            closed = [.. _open.Where(order => !held.Contains(order.Key)).Select(order => (order.Key, order.Value))];
-            closed.ForEach(order => _open.Remove(order.Hash));
-            ArmWaiting();
+            var left = _open.Where(order => !held.Contains(order.Key)).Select(order => order.Value).ToArray();
+            closed = [.. left.Where(order => order.Order.IsLive || (hasReport && isKnown))];
+            closed.ForEach(order => _open.Remove(order.Order.Hash));
+            foreach (var (_, order) in left.Where(order => hasReport && _open.ContainsKey(order.Order.Hash)))
+            {
+                _waiting.Enqueue(order);
+            }
+
+            ArmWaiting(isPanicNext: false);
         }
 
-        closed.ForEach(order => order.Fire.ReportClosed(order.Hash));
+        closed.ForEach(order => order.Fire.ReportClosed(order.Order.Hash));
         return closed.Count;
     }
 

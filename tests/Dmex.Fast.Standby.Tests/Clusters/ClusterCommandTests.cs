@@ -134,7 +134,8 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
         await venue.WaitUntilVerifiedAsync();
         Assert.Equal((Orders / 2, Orders / 2), (venue.OpenCount, venue.CanceledWithValidSignature));
         await Patience.Until(() => engine.Engine.State.IsLatched, "the engine is latched");
-        await RefusedAsync(1, "No standby says what became of the orders", "resume", "--cluster", Person(book), "--fence", await FenceAsync(book));
+        await RefusedAsync(
+            1, "No standby says what became of the orders", "resume", "--cluster", Person(book), "--fence", await FenceAsync(book));
     }
 
     [Fact]

@@ -22,7 +22,9 @@ public sealed class VenueFirerTests
         }
 
         var options = new PanicOptions { Timeout = TimeSpan.FromMilliseconds(500) };
-        await using var firer = new VenueFirer(ClientOf(venue), options) { Capacity = 8 };
+        var client = ClientOf(venue);
+        client.Retry.NotFoundGrace = TimeSpan.FromMilliseconds(50);
+        await using var firer = new VenueFirer(client, options) { Capacity = 8 };
         var closed = new ConcurrentDictionary<OrderHash, bool>();
         var fire = Fire(closed, Enumerable.Range(1, Orders));
         Assert.False(firer.CanFire);
@@ -30,9 +32,12 @@ public sealed class VenueFirerTests
         await firer.ConnectAsync(new StandbyOwner(Engines.Key.Address, venue.Url), TestContext.Current.CancellationToken);
         Assert.True(firer.CanFire);
 
+        var told = 0;
+        firer.Reported += (_, report) => told += report.Panic.NotFound;
         firer.Fire(fire);
 
         await Patience.Until(() => closed.Count == Orders - 1, "every order that the venue has is reported closed");
+        await Patience.Until(() => told >= 2, "the unknown order was fired twice");
         Assert.Equal((1, 0), (firer.Open, venue.OpenCount));
         Assert.False(closed.ContainsKey(TestBook.Hash(1)));
         firer.Forget();

@@ -23,7 +23,10 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast.Hosting"] = ["Configuration", "Hosts"],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
         ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Drills", "Contenders", "Demo", "Latency", "Tables"],
-        ["src/Dmex.Fast.Standby"] = ["Links", "Sealing", "Deciding", "Replication", "Messages", "Generations", "Diagnostics", "Operators", "Firing", "Local"],
+        ["src/Dmex.Fast.Standby"] =
+        [
+            "Links", "Sealing", "Deciding", "Replication", "Messages", "Generations", "Diagnostics", "Operators", "Firing", "Local",
+        ],
         ["src/Dmex.Fast.Standby.Nats"] = ["Subjects", "Servers", "Streams", "Configuration"],
         ["src/Dmex.Fast.Standby.Hosting"] = ["Configuration", "Hosts"],
         ["src/Dmex.Fast.Cli"] = ["Output", "Input", "Commands"],
@@ -41,6 +44,7 @@ public sealed partial class LayeringTests
         "src/Dmex.Fast.Standby/Diagnostics uses StandbyEngine", // what is measured
         "src/Dmex.Fast.Standby/Diagnostics uses StandbyService", // what is measured
         "src/Dmex.Fast.Standby/Sealing uses StandbyKey", // its subkeys seal
+        "src/Dmex.Fast.Standby/Firing uses StandbyFire", // what a firer is given
         "src/Dmex.Fast.Standby.Nats/Servers uses NatsStandbyLink", // whose servers are measured
         "src/Dmex.Fast.Venue/Sessions uses SimulatedVenue", // names its methods in messages
     };
