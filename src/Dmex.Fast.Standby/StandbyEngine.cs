@@ -341,7 +341,8 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
             _ => StandbyTrigger.None,
         },
         fence?.At ?? default,
-        ProcessId: 0) { By = fence?.By };
+        ProcessId: 0)
+    { By = fence?.By };
 
     /// <summary>Refuses a start after a start, and a resume of what is not latched.</summary>
     private void CheckBegin(ulong? fenceId)
