@@ -33,6 +33,7 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
         Product + "StandbyOrder.cs",
         Product + "StandbyService.cs",
         Product + "StandbyService.Inputs.cs",
+        Product + "StandbyService.Status.cs",
         Product + "StandbyService.Turns.cs",
         Product + "StandbyServiceState.cs",
         Product + "IStandbyFirer.cs",
