@@ -19,7 +19,6 @@ if (!OperatingSystem.IsWindows())
     File.SetUnixFileMode(password, UnixFileMode.UserRead | UnixFileMode.UserWrite); // one that others may read is refused
 }
 
-
 await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
 OrderHash[] orders = [.. Enumerable.Range(1, 3).Select(number => new OrderHash([.. Enumerable.Repeat((byte)number, 32)]))];
 using (var key = Keystore.Open(File.ReadAllBytes(keystore), "correct horse"))
