@@ -50,7 +50,7 @@ public sealed class StandbyOperator : IAsyncDisposable
         _clock = new MonotonicClock(timeProvider ?? TimeProvider.System);
         _opener = new MessageOpener(key, book);
         _sealer = new MessageSealer(key, book, SenderRole.Operator, name, generation: 0);
-        _reader = new GenerationReader(_opener, timeProvider ?? TimeProvider.System);
+        _reader = new GenerationReader(_opener, _clock.Provider);
         _book = new StreamBook(_reader);
         _fences = new FenceWriter(link, _sealer, _clock);
         _subscriptions.Add(link.Subscribe(StandbyChannel.Beat, OnBeat));

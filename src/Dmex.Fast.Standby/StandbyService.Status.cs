@@ -18,9 +18,7 @@ public sealed partial class StandbyService
         {
             lock (_lock)
             {
-                return _reader.Log.Claim is { } claim && Uri.TryCreate(claim.Endpoint, UriKind.Absolute, out var endpoint)
-                    ? new StandbyOwner(claim.Account, endpoint)
-                    : null;
+                return _reader.Log.Owner;
             }
         }
     }

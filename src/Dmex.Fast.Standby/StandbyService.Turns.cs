@@ -49,15 +49,11 @@ public sealed partial class StandbyService
             }
         }
 
+        // Neither waits for the other: the cancels go first.
+        Fire(orders);
         if (step is FireStep.FireAll or FireStep.FireRest)
         {
-            // Neither waits for the other: the cancels go first.
-            Fire(orders);
             Fence();
-        }
-        else
-        {
-            Fire(orders);
         }
 
         if (step != FireStep.None && Fired is { } fired)
@@ -102,10 +98,7 @@ public sealed partial class StandbyService
 
     /// <summary>Under the lock: what a fire sends.</summary>
     private StandbyOrder[] Held() =>
-        [.. _table.Entries.Where(entry => _firedScope.Contains(entry.Record.Tag)).OrderBy(entry => entry.Record.Priority).Select(ToOrder)];
-
-    private static StandbyOrder ToOrder(ReplicaEntry entry) => new(
-        entry.Record.Hash, entry.Record.Signature, entry.Record.Tag, entry.Record.Priority, entry.Record.IsLive);
+        [.. _table.Entries.Where(entry => _firedScope.Contains(entry.Record.Tag)).OrderBy(entry => entry.Record.Priority).Select(entry => entry.ToOrder())];
 
     /// <summary>What was armed under a fenced generation goes out at once.</summary>
     private void FireArmed()
@@ -118,7 +111,7 @@ public sealed partial class StandbyService
                 return;
             }
 
-            orders = [.. _armed.Where(entry => !_options.DryRun && _firedScope.Contains(entry.Record.Tag)).Select(ToOrder)];
+            orders = [.. _armed.Where(entry => !_options.DryRun && _firedScope.Contains(entry.Record.Tag)).Select(entry => entry.ToOrder())];
             _armed.Clear();
         }
 
