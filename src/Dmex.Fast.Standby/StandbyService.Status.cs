@@ -32,9 +32,7 @@ public sealed partial class StandbyService
 
         _statusAt = now;
         Span<byte> plain = stackalloc byte[StatusMessage.MaxSize];
-        Span<byte> message = stackalloc byte[StatusMessage.MaxSize + SealedHeader.Overhead];
         var length = StatusMessage.Write(plain, _options.Name, _link.Traits.Servers, _options.DryRun, State);
-        length = _sealer.Seal(SealedKind.Status, plain[..length], message);
-        _ = _link.TrySend(StandbyChannel.Status, message[..length]);
+        _ = _link.TrySend(_sealer, StandbyChannel.Status, plain[..length]);
     }
 }

@@ -56,9 +56,9 @@ public sealed partial class StandbyService
             Fence();
         }
 
-        if (step != FireStep.None && Fired is { } fired)
+        if (step != FireStep.None)
         {
-            RaiseFired(fired);
+            UserHandlers.Raise(Fired, this, new StandbyFiredEventArgs(_decision.Evidence, _options.DryRun));
         }
 
         FireArmed();
@@ -169,7 +169,7 @@ public sealed partial class StandbyService
                 return;
             }
 
-            _ownFenceId = NewId();
+            _ownFenceId = FenceIds.New();
             fence = new GenerationFence(_ownFenceId, _fired.Generation, _options.Name, _clock.Provider.GetUtcNow(), _fired);
         }
 
@@ -205,7 +205,6 @@ public sealed partial class StandbyService
     private void Acknowledge()
     {
         Span<byte> plain = stackalloc byte[AcknowledgementMessage.Size];
-        Span<byte> message = stackalloc byte[AcknowledgementMessage.Size + SealedHeader.Overhead];
         lock (_lock)
         {
             if (_table.Generation == 0)
@@ -216,17 +215,14 @@ public sealed partial class StandbyService
             new AcknowledgementMessage(_table.Watermark, _table.Generation, _decision.Fenced, FenceId, CanFire).Write(plain);
         }
 
-        _ = _sealer.Seal(SealedKind.Acknowledgement, plain, message);
-        _ = _link.TrySend(StandbyChannel.Acknowledgement, message);
+        _ = _link.TrySend(_sealer, StandbyChannel.Acknowledgement, plain);
     }
 
     private void Report(ReadOnlySpan<OrderHash> closed)
     {
         var plain = new byte[ReportMessage.HeaderSize + (closed.Length * OrderHash.Size)];
-        var message = new byte[plain.Length + SealedHeader.Overhead];
         _ = ReportMessage.Write(plain, _decision.Fenced, FenceId, closed);
-        _ = _sealer.Seal(SealedKind.Report, plain, message);
-        _ = _link.TrySend(StandbyChannel.Report, message);
+        _ = _link.TrySend(_sealer, StandbyChannel.Report, plain);
     }
 
     /// <summary>Asks for what is missing when it has been so for a while, so that a path which is merely slower may bring it.</summary>
@@ -234,7 +230,6 @@ public sealed partial class StandbyService
     {
         Span<SequenceRange> missing = stackalloc SequenceRange[RepairMessage.MaxRanges];
         Span<byte> plain = stackalloc byte[RepairMessage.MaxSize];
-        Span<byte> message = stackalloc byte[RepairMessage.MaxSize + SealedHeader.Overhead];
         int length;
         lock (_lock)
         {
@@ -255,8 +250,7 @@ public sealed partial class StandbyService
             length = RepairMessage.Write(plain, _table.Generation, missing[.._table.Missing(head, missing)]);
         }
 
-        length = _sealer.Seal(SealedKind.RepairRequest, plain[..length], message);
-        _ = _link.TrySend(StandbyChannel.RepairRequest, message[..length]);
+        _ = _link.TrySend(_sealer, StandbyChannel.RepairRequest, plain[..length]);
     }
 
     private void WriteSnapshotIfDue(TimeSpan now)
@@ -291,25 +285,6 @@ public sealed partial class StandbyService
         {
             entries.AsSpan().Clear();
         }
-    }
-
-    private void RaiseFired(EventHandler<StandbyFiredEventArgs> fired)
-    {
-        _ = ThreadPool.UnsafeQueueUserWorkItem(
-            static state =>
-            {
-                try
-                {
-                    state.Fired(state.Service, state.Arguments);
-                }
-#pragma warning disable CA1031 // What a handler throws stays with it.
-                catch
-                {
-                }
-#pragma warning restore CA1031
-            },
-            (Fired: fired, Service: this, Arguments: new StandbyFiredEventArgs(_decision.Evidence, _options.DryRun)),
-            preferLocal: false);
     }
 
     private void Loop()

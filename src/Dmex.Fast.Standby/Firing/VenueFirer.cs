@@ -310,11 +310,5 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
         Tell(new VenueFirerReportEventArgs(fired.Length, Open, report) { StillListed = open, ListFailure = failure });
     }
 
-    private void Tell(VenueFirerReportEventArgs report)
-    {
-        if (Reported is { } reported)
-        {
-            _ = Task.Run(() => reported(this, report));
-        }
-    }
+    private void Tell(VenueFirerReportEventArgs report) => UserHandlers.Raise(Reported, this, report);
 }

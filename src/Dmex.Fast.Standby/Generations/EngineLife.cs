@@ -11,7 +11,6 @@ internal sealed class EngineLife : IDisposable
     private readonly Lock _lock = new();
     private readonly BatchWriter _writer;
     private readonly byte[] _message = GC.AllocateArray<byte>(ReplicaBatch.MaxSize + SealedHeader.Overhead, pinned: true);
-    private readonly byte[] _beat = new byte[BeatMessage.Size + SealedHeader.Overhead];
     private ulong _sent;
     private ulong _beats;
     private ulong _floor;
@@ -122,8 +121,7 @@ internal sealed class EngineLife : IDisposable
         lock (_lock)
         {
             new BeatMessage(++_beats, Journal.Ring.Head, Claim.Acknowledged, isStopping).Write(plain);
-            _ = Sealer.Seal(SealedKind.Beat, plain, _beat);
-            _ = link.TrySend(StandbyChannel.Beat, _beat);
+            _ = link.TrySend(Sealer, StandbyChannel.Beat, plain);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class GenerationReader(MessageOpener opener, TimeProvider time)
     public ReadOnlySpan<byte> Read(in StandbyStreamRecord record, out SealedHeader header)
     {
         Sequence = Math.Max(Sequence, record.Sequence);
-        if (opener.Open(record.Payload.Span, KindOf(record.Kind), _plain, out header, out var length) != OpenResult.Opened)
+        if (opener.Open(record.Payload.Span, SealedKinds.Of(record.Kind), _plain, out header, out var length) != OpenResult.Opened)
         {
             return [];
         }
@@ -146,12 +146,4 @@ internal sealed class GenerationReader(MessageOpener opener, TimeProvider time)
                 + "it, it was purged to its end: delete the stream, and the engine writes the whole book and the standbys their fences.");
         }
     }
-
-    private static SealedKind KindOf(StandbyStreamKind kind) => kind switch
-    {
-        StandbyStreamKind.Generation => SealedKind.Generation,
-        StandbyStreamKind.Batch => SealedKind.Batch,
-        StandbyStreamKind.Fence => SealedKind.Fence,
-        _ => SealedKind.Snapshot,
-    };
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using Dmex.Fast.Beats;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Standby.Firing;
+using Dmex.Fast.Standby.Generations;
 
 namespace Dmex.Fast.Standby.Local;
 
@@ -195,7 +195,7 @@ internal sealed class LocalSession : IAsyncDisposable
         }
 
         var fence = new StandbyFence(
-            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1,
+            FenceIds.New(),
             trigger,
             DateTimeOffset.UtcNow,
             Environment.ProcessId);
