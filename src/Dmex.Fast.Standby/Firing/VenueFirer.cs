@@ -306,7 +306,7 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
             fired = [.. _fired];
         }
 
-        var (open, failure) = await new StandbyFiring(_client!, panic).AskListAsync(fired, list.ListLag).ConfigureAwait(false);
+        var (open, failure) = await ListQuestion.AskAsync(_client!, fired, list.ListLag).ConfigureAwait(false);
         Tell(new VenueFirerReportEventArgs(fired.Length, Open, report) { StillListed = open, ListFailure = failure });
     }
 
