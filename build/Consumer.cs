@@ -14,6 +14,10 @@ var keystore = Path.Combine(folder, "key.json");
 var password = Path.Combine(folder, "password");
 File.WriteAllBytes(keystore, Keystore.Write([.. Enumerable.Repeat((byte)0x42, 32)], "correct horse", KeystoreKdf.Pbkdf2));
 File.WriteAllText(password, "correct horse\n");
+if (!OperatingSystem.IsWindows())
+{
+    File.SetUnixFileMode(password, UnixFileMode.UserRead | UnixFileMode.UserWrite); // one that others may read is refused
+}
 
 await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
 OrderHash[] orders = [.. Enumerable.Range(1, 3).Select(number => new OrderHash([.. Enumerable.Repeat((byte)number, 32)]))];

@@ -190,30 +190,7 @@ public sealed partial class StandbyEngine
         Raise();
     }
 
-    private void Raise()
-    {
-        if (Changed is not { } changed)
-        {
-            return;
-        }
-
-        // Code of the user's, which must hold up neither a beat nor a link.
-        _ = ThreadPool.UnsafeQueueUserWorkItem(
-            static state =>
-            {
-                try
-                {
-                    state.Changed(state.Engine, EventArgs.Empty);
-                }
-#pragma warning disable CA1031 // What a handler throws stays with it.
-                catch
-                {
-                }
-#pragma warning restore CA1031
-            },
-            (Changed: changed, Engine: this),
-            preferLocal: false);
-    }
+    private void Raise() => UserHandlers.Raise(Changed, this);
 
     private void StartThreads()
     {

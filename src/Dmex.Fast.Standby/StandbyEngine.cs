@@ -310,8 +310,8 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     private bool TryGetLatest(in OrderHash hash, out ulong sequence)
     {
         sequence = 0;
-        return _life is { } life && _book.TryFind(hash, out var slot, out var generation)
-            && life.Journal.TryGetLatest(slot, generation, out sequence);
+        return _life is { } life && _book.Firing.Locate(hash) is { IsThere: true } place
+            && life.Journal.TryGetLatest(place.Slot, place.Generation, out sequence);
     }
 
     private Task WaitForHeld(ulong sequence, int standbys, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Dmex.Fast.Book.Storage;
 using Dmex.Fast.Standby.Sealing;
 
 namespace Dmex.Fast.Standby;
@@ -14,8 +15,6 @@ public sealed class StandbyKey : IDisposable
     private const int Size = 32;
     private const int Digits = 2 * Size;
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private readonly Lock _lock = new();
     private readonly byte[] _key;
@@ -142,13 +141,7 @@ public sealed class StandbyKey : IDisposable
     /// <summary>Looks at the open file and not at its path, so that it cannot be swapped in between.</summary>
     private static void RefuseOthers(FileStream file, string path)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        var mode = File.GetUnixFileMode(file.SafeFileHandle);
-        if ((mode & Others) != UnixFileMode.None)
+        if (BookFileAccess.OpenToOthers(file.SafeFileHandle) is { } mode)
         {
             throw new StandbyKeyException(
                 $"The standby key {path} is open to other users (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}). "

@@ -50,7 +50,7 @@ public sealed class StandbyOperator : IAsyncDisposable
         _clock = new MonotonicClock(timeProvider ?? TimeProvider.System);
         _opener = new MessageOpener(key, book);
         _sealer = new MessageSealer(key, book, SenderRole.Operator, name, generation: 0);
-        _reader = new GenerationReader(_opener, timeProvider ?? TimeProvider.System);
+        _reader = new GenerationReader(_opener, _clock.Provider);
         _book = new StreamBook(_reader);
         _fences = new FenceWriter(link, _sealer, _clock);
         _subscriptions.Add(link.Subscribe(StandbyChannel.Beat, OnBeat));
@@ -135,10 +135,8 @@ public sealed class StandbyOperator : IAsyncDisposable
         }
 
         Span<byte> plain = stackalloc byte[OrderMessage.Size];
-        Span<byte> message = stackalloc byte[OrderMessage.Size + SealedHeader.Overhead];
         new OrderMessage(generation, scope).Write(plain);
-        _ = _sealer.Seal(SealedKind.Order, plain, message);
-        return _link.TrySend(StandbyChannel.Order, message);
+        return _link.TrySend(_sealer, StandbyChannel.Order, plain);
     }
 
     /// <summary>Fires a book's orders by this process that no standby has reported closed.</summary>
@@ -164,7 +162,7 @@ public sealed class StandbyOperator : IAsyncDisposable
     /// <returns>Its id.</returns>
     public ulong Fence(uint generation)
     {
-        var fence = NewFence(StandbyService.NewId(), generation);
+        var fence = NewFence(FenceIds.New(), generation);
         _fencing = _fences.KeepAsync(fence, () => false, _stop.Token);
         return fence.Id;
     }
@@ -197,9 +195,7 @@ public sealed class StandbyOperator : IAsyncDisposable
 
         // By the first fence's id, which every reader knows.
         var plain = FenceRecord.Write(NewFence(book.FenceId, book.Fenced), isAcknowledgement: true);
-        var record = new byte[plain.Length + SealedHeader.Overhead];
-        _ = _sealer.Seal(SealedKind.Fence, plain, record);
-        _ = await _link.AppendAsync(StandbyStreamKind.Fence, record, expectedLast: null, cancellationToken).ConfigureAwait(false);
+        _ = await _link.AppendAsync(_sealer, StandbyStreamKind.Fence, plain, expectedLast: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -18,9 +18,7 @@ public sealed partial class StandbyService
         {
             lock (_lock)
             {
-                return _reader.Log.Claim is { } claim && Uri.TryCreate(claim.Endpoint, UriKind.Absolute, out var endpoint)
-                    ? new StandbyOwner(claim.Account, endpoint)
-                    : null;
+                return _reader.Log.Owner;
             }
         }
     }
@@ -34,9 +32,7 @@ public sealed partial class StandbyService
 
         _statusAt = now;
         Span<byte> plain = stackalloc byte[StatusMessage.MaxSize];
-        Span<byte> message = stackalloc byte[StatusMessage.MaxSize + SealedHeader.Overhead];
         var length = StatusMessage.Write(plain, _options.Name, _link.Traits.Servers, _options.DryRun, State);
-        length = _sealer.Seal(SealedKind.Status, plain[..length], message);
-        _ = _link.TrySend(StandbyChannel.Status, message[..length]);
+        _ = _link.TrySend(_sealer, StandbyChannel.Status, plain[..length]);
     }
 }

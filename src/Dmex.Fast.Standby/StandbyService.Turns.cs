@@ -50,20 +50,16 @@ public sealed partial class StandbyService
             }
         }
 
+        // Neither waits for the other: the cancels go first.
+        Fire(orders, begun);
         if (step is FireStep.FireAll or FireStep.FireRest)
         {
-            // Neither waits for the other: the cancels go first.
-            Fire(orders, begun);
             Fence();
         }
-        else
-        {
-            Fire(orders, begun);
-        }
 
-        if (step != FireStep.None && Fired is { } fired)
+        if (step != FireStep.None)
         {
-            RaiseFired(fired);
+            UserHandlers.Raise(Fired, this, new StandbyFiredEventArgs(_decision.Evidence, _options.DryRun));
         }
 
         FireArmed();
@@ -103,10 +99,7 @@ public sealed partial class StandbyService
 
     /// <summary>Under the lock: what a fire sends.</summary>
     private StandbyOrder[] Held() =>
-        [.. _table.Entries.Where(entry => _firedScope.Contains(entry.Record.Tag)).OrderBy(entry => entry.Record.Priority).Select(ToOrder)];
-
-    private static StandbyOrder ToOrder(ReplicaEntry entry) => new(
-        entry.Record.Hash, entry.Record.Signature, entry.Record.Tag, entry.Record.Priority, entry.Record.IsLive);
+        [.. _table.Entries.Where(entry => _firedScope.Contains(entry.Record.Tag)).OrderBy(entry => entry.Record.Priority).Select(entry => entry.ToOrder())];
 
     /// <summary>What was armed under a fenced generation goes out at once.</summary>
     private void FireArmed()
@@ -119,7 +112,7 @@ public sealed partial class StandbyService
                 return;
             }
 
-            orders = [.. _armed.Where(entry => !_options.DryRun && _firedScope.Contains(entry.Record.Tag)).Select(ToOrder)];
+            orders = [.. _armed.Where(entry => !_options.DryRun && _firedScope.Contains(entry.Record.Tag)).Select(entry => entry.ToOrder())];
             _armed.Clear();
         }
 
@@ -180,7 +173,7 @@ public sealed partial class StandbyService
                 return;
             }
 
-            _ownFenceId = NewId();
+            _ownFenceId = FenceIds.New();
             fence = new GenerationFence(_ownFenceId, _fired.Generation, _options.Name, _clock.Provider.GetUtcNow(), _fired);
         }
 
@@ -217,7 +210,6 @@ public sealed partial class StandbyService
     private void Acknowledge()
     {
         Span<byte> plain = stackalloc byte[AcknowledgementMessage.Size];
-        Span<byte> message = stackalloc byte[AcknowledgementMessage.Size + SealedHeader.Overhead];
         lock (_lock)
         {
             if (_table.Generation == 0)
@@ -228,17 +220,14 @@ public sealed partial class StandbyService
             new AcknowledgementMessage(_table.Watermark, _table.Generation, _decision.Fenced, FenceId, CanFire).Write(plain);
         }
 
-        _ = _sealer.Seal(SealedKind.Acknowledgement, plain, message);
-        _ = _link.TrySend(StandbyChannel.Acknowledgement, message);
+        _ = _link.TrySend(_sealer, StandbyChannel.Acknowledgement, plain);
     }
 
     private void Report(ReadOnlySpan<OrderHash> closed)
     {
         var plain = new byte[ReportMessage.HeaderSize + (closed.Length * OrderHash.Size)];
-        var message = new byte[plain.Length + SealedHeader.Overhead];
         _ = ReportMessage.Write(plain, _decision.Fenced, FenceId, closed);
-        _ = _sealer.Seal(SealedKind.Report, plain, message);
-        _ = _link.TrySend(StandbyChannel.Report, message);
+        _ = _link.TrySend(_sealer, StandbyChannel.Report, plain);
     }
 
     /// <summary>Asks for what is missing when it has been so for a while, so that a path which is merely slower may bring it.</summary>
@@ -246,7 +235,6 @@ public sealed partial class StandbyService
     {
         Span<SequenceRange> missing = stackalloc SequenceRange[RepairMessage.MaxRanges];
         Span<byte> plain = stackalloc byte[RepairMessage.MaxSize];
-        Span<byte> message = stackalloc byte[RepairMessage.MaxSize + SealedHeader.Overhead];
         int length;
         lock (_lock)
         {
@@ -267,8 +255,7 @@ public sealed partial class StandbyService
             length = RepairMessage.Write(plain, _table.Generation, missing[.._table.Missing(head, missing)]);
         }
 
-        length = _sealer.Seal(SealedKind.RepairRequest, plain[..length], message);
-        _ = _link.TrySend(StandbyChannel.RepairRequest, message[..length]);
+        _ = _link.TrySend(_sealer, StandbyChannel.RepairRequest, plain[..length]);
     }
 
     private void WriteSnapshotIfDue(TimeSpan now)
@@ -303,25 +290,6 @@ public sealed partial class StandbyService
         {
             entries.AsSpan().Clear();
         }
-    }
-
-    private void RaiseFired(EventHandler<StandbyFiredEventArgs> fired)
-    {
-        _ = ThreadPool.UnsafeQueueUserWorkItem(
-            static state =>
-            {
-                try
-                {
-                    state.Fired(state.Service, state.Arguments);
-                }
-#pragma warning disable CA1031 // What a handler throws stays with it.
-                catch
-                {
-                }
-#pragma warning restore CA1031
-            },
-            (Fired: fired, Service: this, Arguments: new StandbyFiredEventArgs(_decision.Evidence, _options.DryRun)),
-            preferLocal: false);
     }
 
     private void Loop()

@@ -175,12 +175,4 @@ public sealed partial class StandbyService : IAsyncDisposable
         CryptographicOperations.ZeroMemory(_plain);
         _stop.Dispose();
     }
-
-    /// <summary>A random id of a fence.</summary>
-    internal static ulong NewId()
-    {
-        Span<byte> id = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(id);
-        return BitConverter.ToUInt64(id) | 1; // never 0, which is none
-    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Dmex.Fast.Hosting.Configuration;
 using Dmex.Fast.Keys;
@@ -48,7 +47,7 @@ public sealed class HostingDocumentTests : IDisposable
     public void The_engine_of_the_document_is_the_one_that_runs()
     {
         const string Usings = "using Dmex.Fast;\nusing Dmex.Fast.Hosting;\nusing Dmex.Fast.Signing;\n\n";
-        var program = Example(ThisFile()).Replace("\n        ", "\n", StringComparison.Ordinal).Trim() + "\n";
+        var program = Example(RepositoryFiles.Path("tests/Dmex.Fast.Hosting.Tests/HostingDocumentTests.cs")).Replace("\n        ", "\n", StringComparison.Ordinal).Trim() + "\n";
         var engine = Example(RepositoryFiles.Path("tests/Dmex.Fast.Hosting.Tests/Engine.cs"));
 
         var shown = Between(Document, "```csharp\n", "```");
@@ -94,6 +93,4 @@ public sealed class HostingDocumentTests : IDisposable
         var start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
         return text[start..text.IndexOf(end, start, StringComparison.Ordinal)];
     }
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

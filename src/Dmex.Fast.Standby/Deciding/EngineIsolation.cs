@@ -20,8 +20,7 @@ internal sealed class EngineIsolation(DecisionOptions options)
     private const double IsolatedAt = 0.8;
 
     private TimeSpan _heardAt;
-    private TimeSpan _tickAt;
-    private bool _hasTicked;
+    private StallMeter _stalls = new(options.MaxGap);
     private bool _isFenced;
 
     /// <summary>What is known.</summary>
@@ -31,7 +30,7 @@ internal sealed class EngineIsolation(DecisionOptions options)
     public bool IsLatched { get; private set; }
 
     /// <summary>How often this process was stopped itself.</summary>
-    public int Stalls { get; private set; }
+    public int Stalls => _stalls.Stalls;
 
     /// <summary>Only servers that answered what was asked at or after this are witnesses.</summary>
     public TimeSpan WitnessesFrom => _heardAt + (options.Ttl * (IsolatedAt / 2));
@@ -68,15 +67,12 @@ internal sealed class EngineIsolation(DecisionOptions options)
     /// <param name="witnesses">How many distinct servers answered what was asked since <see cref="WitnessesFrom"/>.</param>
     public EngineTouch Tick(TimeSpan now, int witnesses)
     {
-        if (_hasTicked && now - _tickAt > options.MaxGap)
+        if (_stalls.Look(now))
         {
             // The acknowledgements lie unread; if the standbys fired meanwhile, the first one that is read says so.
-            Stalls++;
             _heardAt = now;
         }
 
-        _hasTicked = true;
-        _tickAt = now;
         if (_isFenced || now - _heardAt < options.Ttl * IsolatedAt)
         {
             return Touch;

@@ -27,14 +27,13 @@ namespace Dmex.Fast.Standby.Deciding;
 internal sealed class FireDecision(DecisionOptions options)
 {
     private TimeSpan _heardAt;
-    private TimeSpan _tickAt;
     private TimeSpan? _restAt;
     private TimeSpan? _contactAt;
     private ulong _number;
     private bool _isHeard;
     private bool _isStopping;
     private bool _isOrdered;
-    private bool _hasTicked;
+    private StallMeter _stalls = new(options.MaxGap);
     private bool _hasSaid;
 
     /// <summary>The engine's generation that is guarded; 0: none is known.</summary>
@@ -44,7 +43,7 @@ internal sealed class FireDecision(DecisionOptions options)
     public uint Fenced { get; private set; }
 
     /// <summary>How often this process was stopped itself.</summary>
-    public int Stalls { get; private set; }
+    public int Stalls => _stalls.Stalls;
 
     /// <summary>What the latest step was decided on.</summary>
     public FireEvidence Evidence { get; private set; }
@@ -126,11 +125,7 @@ internal sealed class FireDecision(DecisionOptions options)
     public bool IsOrdered => _isOrdered;
 
     /// <summary>Notes that this process runs, where nothing can be decided yet.</summary>
-    public void Pass(TimeSpan now)
-    {
-        _hasTicked = true;
-        _tickAt = now;
-    }
+    public void Pass(TimeSpan now) => _stalls.Pass(now);
 
     /// <summary>The past was read: what it says of fences is no news, and the clock starts now.</summary>
     public void Restart(TimeSpan now)
@@ -145,15 +140,12 @@ internal sealed class FireDecision(DecisionOptions options)
     /// <param name="venueAnswers">Whether this host's own connection to the venue answers.</param>
     public FireStep Tick(TimeSpan now, int witnesses, bool venueAnswers)
     {
-        if (_hasTicked && now - _tickAt > options.MaxGap)
+        if (_stalls.Look(now))
         {
             // What the engine sent meanwhile lies unread in the sockets: the silence was this process's own.
-            Stalls++;
             _heardAt = now;
         }
 
-        _hasTicked = true;
-        _tickAt = now;
         if (Generation == 0)
         {
             return FireStep.None;

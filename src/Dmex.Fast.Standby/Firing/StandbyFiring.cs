@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Standby.Firing;
 
@@ -38,33 +37,6 @@ internal sealed class StandbyFiring(DmexClient client, PanicOptions options)
         var offset = Stopwatch.GetElapsedTime(FiredAt);
         var again = await client.PanicAsync(BookScope.All, options).ConfigureAwait(false);
         return _told = Join(_told, again, offset);
-    }
-
-    /// <summary>Asks the venue's list which of these orders are open still: those that two lists in a row have.</summary>
-    /// <param name="orders">The orders.</param>
-    /// <param name="lag">How far the list may be behind.</param>
-    /// <returns>Those; or why nothing is known.</returns>
-    public async Task<(IReadOnlyList<OrderHash>? Open, string? Failure)> AskListAsync(IEnumerable<OrderHash> orders, TimeSpan lag)
-    {
-        var open = orders.ToHashSet();
-        try
-        {
-            for (var read = 0; read < 2 && open.Count > 0; read++)
-            {
-                await Task.Delay(lag).ConfigureAwait(false);
-                open.IntersectWith((await client.ListOpenOrdersAsync().ConfigureAwait(false)).Select(order => order.Hash));
-            }
-
-            return ([.. open], null);
-        }
-        catch (OpenOrdersException e)
-        {
-            return (null, e.Message);
-        }
-        catch (ObjectDisposedException)
-        {
-            return (null, "The standby was ended before the list was read.");
-        }
     }
 
     /// <summary>

@@ -317,15 +317,9 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
             fired = [.. _fired];
         }
 
-        var (open, failure) = await new StandbyFiring(_client!, panic).AskListAsync(fired, list.ListLag).ConfigureAwait(false);
+        var (open, failure) = await ListQuestion.AskAsync(_client!, fired, list.ListLag).ConfigureAwait(false);
         Tell(new VenueFirerReportEventArgs(fired.Length, Open, report) { StillListed = open, ListFailure = failure });
     }
 
-    private void Tell(VenueFirerReportEventArgs report)
-    {
-        if (Reported is { } reported)
-        {
-            _ = Task.Run(() => reported(this, report));
-        }
-    }
+    private void Tell(VenueFirerReportEventArgs report) => UserHandlers.Raise(Reported, this, report);
 }

@@ -5,17 +5,20 @@ using Dmex.Fast.Standby.Sealing;
 
 namespace Dmex.Fast.Standby.Generations;
 
-/// <summary>One generation of an engine: its key, its ring, and what was sent of it. Thread-safe; sending allocates nothing.</summary>
+/// <summary>
+/// One generation of an engine: its key, its ring, and what was sent of it. Thread-safe; sending allocates nothing, and nothing is sent
+/// after its end, whoever still asks for it.
+/// </summary>
 internal sealed class EngineLife : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly BatchWriter _writer;
     private readonly byte[] _message = GC.AllocateArray<byte>(ReplicaBatch.MaxSize + SealedHeader.Overhead, pinned: true);
-    private readonly byte[] _beat = new byte[BeatMessage.Size + SealedHeader.Overhead];
     private ulong _sent;
     private ulong _beats;
     private ulong _floor;
     private volatile bool _needsWhole;
+    private bool _isOver;
 
     /// <param name="claim">The generation.</param>
     /// <param name="sealer">Of this generation; disposed with it.</param>
@@ -70,7 +73,7 @@ internal sealed class EngineLife : IDisposable
         lock (_lock)
         {
             var head = Journal.Ring.Head;
-            if (_sent >= head)
+            if (_isOver || _sent >= head)
             {
                 return false;
             }
@@ -93,6 +96,11 @@ internal sealed class EngineLife : IDisposable
     {
         lock (_lock)
         {
+            if (_isOver)
+            {
+                return;
+            }
+
             var last = Math.Min(range.Last, _sent);
             if (range.First <= Floor || range.First > last)
             {
@@ -121,9 +129,13 @@ internal sealed class EngineLife : IDisposable
         Span<byte> plain = stackalloc byte[BeatMessage.Size];
         lock (_lock)
         {
+            if (_isOver)
+            {
+                return;
+            }
+
             new BeatMessage(++_beats, Journal.Ring.Head, Claim.Acknowledged, isStopping).Write(plain);
-            _ = Sealer.Seal(SealedKind.Beat, plain, _beat);
-            _ = link.TrySend(StandbyChannel.Beat, _beat);
+            _ = link.TrySend(Sealer, StandbyChannel.Beat, plain);
         }
     }
 
@@ -132,6 +144,7 @@ internal sealed class EngineLife : IDisposable
     {
         lock (_lock)
         {
+            _isOver = true;
             Sealer.Dispose();
             _writer.Clear();
         }

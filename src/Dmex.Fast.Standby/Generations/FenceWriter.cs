@@ -32,10 +32,8 @@ internal sealed class FenceWriter(IStandbyLink link, MessageSealer sealer, Monot
             {
                 if (Sequence == 0 || await link.GetLastSequenceAsync(cancellationToken).ConfigureAwait(false) < Sequence)
                 {
-                    var plain = FenceRecord.Write(fence);
-                    var record = new byte[plain.Length + SealedHeader.Overhead];
-                    _ = sealer.Seal(SealedKind.Fence, plain, record);
-                    Sequence = await link.AppendAsync(StandbyStreamKind.Fence, record, expectedLast: null, cancellationToken)
+                    Sequence = await link.AppendAsync(
+                        sealer, StandbyStreamKind.Fence, FenceRecord.Write(fence), expectedLast: null, cancellationToken)
                         .ConfigureAwait(false);
                 }
 

@@ -55,7 +55,8 @@ internal static class GenerationClaims
                 tried = new GenerationRecord(
                     Math.Max(log.Generation, log.Fenced) + 1, log.IsFenced ? log.Fenced : log.Acknowledged, account, endpoint);
                 sealer = newSealer(tried.Generation);
-                var sequence = await AppendAsync(link, tried, sealer, last, cancellationToken).ConfigureAwait(false);
+                var sequence = await link.AppendAsync(sealer, StandbyStreamKind.Generation, tried.Write(), last, cancellationToken)
+                    .ConfigureAwait(false);
                 log.Add(tried, sealer.Sender.Session, sequence);
                 return (tried, sealer, sequence);
             }
@@ -77,15 +78,6 @@ internal static class GenerationClaims
         sealer?.Dispose();
         throw new StandbyLinkException(
             $"No generation was claimed in {MaxAttempts} attempts: others write to the stream. Is another engine running?");
-    }
-
-    private static ValueTask<ulong> AppendAsync(
-        IStandbyLink link, GenerationRecord claim, MessageSealer sealer, ulong last, CancellationToken cancellationToken)
-    {
-        var plain = claim.Write();
-        var record = new byte[plain.Length + SealedHeader.Overhead];
-        _ = sealer.Seal(SealedKind.Generation, plain, record);
-        return link.AppendAsync(StandbyStreamKind.Generation, record, last, cancellationToken);
     }
 
     private static void Check(GenerationLog log, EthereumAddress account, string endpoint, ulong? fenceId)

@@ -9,6 +9,11 @@ internal sealed class GenerationLog
     /// <summary>The latest claim; null: none was ever made.</summary>
     public GenerationRecord? Claim { get; private set; }
 
+    /// <summary>Whose orders the stream holds, and where; null: no claim was read that says so.</summary>
+    public StandbyOwner? Owner => Claim is { } claim && Uri.TryCreate(claim.Endpoint, UriKind.Absolute, out var endpoint)
+        ? new StandbyOwner(claim.Account, endpoint)
+        : null;
+
     /// <summary>The latest generation; 0: none.</summary>
     public uint Generation { get; private set; }
 

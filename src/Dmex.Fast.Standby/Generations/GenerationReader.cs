@@ -29,7 +29,7 @@ internal sealed class GenerationReader(MessageOpener opener, TimeProvider time)
     public ReadOnlySpan<byte> Read(in StandbyStreamRecord record, out SealedHeader header)
     {
         Sequence = Math.Max(Sequence, record.Sequence);
-        if (opener.Open(record.Payload.Span, KindOf(record.Kind), _plain, out header, out var length) != OpenResult.Opened)
+        if (opener.Open(record.Payload.Span, SealedKinds.Of(record.Kind), _plain, out header, out var length) != OpenResult.Opened)
         {
             return [];
         }
@@ -70,10 +70,18 @@ internal sealed class GenerationReader(MessageOpener opener, TimeProvider time)
     /// </summary>
     public void Restart() => Sequence = 0;
 
+    /// <inheritdoc cref="ReadToEndAsync(IStandbyLink, Action{StandbyStreamRecord}, CancellationToken)" path="/*[not(self::param)]"/>
+    public ValueTask<ulong> ReadToEndAsync(IStandbyLink link, CancellationToken cancellationToken) =>
+        ReadToEndAsync(link, record => _ = Read(record, out _), cancellationToken);
+
     /// <summary>Reads all that a stream has now.</summary>
+    /// <param name="link">To the stream.</param>
+    /// <param name="take">Takes each record in, by <see cref="Read"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The sequence that the stream ends with.</returns>
     /// <exception cref="StandbyLinkException">The stream cannot be reached, or not be read to its end.</exception>
-    public async ValueTask<ulong> ReadToEndAsync(IStandbyLink link, CancellationToken cancellationToken)
+    public async ValueTask<ulong> ReadToEndAsync(
+        IStandbyLink link, Action<StandbyStreamRecord> take, CancellationToken cancellationToken)
     {
         var last = await link.GetLastSequenceAsync(cancellationToken).ConfigureAwait(false);
         if (last < Sequence)
@@ -83,7 +91,7 @@ internal sealed class GenerationReader(MessageOpener opener, TimeProvider time)
 
         await foreach (var record in ReadToAsync(link, Sequence + 1, last, cancellationToken).ConfigureAwait(false))
         {
-            _ = Read(record, out _);
+            take(record);
         }
 
         return Math.Max(last, Sequence);
@@ -138,12 +146,4 @@ internal sealed class GenerationReader(MessageOpener opener, TimeProvider time)
                 + "it, it was purged to its end: delete the stream, and the engine writes the whole book and the standbys their fences.");
         }
     }
-
-    private static SealedKind KindOf(StandbyStreamKind kind) => kind switch
-    {
-        StandbyStreamKind.Generation => SealedKind.Generation,
-        StandbyStreamKind.Batch => SealedKind.Batch,
-        StandbyStreamKind.Fence => SealedKind.Fence,
-        _ => SealedKind.Snapshot,
-    };
 }

@@ -96,6 +96,5 @@ internal sealed unsafe class EngineWatch : IDisposable
 
     private bool IsClosed() => _memory is null ? _page.IsClosed : Volatile.Read(ref _memory.Words->IsClosed) != 0;
 
-    private bool HasResumed() =>
-        _memory is null || Volatile.Read(ref _memory.Words->Fence) == Volatile.Read(ref _memory.Words->ResumedFence);
+    private bool HasResumed() => _memory?.HasResumed ?? true;
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using Dmex.Fast.Beats;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Standby.Firing;
+using Dmex.Fast.Standby.Generations;
 
 namespace Dmex.Fast.Standby.Local;
 
@@ -195,7 +195,7 @@ internal sealed class LocalSession : IAsyncDisposable
         }
 
         var fence = new StandbyFence(
-            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1,
+            FenceIds.New(),
             trigger,
             DateTimeOffset.UtcNow,
             Environment.ProcessId);
@@ -215,8 +215,7 @@ internal sealed class LocalSession : IAsyncDisposable
     }
 
     /// <summary>Whether the engine has resumed since this standby has fired.</summary>
-    private unsafe bool HasResumed() => _hasFired && _engine.Memory is { } memory
-        && Volatile.Read(ref memory.Words->Fence) == Volatile.Read(ref memory.Words->ResumedFence);
+    private bool HasResumed() => _hasFired && _engine.Memory is { HasResumed: true };
 
     private void Cancel()
     {
@@ -293,7 +292,7 @@ internal sealed class LocalSession : IAsyncDisposable
     private async Task TellReportAsync(StandbyFence fence, WatchSighting seen, PanicReport panic, int late)
     {
         var (open, failure) = _options.Client.OpenOrders is { } list
-            ? await _firing!.AskListAsync(_held, list.ListLag).ConfigureAwait(false)
+            ? await ListQuestion.AskAsync(_client!, _held, list.ListLag).ConfigureAwait(false)
             : (null, null);
         var offset = Stopwatch.GetElapsedTime(seen.Now, _firing!.FiredAt);
         var report = new StandbyReport

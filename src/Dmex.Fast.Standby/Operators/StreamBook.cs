@@ -12,26 +12,14 @@ internal sealed class StreamBook(GenerationReader reader)
     private readonly SnapshotReader _snapshots = new();
 
     /// <summary>Reads what the stream has that was not read yet.</summary>
-    /// <exception cref="StandbyLinkException">The stream cannot be reached.</exception>
+    /// <exception cref="StandbyLinkException">The stream cannot be reached, or not be read to its end.</exception>
     public async ValueTask<StandbyBook> ReadAsync(IStandbyLink link, CancellationToken cancellationToken)
     {
-        var last = await link.GetLastSequenceAsync(cancellationToken).ConfigureAwait(false);
-        if (last > reader.Sequence)
-        {
-            await foreach (var record in link.ReadAsync(reader.Sequence + 1, cancellationToken).ConfigureAwait(false))
-            {
-                Take(record);
-                if (record.Sequence >= last)
-                {
-                    break;
-                }
-            }
-        }
-
+        _ = await reader.ReadToEndAsync(link, Take, cancellationToken).ConfigureAwait(false);
         return Describe();
     }
 
-    private void Take(in StandbyStreamRecord record)
+    private void Take(StandbyStreamRecord record)
     {
         var message = reader.Read(record, out var header);
         switch (record.Kind)
@@ -54,17 +42,14 @@ internal sealed class StreamBook(GenerationReader reader)
         var log = reader.Log;
         return new StandbyBook
         {
-            Owner = log.Claim is { } claim && Uri.TryCreate(claim.Endpoint, UriKind.Absolute, out var endpoint)
-                ? new StandbyOwner(claim.Account, endpoint)
-                : null,
+            Owner = log.Owner,
             Generation = log.Generation,
             Fenced = log.Fenced,
             FenceId = log.FenceId,
             Fences = [.. log.Fences],
             IsFenced = log.IsFenced,
             IsAcknowledged = log.IsAcknowledged,
-            Orders = [.. _table.Entries.OrderBy(entry => entry.Record.Priority).Select(entry => new StandbyOrder(
-                entry.Record.Hash, entry.Record.Signature, entry.Record.Tag, entry.Record.Priority, entry.Record.IsLive))],
+            Orders = [.. _table.Entries.OrderBy(entry => entry.Record.Priority).Select(entry => entry.ToOrder())],
         };
     }
 }

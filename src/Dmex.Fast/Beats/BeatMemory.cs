@@ -42,6 +42,9 @@ internal sealed unsafe partial class BeatMemory : SafeHandleMinusOneIsInvalid
     /// </summary>
     public BeatWords* Words => (BeatWords*)handle;
 
+    /// <summary>Whether no fence holds: there was none, or the engine has resumed from it.</summary>
+    public bool HasResumed => Volatile.Read(ref Words->Fence) == Volatile.Read(ref Words->ResumedFence);
+
     /// <summary>The descriptor's number in this process.</summary>
     public int Descriptor => (int)_file.DangerousGetHandle();
 

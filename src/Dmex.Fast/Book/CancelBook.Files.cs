@@ -173,18 +173,6 @@ public sealed partial class CancelBook
     /// <summary>Hands the whole book to the journals again; when this returns, they have it.</summary>
     internal void WriteWhole() => _recorder?.WriteWhole();
 
-    /// <summary>Where an order is: its slot, and how many orders the slot has held.</summary>
-    /// <returns>Whether it is in the book.</returns>
-    internal bool TryFind(in OrderHash hash, out int slot, out uint generation)
-    {
-        lock (_lock)
-        {
-            slot = _disposed ? -1 : _orders.Find(hash);
-            generation = slot < 0 ? 0 : _orders.Store.Generations[slot];
-            return slot >= 0;
-        }
-    }
-
     private ulong Load(BookFile file)
     {
         var loader = new BookLoader(file, _orders, _latches, _keys);

@@ -74,7 +74,7 @@ internal sealed class ModelEngine
 
         foreach (var order in _venue.Open.ToArray())
         {
-            if (!_book.TryFind(order.Hash, out _, out _))
+            if (!_book.Firing.Locate(order.Hash).IsThere)
             {
                 _venue.Close(order.Hash);
             }

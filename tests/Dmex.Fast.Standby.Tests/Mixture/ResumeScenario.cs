@@ -33,7 +33,10 @@ internal static class ResumeScenario
         var firer = new SilentFirer();
         var standbyHost = new SimulatedHost(world, 0, random);
         var standby = new StandbyService(
-            MixtureScenario.OptionsOf("s1"), key, new SimulatedLink(cluster, standbyHost), firer, standbyHost) { IsTurnedByCaller = true };
+            MixtureScenario.OptionsOf("s1"), key, new SimulatedLink(cluster, standbyHost), firer, standbyHost)
+        {
+            IsTurnedByCaller = true,
+        };
         standby.Start();
         standbyHost.Repeat(TimeSpan.FromMilliseconds(10), standby.Tick);
 

@@ -61,7 +61,12 @@ internal sealed partial class NatsTestServer(IReadOnlyList<string> command, stri
         }
     }
 
-    public void Freeze() => Signal(SignalStop);
+    /// <summary>Stops it; when this returns, it answers nothing more.</summary>
+    public void Freeze()
+    {
+        Signal(SignalStop);
+        SpinWait.SpinUntil(() => IsStopped(), TimeSpan.FromSeconds(30));
+    }
 
     public void Thaw() => Signal(SignalContinue);
 
@@ -71,6 +76,11 @@ internal sealed partial class NatsTestServer(IReadOnlyList<string> command, stri
         _process?.Dispose();
         _process = null;
     }
+
+    // A signal is taken by each thread in its own time.
+    private bool IsStopped() => _process is { } process
+        && Directory.GetDirectories($"/proc/{process.Id}/task").All(task =>
+            File.ReadAllText(Path.Combine(task, "stat")).Split(')')[^1].StartsWith(" T", StringComparison.Ordinal));
 
     private void Signal(int signal)
     {

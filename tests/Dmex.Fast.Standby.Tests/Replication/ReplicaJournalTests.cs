@@ -63,14 +63,16 @@ public sealed class ReplicaJournalTests
         var journal = new ReplicaJournal(book.Capacity);
         book.AddJournal(journal);
         _ = book.Arm(TestBook.Hash(1), TestBook.Signature(1), 0);
-        Assert.True(book.TryFind(TestBook.Hash(1), out var slot, out var first));
-        Assert.True(journal.TryGetLatest(slot, first, out var sequence));
+        var first = book.Firing.Locate(TestBook.Hash(1));
+        Assert.True(first.IsThere);
+        Assert.True(journal.TryGetLatest(first.Slot, first.Generation, out var sequence));
         Assert.Equal(1UL, sequence);
         _ = book.Disarm(TestBook.Hash(1));
         _ = book.Arm(TestBook.Hash(2), TestBook.Signature(2), 0);
-        Assert.False(journal.TryGetLatest(slot, first, out _));
-        Assert.True(book.TryFind(TestBook.Hash(2), out slot, out var second));
-        Assert.True(journal.TryGetLatest(slot, second, out sequence));
+        Assert.False(journal.TryGetLatest(first.Slot, first.Generation, out _));
+        var second = book.Firing.Locate(TestBook.Hash(2));
+        Assert.True(second.IsThere);
+        Assert.True(journal.TryGetLatest(second.Slot, second.Generation, out sequence));
         Assert.Equal(3UL, sequence);
     }
 

@@ -19,9 +19,9 @@ internal static class TrackerMutations
             "_lives[connectionId - 1] is { IsUp: true };"),
         new(
             "a waiter is told twice",
-            Tracking + "CancelWaits.cs",
-            "        Remove(cancel, wait);\n        effects.Deliver(wait);",
-            "        effects.Deliver(wait);"),
+            Tracker,
+            "Math.Max(now, cancel.TroubleAt)), effects);\n",
+            "Math.Max(now, cancel.TroubleAt)), effects);\n        effects.Deliver(wait);\n"),
         new(
             "a waiter is forgotten when its order leaves the book",
             Tracker,
