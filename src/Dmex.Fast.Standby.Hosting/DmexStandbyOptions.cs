@@ -5,8 +5,8 @@ namespace Dmex.Fast.Standby.Hosting;
 
 /// <summary>
 /// The engine's side of standbys on other hosts, for a hosted client. Bound from a configuration section: <c>File</c> names what
-/// <c>dmex standby init</c> wrote for the engine, and the options of <see cref="StandbyClusterOptions"/> and <see cref="NatsStandbyOptions"/>
-/// stand beside it by their names, and go before what the file says.
+/// <c>dmex standby init</c> wrote for the engine, and the options of <see cref="StandbyClusterOptions"/> and
+/// <see cref="NatsStandbyOptions"/> stand beside it by their names, and go before what the file says.
 /// </summary>
 /// <remarks>Read once, when the client is made; not thread-safe while it is changed.</remarks>
 public sealed class DmexStandbyOptions

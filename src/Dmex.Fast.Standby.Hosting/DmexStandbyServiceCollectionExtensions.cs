@@ -16,8 +16,8 @@ public static class DmexStandbyServiceCollectionExtensions
 {
     /// <summary>
     /// Has standbys on other hosts guard the client that <c>AddDmexFast</c> adds: its book is replicated to them over a NATS cluster,
-    /// <see cref="IDmexClient.Pulse"/> makes it beat, and <see cref="IDmexClient.ResumeAsync"/> goes on after a fire. The host starts whether
-    /// the cluster is there or not; until a generation is claimed nobody guards the engine, which the health check says. The
+    /// <see cref="IDmexClient.Pulse"/> makes it beat, and <see cref="IDmexClient.ResumeAsync"/> goes on after a fire. The host starts
+    /// whether the cluster is there or not; until a generation is claimed nobody guards the engine, which the health check says. The
     /// <see cref="StandbyEngine"/> is a service, too. Wrong options stop the host's start with a message that names all of them.
     /// </summary>
     /// <param name="services">The host's services.</param>
@@ -34,7 +34,9 @@ public static class DmexStandbyServiceCollectionExtensions
     }
 
     /// <summary>Has standbys guard the client of one account among several; the <see cref="StandbyEngine"/> is a keyed service.</summary>
-    /// <inheritdoc cref="AddDmexStandby(IServiceCollection, IConfiguration, Action{DmexStandbyOptions}?)" path="/*[not(self::param) and not(self::summary)]"/>
+    /// <inheritdoc
+    /// cref="AddDmexStandby(IServiceCollection, IConfiguration, Action{DmexStandbyOptions}?)"
+    /// path="/*[not(self::param) and not(self::summary)]"/>
     /// <param name="services">The host's services.</param>
     /// <param name="accountName">The client's name. Not empty.</param>
     /// <param name="section">Holds the options.</param>
@@ -60,7 +62,8 @@ public static class DmexStandbyServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder.Add(new HealthCheckRegistration(
             accountName is null ? "dmex-standby" : $"dmex-standby-{accountName}",
-            provider => new StandbyHealthCheck(provider.GetRequiredKeyedService<StandbyHost>(accountName ?? Microsoft.Extensions.Options.Options.DefaultName)),
+            provider => new StandbyHealthCheck(
+                provider.GetRequiredKeyedService<StandbyHost>(accountName ?? Microsoft.Extensions.Options.Options.DefaultName)),
             HealthStatus.Unhealthy,
             tags));
     }

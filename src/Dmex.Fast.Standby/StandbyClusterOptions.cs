@@ -60,7 +60,11 @@ public sealed class StandbyClusterOptions
             IsolatedAfter >= Ttl && IsolatedAfter <= Day,
             nameof(IsolatedAfter),
             $"at least the Ttl ({Ttl}) and at most a day, not {IsolatedAfter}.");
-        Check(errors, Enum.IsDefined(OnIsolated), nameof(OnIsolated), $"{IsolationPolicy.Fire} or {IsolationPolicy.Hold}, not {OnIsolated}.");
+        Check(
+            errors,
+            Enum.IsDefined(OnIsolated),
+            nameof(OnIsolated),
+            $"{IsolationPolicy.Fire} or {IsolationPolicy.Hold}, not {OnIsolated}.");
         Check(errors, Scope != default, nameof(Scope), $"a scope of tags, or {nameof(BookScope)}.{nameof(BookScope.All)}.");
         Check(
             errors,

@@ -1,3 +1,4 @@
+using Dmex.Fast.Standby.Events;
 using Dmex.Fast.Standby.Generations;
 using Dmex.Fast.Standby.Messages;
 using Dmex.Fast.Standby.Replication;

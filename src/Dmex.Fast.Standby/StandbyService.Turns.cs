@@ -1,5 +1,6 @@
 using Dmex.Fast.Signing;
 using Dmex.Fast.Standby.Deciding;
+using Dmex.Fast.Standby.Events;
 using Dmex.Fast.Standby.Generations;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Messages;
@@ -99,7 +100,10 @@ public sealed partial class StandbyService
 
     /// <summary>Under the lock: what a fire sends.</summary>
     private StandbyOrder[] Held() =>
-        [.. _table.Entries.Where(entry => _firedScope.Contains(entry.Record.Tag)).OrderBy(entry => entry.Record.Priority).Select(entry => entry.ToOrder())];
+        [.. _table.Entries
+            .Where(entry => _firedScope.Contains(entry.Record.Tag))
+            .OrderBy(entry => entry.Record.Priority)
+            .Select(entry => entry.ToOrder())];
 
     /// <summary>What was armed under a fenced generation goes out at once.</summary>
     private void FireArmed()
@@ -112,7 +116,9 @@ public sealed partial class StandbyService
                 return;
             }
 
-            orders = [.. _armed.Where(entry => !_options.DryRun && _firedScope.Contains(entry.Record.Tag)).Select(entry => entry.ToOrder())];
+            orders = [.. _armed
+                .Where(entry => !_options.DryRun && _firedScope.Contains(entry.Record.Tag))
+                .Select(entry => entry.ToOrder())];
             _armed.Clear();
         }
 

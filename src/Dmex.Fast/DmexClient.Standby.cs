@@ -25,25 +25,25 @@ public sealed partial class DmexClient
     /// alone. Without <see cref="StandbyOptions.BeatPage"/> and <see cref="StandbyOptions.Guard"/> it does nothing.
     /// </summary>
     /// <returns>
-    /// False while the engine must not trade: a standby has fired (<see cref="Fence"/>), or the engine is cut off from those on other hosts.
-    /// The book is latched before it returns.
+    /// False while the engine must not trade: a standby has fired (<see cref="Fence"/>), or the engine is cut off from those on other
+    /// hosts. The book is latched before it returns.
     /// </returns>
     /// <remarks>Thread-safe; about 20 ns, no allocation.</remarks>
     public bool Pulse() => _engine.Standby.Pulse();
 
     /// <summary>
     /// Goes on after a standby has fired: waits for the end of this client's own panic over the book, compares the venue's list of open
-    /// orders where there is one (<see cref="DmexClientOptions.OpenOrders"/>), clears the book's latches, and lets the standby watch again. To be
-    /// called by who has looked at what the standby did; the trading loop pulses meanwhile.
+    /// orders where there is one (<see cref="DmexClientOptions.OpenOrders"/>), clears the book's latches, and lets the standby watch
+    /// again. To be called by who has looked at what the standby did; the trading loop pulses meanwhile.
     /// </summary>
     /// <param name="fenceId">
-    /// The fence that is acknowledged: <see cref="StandbyFence.Id"/> of <see cref="Fence"/>; 0 when the engine latched its book because it was
-    /// cut off, and nobody fired: then the orders in the book stay armed, and only the latch is cleared.
+    /// The fence that is acknowledged: <see cref="StandbyFence.Id"/> of <see cref="Fence"/>; 0 when the engine latched its book because
+    /// it was cut off, and nobody fired: then the orders in the book stay armed, and only the latch is cleared.
     /// </param>
     /// <param name="cancellationToken">Ends the wait; the fence holds.</param>
     /// <exception cref="InvalidOperationException">
-    /// There is no fence, or it is another one, or orders of the book are not known to be closed, or the venue lists orders that the book does
-    /// not hold (<see cref="StandbyOptions.ResumeWithOtherOrders"/>). Nothing changed.
+    /// There is no fence, or it is another one, or orders of the book are not known to be closed, or the venue lists orders that the
+    /// book does not hold (<see cref="StandbyOptions.ResumeWithOtherOrders"/>). Nothing changed.
     /// </exception>
     /// <exception cref="OpenOrdersException">The venue's list cannot be read. The fence holds.</exception>
     /// <exception cref="BeatPageException">The beat page cannot be written. The fence holds.</exception>

@@ -97,7 +97,9 @@ public sealed partial class DmexClient : IDmexClient
         remove => _engine.Events.StateChanged -= value;
     }
 
-    /// <summary>Many cancels were written and no message matched any: raised once. The classifier may not know the venue's format.</summary>
+    /// <summary>
+    /// Many cancels were written and no message matched any: raised once. The classifier may not know the venue's format.
+    /// </summary>
     public event EventHandler<RepliesUnrecognizedEventArgs>? RepliesUnrecognized
     {
         add => _engine.Events.RepliesUnrecognized += value;
@@ -193,7 +195,9 @@ public sealed partial class DmexClient : IDmexClient
         return _engine.SendAsync(hash, null, Signers(), cancellationToken);
     }
 
-    /// <summary>Writes a cancel with a signature made elsewhere; says what became of the bytes. The venue's reply comes as a message.</summary>
+    /// <summary>
+    /// Writes a cancel with a signature made elsewhere; says what became of the bytes. The venue's reply comes as a message.
+    /// </summary>
     /// <param name="hash">The order.</param>
     /// <param name="signature">
     /// The personal-message signature of the hash. Its signer is recovered, and must be <see cref="Account"/> when there is one.

@@ -193,6 +193,46 @@ public sealed partial class DiagnosticsTests
 
     private static OrderHash Hash(byte number) => new([.. Enumerable.Repeat(number, 32)]);
 
+    [Fact]
+    public async Task A_collection_reads_every_instrument_while_clients_come_and_go()
+    {
+        using var key = SigningKey.FromBytes(KeyBytes);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (string.Equals(instrument.Meter.Name, "Dmex.Fast", StringComparison.Ordinal))
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.Start();
+        using var stop = new CancellationTokenSource();
+        var collections = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                listener.RecordObservableInstruments(); // throws what reading a client threw
+            }
+        });
+        for (var i = 0; i < 200 && !collections.IsCompleted; i++)
+        {
+            await using var client = await DmexClient.ConnectAsync(
+                new DmexClientOptions
+                {
+                    Endpoint = new Uri("ws://127.0.0.1:9"), // nobody listens there
+                    Account = key.Address,
+                    Reconnect = { ConnectInBackground = true },
+                },
+                key,
+                TestContext.Current.CancellationToken);
+        }
+
+        await stop.CancelAsync();
+        await collections;
+    }
+
     private static bool IsOf(MetricPoint point, SigningKey key) =>
         string.Equals(Tag(point, "dmex.account"), key.Address.ToString(), StringComparison.Ordinal);
 

@@ -16,7 +16,8 @@ internal sealed class StandbyOptionsValidator(string name) : IValidateOptions<Dm
         HashSet<string> errors = new([.. options.ReadErrors, .. options.Cluster.GetErrors()], StringComparer.Ordinal);
         if (options.CreateLink is null)
         {
-            errors.UnionWith(options.Nats.GetErrors().Where(error => !error.StartsWith(nameof(NatsStandbyOptions.Book), StringComparison.Ordinal)));
+            errors.UnionWith(options.Nats.GetErrors()
+                .Where(error => !error.StartsWith(nameof(NatsStandbyOptions.Book), StringComparison.Ordinal)));
         }
 
         if (options.Nats.Role != NatsStandbyRole.Engine)

@@ -15,7 +15,9 @@ internal enum StandbyCondition
     /// <summary>No standby acknowledges: nobody would fire.</summary>
     Unguarded,
 
-    /// <summary>Fewer servers than a majority are connected: a standby that loses the engine's beats with them may have no witnesses.</summary>
+    /// <summary>
+    /// Fewer servers than a majority are connected: a standby that loses the engine's beats with them may have no witnesses.
+    /// </summary>
     NoMajority,
 
     /// <summary>Standbys are further behind than they may be.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Dmex.Fast.Standby.Hosting.Hosts;
 
 /// <summary>
-/// Healthy while a standby would fire and nothing is behind, degraded while something is, unhealthy while nobody would fire or the engine is
-/// fenced or cut off: with why and since when.
+/// Healthy while a standby would fire and nothing is behind, degraded while something is, unhealthy while nobody would fire or the
+/// engine is fenced or cut off: with why and since when.
 /// </summary>
 internal sealed class StandbyHealthCheck(StandbyHost host) : IHealthCheck
 {
@@ -13,7 +13,8 @@ internal sealed class StandbyHealthCheck(StandbyHost host) : IHealthCheck
     {
         if (host.Engine is not { } engine)
         {
-            return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, "The client that is to be guarded is not made yet."));
+            return Task.FromResult(new HealthCheckResult(
+                context.Registration.FailureStatus, "The client that is to be guarded is not made yet."));
         }
 
         var conditions = host.Look();
@@ -36,7 +37,10 @@ internal sealed class StandbyHealthCheck(StandbyHost host) : IHealthCheck
             : HealthStatus.Healthy;
         var description = conditions.Count == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{able.Length} standbys would fire; generation {state.Generation}.")
-            : string.Join("; ", conditions.Select(condition => $"{condition.Text}, since {condition.Since.ToString("u", CultureInfo.InvariantCulture)}")) + ".";
+            : string.Join(
+                "; ",
+                conditions.Select(condition =>
+                    $"{condition.Text}, since {condition.Since.ToString("u", CultureInfo.InvariantCulture)}")) + ".";
         return Task.FromResult(new HealthCheckResult(status, description, exception: null, data));
     }
 }

@@ -30,7 +30,11 @@ internal sealed class StandbyHost : IHostedGuard, IAsyncDisposable
     private bool _isGuarded;
 
     public StandbyHost(
-        string name, IOptionsMonitor<DmexStandbyOptions> options, IServiceProvider services, ILogger<StandbyEngine> logger, TimeProvider? time)
+        string name,
+        IOptionsMonitor<DmexStandbyOptions> options,
+        IServiceProvider services,
+        ILogger<StandbyEngine> logger,
+        TimeProvider? time)
     {
         _options = options.Get(name);
         _services = services;

@@ -61,7 +61,8 @@ internal static class StandbyJudgment
 
         foreach (var standby in standbys.Where(standby => !standby.CanFire && standby.Silent < options.Ttl))
         {
-            found[StandbyCondition.UnableStandby] = $"standby {IdOf(standby)} cannot fire: a dry run, or its connection to the venue is down";
+            found[StandbyCondition.UnableStandby] =
+                $"standby {IdOf(standby)} cannot fire: a dry run, or its connection to the venue is down";
         }
 
         JudgeServers(servers, found);
@@ -80,7 +81,8 @@ internal static class StandbyJudgment
             "; ", down.Select(server => $"server {server.Address} is not connected: {server.Problem?.TrimEnd('.') ?? "not reached yet"}"));
         if (2 * (servers.Count - down.Length) <= servers.Count)
         {
-            found[StandbyCondition.NoMajority] = Text($"{servers.Count - down.Length} of {servers.Count} servers are connected: no majority");
+            found[StandbyCondition.NoMajority] = Text(
+                $"{servers.Count - down.Length} of {servers.Count} servers are connected: no majority");
         }
     }
 

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Dmex.Fast.Standby.Hosting.Hosts;
 
-/// <summary>What a hosted engine logs of its standbys. Event ids are listed in docs/hosting.md and never change; no signature and no key is ever logged.</summary>
+/// <summary>
+/// What a hosted engine logs of its standbys. Event ids are listed in docs/hosting.md and never change; no signature and no key is
+/// ever logged.
+/// </summary>
 internal static partial class StandbyLog
 {
     [LoggerMessage(1, LogLevel.Information, "Engine {Name} of book {Book}: reaches {Servers} servers for its standbys.")]
@@ -35,7 +38,10 @@ internal static partial class StandbyLog
     [LoggerMessage(10, LogLevel.Information, "Engine {Name} of book {Book}: over: {Condition}.")]
     public static partial void Over(ILogger logger, string name, string book, StandbyCondition condition);
 
-    [LoggerMessage(11, LogLevel.Critical, "Engine {Name} of book {Book}: the host stops, and orders may be open: no leave is taken, so that the standbys fire after {Ttl}.")]
+    [LoggerMessage(
+        11,
+        LogLevel.Critical,
+        "Engine {Name} of book {Book}: the host stops, and orders may be open: no leave is taken, so that the standbys fire after {Ttl}.")]
     public static partial void LeftToStandbys(ILogger logger, string name, string book, TimeSpan ttl);
 
     [LoggerMessage(12, LogLevel.Information, "Engine {Name} of book {Book}: stopped.")]

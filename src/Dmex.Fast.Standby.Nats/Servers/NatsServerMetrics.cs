@@ -15,9 +15,13 @@ internal static class NatsServerMetrics
 
     static NatsServerMetrics()
     {
-        _ = Meter.CreateObservableUpDownCounter("dmex.standby.servers", Servers, "{server}", "Servers of a cluster, by whether they are connected.");
+        _ = Meter.CreateObservableUpDownCounter(
+            "dmex.standby.servers", Servers, "{server}", "Servers of a cluster, by whether they are connected.");
         _ = Meter.CreateObservableCounter(
-            "dmex.standby.messages.dropped", Dropped, "{message}", "Live messages that were lost on one server's connection rather than waited for.");
+            "dmex.standby.messages.dropped",
+            Dropped,
+            "{message}",
+            "Live messages that were lost on one server's connection rather than waited for.");
     }
 
     public static void Add(NatsStandbyLink link, string book) => Links[link] = book;
@@ -41,7 +45,8 @@ internal static class NatsServerMetrics
     {
         foreach (var (link, book) in Links)
         {
-            yield return new Measurement<long>(link.Servers.Sum(server => server.Dropped), new KeyValuePair<string, object?>("dmex.standby.book", book));
+            yield return new Measurement<long>(
+                link.Servers.Sum(server => server.Dropped), new KeyValuePair<string, object?>("dmex.standby.book", book));
         }
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Dmex.Fast.Standby.Diagnostics;
 
-/// <summary>One engine, for whoever listens to <see cref="StandbyInstruments"/>. Thread-safe; read when metrics are collected alone.</summary>
+/// <summary>
+/// One engine, for whoever listens to <see cref="StandbyInstruments"/>. Thread-safe; read when metrics are collected alone.
+/// </summary>
 internal sealed class EngineMetrics : IDisposable
 {
     private static readonly string[] Touches =

@@ -28,7 +28,11 @@ internal static class StandbyInstruments
         "dmex.standby.beat.gap", "s", "At a standby: from one beat of the engine's to the next.", tags: null, Durations);
 
     public static readonly Histogram<double> FireDuration = Meter.CreateHistogram(
-        "dmex.standby.fire.duration", "s", "At a standby: from the decision to fire until the kernel had the first cancel.", tags: null, Durations);
+        "dmex.standby.fire.duration",
+        "s",
+        "At a standby: from the decision to fire until the kernel had the first cancel.",
+        tags: null,
+        Durations);
 
     public static readonly Counter<long> Fences =
         Meter.CreateCounter<long>("dmex.standby.fences", "{fence}", "Fences that a standby set, by reason.");
@@ -38,16 +42,26 @@ internal static class StandbyInstruments
         _ = Meter.CreateObservableUpDownCounter(
             "dmex.standby.engines", () => EachEngine(now => 1, e => e.Touch), "{engine}", "Engines, by what they know of their standbys.");
         _ = Meter.CreateObservableGauge(
-            "dmex.standby.generation", () => EachEngine(now => now.Generation), "{generation}", "The engine's generation; 0: none is claimed.");
+            "dmex.standby.generation",
+            () => EachEngine(now => now.Generation),
+            "{generation}",
+            "The engine's generation; 0: none is claimed.");
         _ = Meter.CreateObservableGauge(
             "dmex.standby.lag", Lags, "s", "The age of the oldest change that no able standby, or not the stream, holds.");
         _ = Meter.CreateObservableCounter(
             "dmex.standby.changes", () => EachEngine(now => (long)now.Changes), "{change}", "Changes of the book in this generation.");
         _ = Meter.CreateObservableGauge(
-            "dmex.standby.watermark", Watermarks, "{change}", "Every change up to this one is held by a standby, by the engine's knowledge.");
-        _ = Meter.CreateObservableUpDownCounter("dmex.standby.able", Able, "{standby}", "Standbys that the engine knows to be able to fire.");
+            "dmex.standby.watermark",
+            Watermarks,
+            "{change}",
+            "Every change up to this one is held by a standby, by the engine's knowledge.");
+        _ = Meter.CreateObservableUpDownCounter(
+            "dmex.standby.able", Able, "{standby}", "Standbys that the engine knows to be able to fire.");
         _ = Meter.CreateObservableGauge(
-            "dmex.standby.witnesses", () => EachStandby(now => now.Witnesses), "{server}", "At a standby: servers that were witnesses at the latest look.");
+            "dmex.standby.witnesses",
+            () => EachStandby(now => now.Witnesses),
+            "{server}",
+            "At a standby: servers that were witnesses at the latest look.");
         _ = Meter.CreateObservableUpDownCounter(
             "dmex.standby.orders", () => EachStandby(now => now.Orders), "{order}", "Orders that a standby holds.");
         _ = Meter.CreateObservableCounter(
@@ -61,7 +75,10 @@ internal static class StandbyInstruments
             "{message}",
             "Messages that were forged, or of another kind, length or version.");
         _ = Meter.CreateObservableCounter(
-            "dmex.standby.entries.invalid", () => EachStandby(now => now.Invalid), "{entry}", "Records that were authentic and made no sense, and fires that failed.");
+            "dmex.standby.entries.invalid",
+            () => EachStandby(now => now.Invalid),
+            "{entry}",
+            "Records that were authentic and made no sense, and fires that failed.");
     }
 
     public static void Add(EngineMetrics engine) => Engines[engine] = 0;
@@ -80,7 +97,8 @@ internal static class StandbyInstruments
             var now = engine.Read();
             yield return touch is null
                 ? new Measurement<long>(value(now), engine.Book, engine.Member)
-                : new Measurement<long>(value(now), engine.Book, engine.Member, new("dmex.standby.touch", EngineMetrics.NameOf(touch(now))));
+                : new Measurement<long>(
+                    value(now), engine.Book, engine.Member, new("dmex.standby.touch", EngineMetrics.NameOf(touch(now))));
         }
     }
 
@@ -98,7 +116,8 @@ internal static class StandbyInstruments
         {
             var now = engine.Read();
             yield return new Measurement<double>(now.Lag.TotalSeconds, engine.Book, engine.Member, new("dmex.standby.lag.kind", "live"));
-            yield return new Measurement<double>(now.DurableLag.TotalSeconds, engine.Book, engine.Member, new("dmex.standby.lag.kind", "durable"));
+            yield return new Measurement<double>(
+                now.DurableLag.TotalSeconds, engine.Book, engine.Member, new("dmex.standby.lag.kind", "durable"));
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Dmex.Fast.Standby.Diagnostics;
 
-/// <summary>Counts what happens at one standby, for whoever listens to <see cref="StandbyInstruments"/>. Thread-safe; allocates nothing.</summary>
+/// <summary>
+/// Counts what happens at one standby, for whoever listens to <see cref="StandbyInstruments"/>. Thread-safe; allocates nothing.
+/// </summary>
 internal sealed class StandbyMetrics : IDisposable
 {
     private static readonly string[] Reasons = ["none", "silence", "isolated", "operator", "other_fence"];

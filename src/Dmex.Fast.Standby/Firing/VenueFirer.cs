@@ -1,4 +1,5 @@
 using Dmex.Fast.Signing;
+using Dmex.Fast.Standby.Events;
 
 namespace Dmex.Fast.Standby.Firing;
 

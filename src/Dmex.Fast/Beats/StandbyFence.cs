@@ -11,13 +11,17 @@ namespace Dmex.Fast;
 /// <param name="ProcessId">The standby's process on this host; 0 for a standby on another one.</param>
 public readonly record struct StandbyFence(ulong Id, StandbyTrigger Trigger, DateTimeOffset FencedAt, int ProcessId)
 {
-    /// <summary>The name of the standby on another host, or of the operator's command; null on this host, or while it is not known.</summary>
+    /// <summary>
+    /// The name of the standby on another host, or of the operator's command; null on this host, or while it is not known.
+    /// </summary>
     public string? By { get; init; }
 
     /// <summary>One line for a log.</summary>
     public override string ToString()
     {
-        var who = By is not null ? $"of {By} on another host" : ProcessId != 0 ? $"of the standby in process {ProcessId}" : "of a standby on another host";
+        var who = By is not null ? $"of {By} on another host"
+            : ProcessId != 0 ? $"of the standby in process {ProcessId}"
+            : "of a standby on another host";
         var when = FencedAt == default ? string.Empty : FencedAt.ToString(", yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture, $"fence 0x{Id:x16} {who}{when}{Why}");
     }

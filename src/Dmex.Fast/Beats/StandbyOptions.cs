@@ -21,14 +21,14 @@ public sealed class StandbyOptions
     public TimeSpan Ttl { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The engine's side of standbys on other hosts; null for none. It replicates <see cref="DmexClientOptions.Book"/>, and must outlive the
-    /// client, which does not dispose it.
+    /// The engine's side of standbys on other hosts; null for none. It replicates <see cref="DmexClientOptions.Book"/>, and must outlive
+    /// the client, which does not dispose it.
     /// </summary>
     public IEngineGuard? Guard { get; set; }
 
     /// <summary>
-    /// Whether <see cref="DmexClient.ResumeAsync"/> goes on although the venue's list has orders that this engine's book did not hold: other
-    /// programs trade for the account. Orders that were fired must be gone from the list either way. Off by default.
+    /// Whether <see cref="DmexClient.ResumeAsync"/> goes on although the venue's list has orders that this engine's book did not hold:
+    /// other programs trade for the account. Orders that were fired must be gone from the list either way. Off by default.
     /// </summary>
     public bool ResumeWithOtherOrders { get; set; }
 

@@ -73,6 +73,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         }
 
         Standby = new StandbyGuard(options, Panic, Lists, Events);
+        _metrics?.Publish();
     }
 
     public ClientEvents Events { get; }
@@ -91,7 +92,9 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
     /// <summary>Unresolved orders.</summary>
     public int InFlight => _dispatcher.OpenCount;
 
-    /// <summary>Whether cancels are accepted: from the first time that a connection is ready, or from the start in the background.</summary>
+    /// <summary>
+    /// Whether cancels are accepted: from the first time that a connection is ready, or from the start in the background.
+    /// </summary>
     public bool Accepts => _hasBeenReady || _options.Reconnect.ConnectInBackground;
 
     /// <summary>Why a connection ended last; null while none has.</summary>
@@ -381,7 +384,8 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
         {
             throw new TransportException(
                 TransportFailure.Timeout,
-                $"{connection.Endpoint.Host}: not ready within {_options.ConnectTimeout.TotalSeconds:0.###} s (while {nameof(DmexClientOptions.AfterConnect)} ran).");
+                $"{connection.Endpoint.Host}: not ready within {_options.ConnectTimeout.TotalSeconds:0.###} s "
+                + $"(while {nameof(DmexClientOptions.AfterConnect)} ran).");
         }
     }
 

@@ -8,9 +8,9 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast.Client;
 
 /// <summary>
-/// What a client does about its standbys, on this host and on others: pulses for them, and when it finds that one has fired, latches its own
-/// book at once and, half a second after the fence, fires it too: what the standby has closed by then is already gone, and the engine
-/// learns it from the venue. Thread-safe.
+/// What a client does about its standbys, on this host and on others: pulses for them, and when it finds that one has fired, latches its
+/// own book at once and, half a second after the fence, fires it too: what the standby has closed by then is already gone, and the
+/// engine learns it from the venue. Thread-safe.
 /// </summary>
 internal sealed class StandbyGuard(DmexClientOptions options, PanicRunner? panic, ListReconciler? lists, ClientEvents events) : IDisposable
 {
@@ -149,8 +149,8 @@ internal sealed class StandbyGuard(DmexClientOptions options, PanicRunner? panic
     }
 
     /// <summary>
-    /// Refuses to go on while the venue's list has an order that was fired, or one that nobody here knows. What two lists have counts, which
-    /// are as far apart as a list may be behind.
+    /// Refuses to go on while the venue's list has an order that was fired, or one that nobody here knows. What two lists have counts,
+    /// which are as far apart as a list may be behind.
     /// </summary>
     private async Task ReconcileAsync(CancellationToken cancellationToken)
     {
@@ -171,9 +171,11 @@ internal sealed class StandbyGuard(DmexClientOptions options, PanicRunner? panic
         {
             var fired = open.Count(_fired.Contains);
             throw new InvalidOperationException(
-                $"The venue lists {open.Count} open orders that the book does not hold, {fired} of which were fired; the first is {open.First()}. "
-                + $"Cancel them ({nameof(DmexClient)}.{nameof(DmexClient.CancelAllAsync)}, dmex panic --open-orders) and resume again; where other "
-                + $"programs trade for the account, set {nameof(StandbyOptions)}.{nameof(StandbyOptions.ResumeWithOtherOrders)}.");
+                $"The venue lists {open.Count} open orders that the book does not hold, {fired} of which were fired; "
+                + $"the first is {open.First()}. "
+                + $"Cancel them ({nameof(DmexClient)}.{nameof(DmexClient.CancelAllAsync)}, dmex panic --open-orders) and resume again; "
+                + "where other programs trade for the account, "
+                + $"set {nameof(StandbyOptions)}.{nameof(StandbyOptions.ResumeWithOtherOrders)}.");
         }
     }
 

@@ -137,13 +137,13 @@ internal sealed partial class ConnectionSet : IDisposable
     /// <summary>The state of each connection.</summary>
     public IReadOnlyList<ConnectionStatus> Status()
     {
-        var primary = Primary;
         lock (_lock)
         {
+            var primary = Primary;
             return [.. _slots.Select(slot => new ConnectionStatus(
                 slot.Id,
                 slot.Settings.Endpoint,
-                slot.Current?.State ?? ConnectionState.Connecting,
+                slot.State,
                 primary is not null && ReferenceEquals(slot.Ready, primary),
                 slot.Connects,
                 slot.LastLoss,

@@ -51,6 +51,14 @@ internal sealed class ConnectionSlot
         set => Volatile.Write(ref _ready, value);
     }
 
+    /// <summary>The state of <see cref="Current"/>: ready from when it carries frames, which is after it says so itself.</summary>
+    public ConnectionState State => Current switch
+    {
+        null => ConnectionState.Connecting,
+        { State: ConnectionState.Ready } current when !ReferenceEquals(current, Ready) => ConnectionState.Preparing,
+        { } current => current.State,
+    };
+
     /// <summary>When to try again while it is down.</summary>
     public ReconnectSchedule Schedule { get; }
 

@@ -19,12 +19,14 @@ internal sealed class ClientMetrics : IDisposable
     {
         _read = read;
         AccountTag = new KeyValuePair<string, object?>("dmex.account", account?.ToString());
-        Instruments.Add(this);
     }
 
     public KeyValuePair<string, object?> AccountTag { get; }
 
     public static string NameOf(ConnectionState state) => States[(int)state];
+
+    /// <summary>From now on the client may be read at any time: the last step of its constructor.</summary>
+    public void Publish() => Instruments.Add(this);
 
     public ClientGauges Read() => _read();
 
@@ -146,7 +148,9 @@ internal sealed class ClientMetrics : IDisposable
         }
     }
 
-    /// <summary>An activity from the call to the outcome. It is made when it is over, so that nothing is carried along while it runs.</summary>
+    /// <summary>
+    /// An activity from the call to the outcome. It is made when it is over, so that nothing is carried along while it runs.
+    /// </summary>
     private void Trace(in CancelOutcome outcome, in ActivityContext parent, KeyValuePair<string, object?> kind)
     {
         var now = Stopwatch.GetTimestamp();

@@ -43,12 +43,15 @@ public sealed partial class DiagnosticsTests
             "the fire is measured");
 
         Assert.Equal(
-            Documented().Select(row => row.Name).Order(StringComparer.Ordinal), Names().Order(StringComparer.Ordinal), StringComparer.Ordinal);
+            Documented().Select(row => row.Name).Order(StringComparer.Ordinal),
+            Names().Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
         Assert.Equal("fenced", Assert.Single(TagsOf("dmex.standby.engines", "dmex.standby.touch")));
         Assert.Equal("silence", Assert.Single(TagsOf("dmex.standby.fences", "dmex.standby.reason")));
         Assert.Equal(["durable", "live"], TagsOf("dmex.standby.lag", "dmex.standby.lag.kind"), StringComparer.Ordinal);
 
-        IEnumerable<string> Names() => exported.Where(metric => metric.MetricPoints.Any(IsOurs)).Select(metric => metric.Name).Distinct(StringComparer.Ordinal);
+        IEnumerable<string> Names() =>
+            exported.Where(metric => metric.MetricPoints.Any(IsOurs)).Select(metric => metric.Name).Distinct(StringComparer.Ordinal);
 
         IEnumerable<string> TagsOf(string name, string tag) =>
             PointsOf(name).Select(point => Tag(point, tag)!).Order(StringComparer.Ordinal);
@@ -127,7 +130,9 @@ public sealed partial class DiagnosticsTests
             .Select(row => (row.Groups["name"].Value, row.Groups["kind"].Value, row.Groups["unit"].Value));
 
     [GeneratedRegex(
-        @"^\| `(?<name>dmex\.standby\.[a-z_.]+)` \| (?<kind>[a-z -]+) \| (?<unit>[a-z{}]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
+        @"^\| `(?<name>dmex\.standby\.[a-z_.]+)` \| (?<kind>[a-z -]+) \| (?<unit>[a-z{}]+) \|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        10_000)]
     private static partial Regex TableRow();
 
     private sealed class Unheard : IDisposable

@@ -135,7 +135,11 @@ internal sealed class GuardedEngine : IAsyncDisposable
 
     private StandbyClusterOptions OptionsOf(string name) => new()
     {
-        Name = name, Book = _book, Beat = TimeSpan.FromMilliseconds(20), Ttl = TimeSpan.FromSeconds(1), MaxPulseGap = TimeSpan.FromMilliseconds(200),
+        Name = name,
+        Book = _book,
+        Beat = TimeSpan.FromMilliseconds(20),
+        Ttl = TimeSpan.FromSeconds(1),
+        MaxPulseGap = TimeSpan.FromMilliseconds(200),
     };
 
     private IHost NewHost()
@@ -155,8 +159,10 @@ internal sealed class GuardedEngine : IAsyncDisposable
             ["DmexStandby:MaxPulseGap"] = "00:00:00.200",
         });
         builder.Logging.AddProvider(new Collector(Log)).SetMinimumLevel(LogLevel.Trace);
-        builder.Services.AddDmexFast(builder.Configuration.GetSection("Dmex"), options => options.Key.Create = _ => SigningKey.FromBytes(KeyBytes));
-        builder.Services.AddDmexStandby(builder.Configuration.GetSection("DmexStandby"), options => options.CreateLink = _ => new MemoryLink(_hub));
+        builder.Services.AddDmexFast(
+            builder.Configuration.GetSection("Dmex"), options => options.Key.Create = _ => SigningKey.FromBytes(KeyBytes));
+        builder.Services.AddDmexStandby(
+            builder.Configuration.GetSection("DmexStandby"), options => options.CreateLink = _ => new MemoryLink(_hub));
         builder.Services.AddHealthChecks().AddDmexStandby();
         return builder.Build();
     }
@@ -177,7 +183,8 @@ internal sealed class GuardedEngine : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             log.Enqueue((category, eventId.Id));
     }
 }

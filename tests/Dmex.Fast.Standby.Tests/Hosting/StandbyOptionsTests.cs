@@ -49,12 +49,21 @@ public sealed class StandbyOptionsTests
     public void Every_option_that_can_be_text_is_read_from_the_configuration()
     {
         Dictionary<string, string?> all = new(StringComparer.Ordinal) { ["S:Servers:0"] = "a" };
-        string[] inCode = [nameof(NatsStandbyOptions.User), nameof(NatsStandbyOptions.Password), nameof(NatsStandbyOptions.Role), nameof(StandbyClusterOptions.DryRun)];
+        string[] inCode =
+        [
+            nameof(NatsStandbyOptions.User),
+            nameof(NatsStandbyOptions.Password),
+            nameof(NatsStandbyOptions.Role),
+            nameof(StandbyClusterOptions.DryRun),
+        ];
         foreach (var property in typeof(StandbyClusterOptions).GetProperties().Concat(typeof(NatsStandbyOptions).GetProperties()))
         {
             var type = property.PropertyType;
-            var text = type == typeof(string) ? "text" : type == typeof(TimeSpan) ? "00:00:07" : type == typeof(int) || type == typeof(long) ? "7"
-                : type.IsEnum ? Enum.GetNames(type)[1] : null;
+            var text = type == typeof(string) ? "text"
+                : type == typeof(TimeSpan) ? "00:00:07"
+                : type == typeof(int) || type == typeof(long) ? "7"
+                : type.IsEnum ? Enum.GetNames(type)[1]
+                : null;
             if (text is not null && !inCode.Contains(property.Name))
             {
                 all[$"S:{property.Name}"] = text;
@@ -77,17 +86,23 @@ public sealed class StandbyOptionsTests
         try
         {
             var cluster = Path.Combine(folder.FullName, "cluster");
-            NatsClusterConfiguration.Write(cluster, new NatsClusterOptions { Servers = ["127.0.0.1:4222", "127.0.0.1:4223", "127.0.0.1:4224"], Books = ["e1"] });
+            NatsClusterConfiguration.Write(
+                cluster,
+                new NatsClusterOptions { Servers = ["127.0.0.1:4222", "127.0.0.1:4223", "127.0.0.1:4224"], Books = ["e1"] });
 
             var (engine, errors) = Read(Path.Combine(cluster, "e1", "engine", NatsClusterConfiguration.ClientFileName));
             Assert.Empty(errors);
-            Assert.Equal(("e1", "e1", 3, TimeSpan.FromSeconds(3)), (engine.Cluster.Book, engine.Nats.Book, engine.Nats.Servers.Count, engine.Nats.RequestTimeout));
+            Assert.Equal(
+                ("e1", "e1", 3, TimeSpan.FromSeconds(3)),
+                (engine.Cluster.Book, engine.Nats.Book, engine.Nats.Servers.Count, engine.Nats.RequestTimeout));
 
             (_, errors) = Read(Path.Combine(cluster, "e1", "standby", NatsClusterConfiguration.ClientFileName));
             Assert.Contains("engine's folder", Assert.Single(errors), StringComparison.Ordinal);
 
             (_, errors) = Read(Path.Combine(cluster, "nothing.json"));
-            Assert.Contains(errors, error => error.Contains("S:File", StringComparison.Ordinal) && error.Contains("nothing.json", StringComparison.Ordinal));
+            Assert.Contains(
+                errors,
+                error => error.Contains("S:File", StringComparison.Ordinal) && error.Contains("nothing.json", StringComparison.Ordinal));
         }
         finally
         {

@@ -25,7 +25,7 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Drills", "Contenders", "Demo", "Latency", "Tables"],
         ["src/Dmex.Fast.Standby"] =
         [
-            "Links", "Sealing", "Deciding", "Replication", "Messages", "Generations", "Diagnostics", "Operators", "Firing", "Local",
+            "Events", "Links", "Sealing", "Deciding", "Replication", "Messages", "Generations", "Diagnostics", "Operators", "Firing", "Local",
         ],
         ["src/Dmex.Fast.Standby.Nats"] = ["Subjects", "Servers", "Streams", "Configuration"],
         ["src/Dmex.Fast.Standby.Hosting"] = ["Configuration", "Hosts"],

@@ -1,6 +1,8 @@
-namespace Dmex.Fast.Standby;
+namespace Dmex.Fast.Standby.Events;
 
-/// <summary>Calls handlers of the user's on a thread of the pool: they hold up neither a beat nor a link, and what they throw stays there.</summary>
+/// <summary>
+/// Calls handlers of the user's on a thread of the pool: they hold up neither a beat nor a link, and what they throw stays there.
+/// </summary>
 internal static class UserHandlers
 {
     /// <summary>Raises an event; returns at once.</summary>
