@@ -60,7 +60,7 @@ public sealed class HostingDocumentTests : IDisposable
     public void The_configurations_of_the_document_are_read_without_a_mistake()
     {
         var blocks = Document.Split("```json\n")[1..];
-        Assert.Equal(2, blocks.Length);
+        Assert.Equal(3, blocks.Length);
         foreach (var block in blocks)
         {
             var json = block[..block.IndexOf("```", StringComparison.Ordinal)]
