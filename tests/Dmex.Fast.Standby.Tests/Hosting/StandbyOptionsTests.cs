@@ -38,8 +38,12 @@ public sealed class StandbyOptionsTests
 
         IEnumerable<Exception> errors = error is AggregateException all ? all.InnerExceptions : [error];
         var failures = errors.OfType<OptionsValidationException>().SelectMany(one => one.Failures).ToArray();
-        foreach (var named in (string[])["named twice", "Book:", "DmexStandby:Tll", "DmexStandby:Beat", "Ttl:", "DmexStandby:OnLag", "SeedFile",
-            "CertificateAuthorityFile", "KeyFile", "Dmex:Book:Capacity"])
+        string[] wrong =
+        [
+            "named twice", "Book:", "DmexStandby:Tll", "DmexStandby:Beat", "Ttl:", "DmexStandby:OnLag", "SeedFile",
+            "CertificateAuthorityFile", "KeyFile", "Dmex:Book:Capacity",
+        ];
+        foreach (var named in wrong)
         {
             Assert.Contains(failures, failure => failure.Contains(named, StringComparison.Ordinal));
         }
