@@ -5,10 +5,13 @@ using Nethereum.Signer;
 
 namespace Dmex.Fast.Keys;
 
-/// <summary>Signing keys from the key types of other libraries. The bytes that are copied on the way are zeroed. Thread-safe.</summary>
+/// <summary>Signing keys from the key types of other libraries. The bytes that are copied on the way are zeroed; the original is left as it is. Thread-safe.</summary>
 public static class SigningKeys
 {
-    /// <summary>Copies Nethereum's key. The original, and what Nethereum has made of it, stay in its memory.</summary>
+    /// <summary>
+    /// Copies Nethereum's key. The original, and what Nethereum has made of it, stay in its memory: the array that it hands out is its
+    /// own, which it hands out again.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <returns>The key; the caller disposes it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
@@ -26,7 +29,6 @@ public static class SigningKeys
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(bytes);
             CryptographicOperations.ZeroMemory(padded);
         }
     }

@@ -29,6 +29,22 @@ public sealed class SigningKeysTests
     }
 
     [Fact]
+    public void A_key_that_was_converted_is_left_as_it_was()
+    {
+        var bytes = Bytes(new Random(8));
+        EthECKey nethereum = new((byte[])bytes.Clone(), isPrivate: true);
+        using var nbitcoin = ECPrivKey.Create(bytes);
+
+        nethereum.ToSigningKey().Dispose();
+        nbitcoin.ToSigningKey().Dispose();
+
+        Assert.Equal(bytes, nethereum.GetPrivateKeyAsBytes());
+        Assert.Equal(bytes, nbitcoin.sec.ToBytes());
+        using var again = nethereum.ToSigningKey();
+        Assert.Equal(nethereum.GetPublicAddress(), again.Address.ToString(), ignoreCase: true);
+    }
+
+    [Fact]
     public async Task An_external_signer_of_Nethereum_signs_what_our_key_signs_with_v_or_without()
     {
         Random random = new(7);

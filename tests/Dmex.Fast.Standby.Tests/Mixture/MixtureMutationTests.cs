@@ -11,6 +11,7 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
     private static readonly MutantAssembly Sources = new(
         Product + "Deciding/",
         Product + "Diagnostics/",
+        Product + "Events/",
         Product + "Generations/",
         Product + "Messages/",
         Product + "Replication/",

@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Dmex.Fast.Keys;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Signing.Curve;
 using Dmex.Fast.Signing.Ecdsa;
 using Dmex.Fast.Signing.FaultInjection;
 using Dmex.Fast.Signing.Memory;
 using Dmex.Fast.Tests.Support;
+using Nethereum.Signer;
 using Xunit;
 
 namespace Dmex.Fast.Tests.Proofs.Signing;
@@ -41,6 +44,54 @@ public sealed unsafe class SecretRemnantProbe(ITestOutputHelper output)
         key.Dispose();
         var left = memory.Find();
         Assert.True(left.Count == 0, string.Join('\n', left));
+    }
+
+    /// <summary>
+    /// The originals stay in the memory of their libraries; a hundred conversions leave not one copy more. Nothing is collected in
+    /// between, and the control's copies are seen.
+    /// </summary>
+    [Fact]
+    public void No_copy_is_left_of_a_key_that_was_converted()
+    {
+        const int Conversions = 50;
+        Assert.SkipUnless(Environment.GetEnvironmentVariable(Switch) is "1", "Runs in a process of its own, started by another test.");
+        using var memory = new OwnMemory();
+        var key = MakeKey();
+        memory.AddScalar("d", (ulong*)&key.Material->D);
+        var bytes = new byte[SigningKey.Size];
+        MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(&key.Material->D, 4)).CopyTo(bytes);
+        Array.Reverse(bytes); // little-endian words of 64 bits
+        key.Dispose();
+        EthECKey nethereum = new(bytes, isPrivate: true);
+        using var nbitcoin = NBitcoin.Secp256k1.ECPrivKey.Create(bytes);
+        ConvertOnce();
+
+        Assert.True(GC.TryStartNoGCRegion(16 << 20));
+        var before = memory.Find().Count;
+        for (var i = 0; i < Conversions; i++)
+        {
+            ConvertOnce();
+        }
+
+        var converted = memory.Find().Count;
+        var copies = new byte[Conversions][];
+        for (var i = 0; i < Conversions; i++)
+        {
+            copies[i] = (byte[])bytes.Clone();
+        }
+
+        var control = memory.Find().Count - converted;
+        GC.EndNoGCRegion();
+        GC.KeepAlive(copies);
+        output.WriteLine($"{before} before, {converted} after {Conversions} conversions of each, {control} more by as many copies");
+        Assert.True(before > 0 && control >= Conversions, $"the search sees {control} of {Conversions} copies");
+        Assert.True(converted <= before, $"{converted - before} copies are left");
+
+        void ConvertOnce()
+        {
+            nethereum.ToSigningKey().Dispose();
+            nbitcoin.ToSigningKey().Dispose();
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
