@@ -38,7 +38,6 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
         Product + "StandbyService.Status.cs",
         Product + "StandbyService.Turns.cs",
         Product + "StandbyServiceState.cs",
-        Product + "UserHandlers.cs",
         Product + "IStandbyFirer.cs",
         Product + "Links/WitnessTable.cs",
         "tests/Dmex.Fast.Standby.Tests/Mixture/MixtureScenario.cs",
