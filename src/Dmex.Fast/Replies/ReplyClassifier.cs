@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using Dmex.Fast.Replies;
+using Dmex.Fast.Signing;
 
 namespace Dmex.Fast;
 
@@ -22,8 +23,9 @@ namespace Dmex.Fast;
 /// <item><see cref="ReplyKind.Rejected"/>: any other error with the hash, unless the message is about another operation than
 /// a cancel. An error that several orders share belongs to none of them: it decides none unless it may pass.</item>
 /// </list>
-/// A message may hold several JSON texts, one after the other. One that is no JSON objects or arrays, is no UTF-8, begins with
-/// a byte-order mark or nests more than 32 deep is <see cref="ReplySignal.Unrecognized"/> as a whole. It is read once, in time
+/// A message may hold several JSON texts, one after the other. A short plain text may say of the one order that it quotes that it
+/// is gone, or that an error may pass, and no more. What else is no JSON objects or arrays, is no UTF-8, begins with a byte-order
+/// mark or nests more than 32 deep is <see cref="ReplySignal.Unrecognized"/> as a whole. It is read once, in time
 /// linear in its length. Only broken JSON allocates (the reader's exception, caught here). Stateless; thread-safe.
 /// </summary>
 public sealed class ReplyClassifier : IReplyClassifier
@@ -42,12 +44,13 @@ public sealed class ReplyClassifier : IReplyClassifier
 
         // Heartbeats and other plain texts are no reason to raise and catch an exception.
         var start = BeginningOfText(message);
-        if (start < 0 || !Utf8.IsValid(message))
+        if (start >= 0 && Utf8.IsValid(message))
         {
-            return new ReplySummary { Signal = ReplySignal.Unrecognized };
+            return ClassifyJson(message, start, sink);
         }
 
-        return ClassifyJson(message, start, sink);
+        var count = start < 0 && message.Length is >= OrderHash.TextLength and <= ReplyText.Capacity ? TellPlain(message, sink) : 0;
+        return new ReplySummary { Count = count, Signal = count > 0 ? ReplySignal.None : ReplySignal.Unrecognized };
     }
 
     /// <summary>
@@ -68,6 +71,21 @@ public sealed class ReplyClassifier : IReplyClassifier
         }
 
         return start < message.Length && message[start] == '[' ? start : -1;
+    }
+
+    // "429 Too Many Requests: cancel of 0x… was dropped": a plain text is no confirmation, whatever it says.
+    [SkipLocalsInit]
+    private static int TellPlain(ReadOnlySpan<byte> message, IReplySink sink)
+    {
+        var ledger = new ReplyLedger(stackalloc ReplyNode[1], stackalloc ReplyEntry[1], sink);
+        ReplyWalk.NoteQuoted(message, ref ledger);
+        if (ledger.Quoted is not { } quoted || !Utf8.IsValid(message))
+        {
+            return 0;
+        }
+
+        var whole = new ReplyFacts { Marks = ReplyValues.ReadPlain(message) };
+        return ReplyResolution.TellQuoted(quoted, in whole, offset: 0, sink);
     }
 
     [SkipLocalsInit]

@@ -85,6 +85,12 @@ internal readonly record struct ReplyContext
             return context with { Scope = ReplyScope.Canceled };
         }
 
+        if (text.Has(ReplyWord.Cancel) && text.HasOnlyCompanions)
+        {
+            // {"cancelOrder":{…}} is the answer to one.
+            return context with { Scope = ReplyScope.Wrapper, CanHoldHashes = false, Inside = ReplyMarks.Named };
+        }
+
         var inside = (text.Has(ReplyWord.Open) ? ReplyMarks.Open : ReplyMarks.None)
             | (text.Has(ReplyWord.Acknowledged) ? ReplyMarks.Acknowledged : ReplyMarks.None)
             | (text.Has(ReplyWord.Ended) ? ReplyMarks.Ended : ReplyMarks.None)

@@ -87,6 +87,9 @@ internal enum ReplyMarks : ulong
     /// <summary>A text that says "canceled" has a number in it, which may be that of the orders.</summary>
     Counted = 1UL << 29,
 
+    /// <summary>A text has a word of an error in it: beside a code that is none of a success, in a message of no operation, an error.</summary>
+    Refusing = 1UL << 30,
+
     /// <summary>All marks that say how an order went.</summary>
     AnyGone = GoneUnspecified | GoneNotFound | GoneFilled | GoneCanceled | GoneExpired,
 

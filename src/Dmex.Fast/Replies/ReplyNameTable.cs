@@ -10,8 +10,10 @@ internal static class ReplyNameTable
     /// <summary>Whole names, between spaces.</summary>
     public static readonly (ReplyField Field, string Names)[] Names =
     [
-        (ReplyField.Operation, "op event type action method operation command cmd e eventtype msgtype messagetype name"),
-        (ReplyField.State, "status state result orderstatus orderstate ordstatus ordstate exectype executiontype"),
+        (ReplyField.Operation, "op event type action method operation command cmd e eventtype msgtype messagetype name"
+            + " replyto inreplyto responseto inresponseto optype requesttype rpc verb"),
+        (ReplyField.State, "status state result orderstatus orderstate ordstatus ordstate exectype executiontype st x endstate finalstate"
+            + " newstatus newstate"),
         (ReplyField.CancelState, "cancelstatus cancelstate cancelresult cancelationstatus cancellationstatus"),
         (ReplyField.Success, "success ok succeeded successful issuccess"),
         (ReplyField.Accepted, "accepted received acknowledged acked ack queued submitted isaccepted"),
@@ -31,7 +33,7 @@ internal static class ReplyNameTable
         (ReplyField.Code, "code statuscode retcode scode httpcode httpstatus"),
         (ReplyField.Text, "message msg description detail details retmsg smsg text warning note info comment hint"),
         (ReplyField.Reason, "reason cause why cancelreason cancelationreason cancellationreason removalreason"),
-        (ReplyField.Error, "err errno notcanceled notcancelled uncanceled uncancelled"),
+        (ReplyField.Error, "err errs errno notcanceled notcancelled uncanceled uncancelled"),
         (ReplyField.Count, "count total affected processed num"),
         (ReplyField.CancelCount, "canceledcount cancelledcount cancelcount numcanceled numcancelled numbercanceled"
             + " numbercancelled totalcanceled totalcancelled"),
@@ -39,15 +41,17 @@ internal static class ReplyNameTable
             + " percentcancelled"),
         (ReplyField.RetryAfterSeconds, "retryafter retryafterseconds retryafters"),
         (ReplyField.RetryAfterMilliseconds, "retryafterms retryaftermilliseconds retryaftermillis"),
-        (ReplyField.Wrapper, "response payload body params content contents items events list reply output"),
+        (ReplyField.Wrapper, "response payload body params content contents items events list reply output attributes"),
         (ReplyField.Echo, "request req query filter filters where input args arg originalrequest"),
-        (ReplyField.HarmlessLike, "ts timestamp time date seq nonce price size amount v r s sig signature"),
+        (ReplyField.HarmlessLike, "ts timestamp time date seq nonce price size amount v r s sig signature"
+            + " latencyms latencyus elapsedms tookms"),
         (ReplyField.Match, "fills trades"),
         (ReplyField.Subject, "kind object entity resource subject"),
         (ReplyField.Harmless, "side symbol asset market user account owner client"
             + " channel topic table source jsonrpc version leverage stop stopped ismarket postonly reduceonly"
             + " closingorder api testnet hidden iceberg isleverage isbuy islong decimals amountdec header headers meta"
             + " metadata fees tif timeinforce"
+            + " balance balances funds portfolio"
             + " previous prev old before bid ask last high low usin usout usdiff ordertype limit cursor"),
     ];
 
@@ -60,7 +64,7 @@ internal static class ReplyNameTable
         (3, "orderhash orderhashes"),
         (2, "hash hashes order orders orderid orderids ordid ordids oid oids orderuid"),
         (1, "id ids results clientorderid origclientorderid clordid origclordid cloid cloids"),
-        (0, "data result"),
+        (0, "data result txid txids c clientoid orderref orderkey"),
     ];
 
     /// <summary>A name with one of these in it is an error, unless its value is empty.</summary>

@@ -20,6 +20,10 @@ internal static class ReplyPhraseTable
     public static readonly ReplyPhrases SelfTrades = new(
         "self trade*");
 
+    /// <summary>States that are none.</summary>
+    public static readonly ReplyPhrases NoState = new(
+        "=unknown", "=order unknown", "=unspecified", "=undefined", "=indeterminate", "=undetermined", "=unclear", "=state unknown");
+
     /// <summary>Reasons that speak neither for nor against.</summary>
     public static readonly ReplyPhrases HarmlessReasons = new(
         "=user request", "=user requested", "=requested by user", "=client request", "=client requested",
@@ -37,7 +41,12 @@ internal static class ReplyPhraseTable
         "request limit", "message limit", "requests per", "orders per", "messages per", "cancels per", "per second",
         "per minute", "flood*", "back off", "backoff", "cool down", "cooldown", "lock out", "lockout", "locked out",
         "temporarily blocked", "temporarily locked", "credits", "allowance", "burst", "flow control", "over limit", "rate cap",
-        "too quick*", "limit + reached", "excessive", "limited to", "blocked for");
+        "too quick*", "limit + reached", "excessive", "limited to", "blocked for", "token bucket", "bucket empty", "bucket + empty",
+        "resource exhausted", "spam*", "too rapid*", "rapidly", "cooling down", "cooling off", "in cool down", "pace", "rps",
+        "per block", "per window", "per 10 s*", "points exhausted", "out of credits", "out of points", "cap reached", "cap exceeded",
+        "message cap", "request cap", "rate budget", "budget exhausted", "budget exceeded", "limiter", "penalty", "penaliz*",
+        "exceed* + allowed", "exceed* + maximum + per", "exceed* + rate", "exceed* + requests", "exceed* + messages",
+        "requests + minute", "requests + second", "messages + second", "slow your", "slow it down", "ease off", "hold off");
 
     /// <summary>Too many of these are wrong every time.</summary>
     public static readonly ReplyPhrases NotThrottled = new(
@@ -52,14 +61,20 @@ internal static class ReplyPhraseTable
         "gateway", "restart*", "reboot*", "shutting down", "shutdown", "shut down", "starting", "startup", "offline",
         "connection + lost", "connection + refused", "connection + reset", "connection + closed", "connect* + fail*",
         "unreachable", "not connected", "disconnected", "queue full", "buffer full", "capacity", "degraded",
-        "resource exhausted", "failover", "leader", "settlement + progress", "state unknown", "status unknown",
+        "failover", "leader", "settlement + progress", "state unknown", "status unknown",
         "outcome unknown", "result unknown", "fate unknown", "not responding", "no response", "recovering", "recovery",
         "syncing", "initializing", "initialising", "warming up", "circuit breaker", "is down", "service down", "down for",
         "currently down", "backpressure", "please wait", "congest*", "=internal", "right now", "at moment", "at time",
         "etimedout", "econn*", "ehostunreach", "enetunreach", "epipe", "could not reach", "cannot reach", "can't reach",
         "unable to reach", "failed to reach", "could not connect", "unable to connect", "failed to connect", "cannot connect",
         "dependency", "unable to process", "could not process", "cannot process", "cannot be processed",
-        "could not be processed");
+        "could not be processed", "overwhelmed", "stalled", "stale engine", "lock timeout", "lock wait", "deadlock", "not reachable",
+        "not synced", "not in sync", "not yet ready", "booting", "migrat*", "rebalanc*", "failing over", "no leader", "leader election",
+        "queue full", "queue is full", "queue + full", "mempool full", "worker died", "worker crashed", "crash*", "panic*", "out of memory",
+        "oom", "transient*", "intermittent*", "in read only mode", "read only mode", "trading paused", "paused for", "auction mode",
+        "not processed", "dropped", "service interrupt*", "interrupted", "aborted due", "broken pipe", "socket hang up",
+        "context deadline", "deadline elapsed", "deadline passed", "connection pool", "pool exhausted", "rpc error", "rpc failed", "node behind",
+        "replica", "sequencer");
 
     /// <summary>These pass when they are said of the venue, not of an account.</summary>
     public static readonly ReplyPhrases BusyStates = new(
@@ -75,7 +90,8 @@ internal static class ReplyPhraseTable
         "already received", "already processing", "sent already", "requested already", "submitted already", "queued already",
         "received already", "cancel already", "being processed", "duplicate cancel*", "duplicate request", "duplicate message",
         "duplicate order cancel*", "cancel* + under way", "cancel* underway", "awaiting cancel*", "cancel* + flight",
-        "cancel* queued", "cancel* requested");
+        "cancel* queued", "cancel* requested", "cancel process*", "cancel already in", "already in cancel*", "already being cancel*",
+        "previous cancel*", "earlier cancel*", "another cancel*", "outstanding cancel*");
 
     /// <summary>In any text, against any claim: the cancel is not carried out yet.</summary>
     public static readonly ReplyPhrases UnderWayTexts = new(
@@ -104,7 +120,11 @@ internal static class ReplyPhraseTable
             "no active order*", "no matching order*", "no matching open order*", "no order exist*", "order* not exist*",
             "order* does not exist", "order* doesn't exist", "order* doesnt exist", "order* do not exist", "unknown order$",
             "unknown order sent$", "=order unknown", "=not found", "=does not exist", "order not known", "order not placed",
-            "never placed", "could not find order*", "couldn't find order*", "cannot find order*", "can not find order*",
+            "never placed", "could not find order*", "couldn't find order*", "unrecognized order*", "unrecognised order*", "order not recognized", "order not recognised",
+            "could not locate order*", "couldn't locate order*", "cannot locate order*", "can't locate order*",
+            "unable to find order*", "unable to locate order*", "failed to find order*", "failed to locate order*",
+            "order not located", "no record of order*", "no records of order*", "no order* matching", "no order* known", "not known order*", "order not in system",
+            "order not in database", "unknown order$", "unknown order:", "no order in", "cannot find order*", "can not find order*",
             "can't find order*", "order cannot be found", "order could not be found", "order can't be found",
             "order couldn't be found")),
         (ReplyMarks.GoneFilled, new(
@@ -112,15 +132,19 @@ internal static class ReplyPhraseTable
             "filled already", "it filled", "=filled", "=fully filled", "filled state", "state: filled", "state filled",
             "status: filled", "status filled", "fully executed", "already executed", "executed already", "order executed",
             "already traded", "traded already", "already matched", "matched already", "already fully matched", "order matched",
+            "fully matched", "completely matched", "entirely filled", "entirely executed", "fill already", "already settled",
+            "already consumed", "already taken", "fully consumed", "has nothing remaining", "nothing remaining", "no remaining quantity",
+            "no remaining amount", "zero remaining", "no quantity remaining", "trade already", "completely executed",
             "cancel filled", ": filled$", ": executed$", ": matched$")),
         (ReplyMarks.GoneCanceled, new(
             "order canceled", "order cancelled", "order already canceled", "order already cancelled", "already canceled$",
             "already cancelled$", "=already canceled", "=already cancelled", "canceled already", "cancelled already",
-            "order previously canceled", "order previously cancelled", "previously canceled$", "previously cancelled$",
+            "order previously canceled", "order previously cancelled", "already cancelled by", "already canceled by",
+            "already revoked", "revoked already", "already voided", "already cxl*", "canceled before$", "cancelled before$", "previously canceled$", "previously cancelled$",
             "state: canceled", "state: cancelled", "state canceled", "state cancelled", "status: canceled",
             "status: cancelled", "already in canceled", "already in cancelled")),
         (ReplyMarks.GoneExpired, new(
-            "order expired", "order already expired", "=already expired", "=expired already", "already in expired",
+            "order lapsed", "already lapsed", "past expiry", "order past + expir*", "order expired", "order already expired", "=already expired", "=expired already", "already in expired",
             "state: expired", "status: expired")),
         (ReplyMarks.GoneUnspecified, new(
             "order* not open", "order* no longer open", "order* no longer active", "order* no longer live",
@@ -134,8 +158,17 @@ internal static class ReplyPhraseTable
             "too late", "=already done", "=already completed", "=already finished", "=already finalized", "=already gone",
             "=already inactive", "order already inactive", "order gone", "order dead", "order archived", "order removed",
             "order already removed", "order deleted", "order already deleted", "state: closed", "state closed",
-            "status: closed", "status closed", "final state", "order isn't open", "order isn't active", "already terminal",
-            ": closed$", "canceled before: or filled", "canceled or expired")),
+            "status: closed", "status closed", "final state", "order isn't open", "order isn't active", "order isn't live",
+            "order isn't resting", "isn't on book", "isn't in book", "isn't on order book", "isn't in order book", "already terminal",
+            ": closed$", "canceled before: or filled", "canceled or expired", "cancelled or expired", "filled or canceled", "filled or cancelled",
+            "canceled or filled", "cancelled or filled", "matched or canceled", "matched or cancelled", "executed or canceled",
+            "executed or cancelled", "canceled or executed", "cancelled or executed", "expired or canceled", "expired or cancelled",
+            "filled or expired", "nothing to cancel", "nothing left to cancel", "no order* to cancel", "no open order* to cancel",
+            "already invalidated", "already invalid", "order invalidated", "already ended", "order ended", "already off book", "off book",
+            "order* no longer valid", "order* no longer available", "order* no longer present", "no longer open", "no longer active",
+            "no longer live", "already removed", "already deleted", "already purged", "already archived", "already inactive",
+            "already terminal", "already in terminal", "already in final", "already final*", "already dead", "already complete*",
+            "already gone", "already finish*", "not resting")),
     ];
 
     /// <summary>

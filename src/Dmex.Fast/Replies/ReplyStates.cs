@@ -43,6 +43,11 @@ internal static class ReplyStates
             return Number(in value, ReplyMarks.Unsure);
         }
 
+        if (text.Has(ReplyPhraseTable.NoState))
+        {
+            return ReplyMarks.Unsure;
+        }
+
         var named = text.Has(ReplyWord.Cancel) ? ReplyMarks.Named : ReplyMarks.None;
         if (text.HasOnlyCompanions && !text.IsEmpty)
         {

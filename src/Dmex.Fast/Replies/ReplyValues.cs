@@ -127,6 +127,15 @@ internal static class ReplyValues
         return marks;
     }
 
+    /// <summary>What a message that is a plain text says of the one order that it quotes: that it is gone, or what may pass.</summary>
+    [SkipLocalsInit]
+    public static ReplyMarks ReadPlain(ReadOnlySpan<byte> message)
+    {
+        Span<char> room = stackalloc char[ReplyText.Capacity];
+        var text = ReplyText.Read(message, room);
+        return text.IsCut ? ReplyMarks.None : Passing(in text) | Gone(in text, isReason: false);
+    }
+
     private static int Rank(ReplyField field, bool isError) => field switch
     {
         ReplyField.Text => RankOfText,
@@ -185,7 +194,8 @@ internal static class ReplyValues
             return marks;
         }
 
-        marks |= isError || field == ReplyField.Text || field == ReplyField.Reason ? UnderWay(in text) : ReplyMarks.None;
+        var maySayUnderWay = isError || field is ReplyField.Text or ReplyField.Reason or ReplyField.Code or ReplyField.CodeLike;
+        marks |= maySayUnderWay ? UnderWay(in text) : ReplyMarks.None;
         var gone = Gone(in text, field == ReplyField.Reason);
         var isErrorCode = gone != ReplyMarks.None && field == ReplyField.Code;
         return marks | gone | (isErrorCode ? ReplyMarks.Error : ReplyMarks.None);
@@ -212,7 +222,8 @@ internal static class ReplyValues
         if (text.IsEmpty || (text.HasOnlyCompanions && field == ReplyField.Text && !text.IsCut))
         {
             // "Order canceled successfully", and no word beside it, says what the message is about; whether it succeeded is said elsewhere.
-            return text.Has(ReplyWord.Settled) ? ReplyMarks.Named : ReplyMarks.None;
+            var isNamed = text.Has(ReplyWord.Settled) || (text.Has(ReplyWord.Cancel) && text.Has(ReplyWord.Affirmed));
+            return isNamed ? ReplyMarks.Named : ReplyMarks.None;
         }
 
         var marks = Passing(in text) | (text.Has(ReplyPhraseTable.Denials) ? ReplyMarks.Denial : ReplyMarks.None);
@@ -229,6 +240,7 @@ internal static class ReplyValues
         const ReplyWord Doubtful = ReplyWord.Open | ReplyWord.Ended | ReplyWord.Negative;
         marks |= text.Has(ReplyPhraseTable.UnderWayTexts) ? ReplyMarks.Acknowledged : ReplyMarks.None;
         marks |= text.Has(ReplyWord.Acknowledged) ? ReplyMarks.WeakAcknowledged : ReplyMarks.None;
+        marks |= text.Has(ReplyWord.Negative) ? ReplyMarks.Refusing : ReplyMarks.None;
         marks |= text.IsCancelOfCancel ? ReplyMarks.Denial : ReplyMarks.None;
         var isPlain = text.Has(ReplyWord.Settled) && !text.Has(Doubtful) && !text.IsCut && marks == ReplyMarks.None;
         return marks | (!isPlain ? ReplyMarks.WeakDoubt : text.HasNumber ? ReplyMarks.Counted : ReplyMarks.None);

@@ -28,7 +28,8 @@ internal static class ReplyVerdict
             return ReplyKind.None;
         }
 
-        if (facts.Has(ReplyMarks.Denied | ReplyMarks.Error) || (isCancel && facts.Has(ReplyMarks.WeakError)) || IsBareGone(in facts))
+        if (facts.Has(ReplyMarks.Denied | ReplyMarks.Error) || (isCancel && facts.Has(ReplyMarks.WeakError)) || IsBareGone(in facts)
+            || IsBareError(in facts))
         {
             return Refusal(in facts, isCancel, isSettled);
         }
@@ -49,8 +50,9 @@ internal static class ReplyVerdict
             return ReplyKind.Acknowledged;
         }
 
-        // The answer to a cancel that tells the order's end.
-        var isEnded = HasAll(in facts, ReplyMarks.Named | ReplyMarks.Ended) && facts.Has(ReplyMarks.GoneFilled | ReplyMarks.GoneExpired);
+        // The answer to a cancel, or a message that names no operation, that tells the order's end.
+        var mayEnd = facts.Has(ReplyMarks.Named) || !facts.Has(ReplyMarks.HasOperation);
+        var isEnded = ((mayEnd && facts.Has(ReplyMarks.Ended)) || facts.Has(ReplyMarks.IsDone)) && facts.Has(ReplyMarks.GoneFilled | ReplyMarks.GoneExpired);
         return isEnded && !facts.Has((ReplyMarks.Against & ~ReplyMarks.Ended) | ReplyMarks.Settled | ReplyMarks.OtherOperation)
             ? ReplyKind.Gone : ReplyKind.None;
     }
@@ -111,6 +113,10 @@ internal static class ReplyVerdict
 
     private static bool IsBareGone(in ReplyFacts facts) =>
         facts.Has(ReplyMarks.AnyGone & ~ReplyMarks.GoneCanceled) && !facts.Has(ReplyMarks.Ended | ReplyMarks.Open) && IsBare(in facts);
+
+    // {"code":-1022,"msg":"Signature is not valid."}
+    private static bool IsBareError(in ReplyFacts facts) =>
+        HasAll(in facts, ReplyMarks.WeakError | ReplyMarks.Refusing) && !facts.Has(ReplyMarks.HasOperation) && IsBare(in facts);
 
     private static ReplyKind Refusal(in ReplyFacts facts, bool isCancel, bool isSettled)
     {

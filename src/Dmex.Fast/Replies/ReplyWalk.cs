@@ -135,6 +135,12 @@ internal static class ReplyWalk
             return;
         }
 
+        NoteQuoted(text, ref ledger);
+    }
+
+    /// <summary>Notes every hash that a text quotes, with 0x before it.</summary>
+    public static void NoteQuoted(ReadOnlySpan<byte> text, ref ReplyLedger ledger)
+    {
         for (var start = text.IndexOf("0x"u8); start >= 0 && start + OrderHash.TextLength <= text.Length;)
         {
             if (TryReadHash(text.Slice(start, OrderHash.TextLength), out var hash))
