@@ -49,12 +49,13 @@ public sealed partial class StandbyService
         entries.Clear();
     }
 
-    /// <summary>On the pool, for this thread decides and fires.</summary>
+    /// <summary>On the pool, for this thread decides and fires; and not while a fire may be near, which needs the processor.</summary>
     private void VerifyBehind()
     {
         lock (_lock)
         {
-            if (_isDisposed || _table.Unverified == 0 || !_verifying.IsCompleted)
+            if (_isDisposed || _table.Unverified == 0 || !_verifying.IsCompleted
+                || _decision.Silent(_clock.Now) > _options.Ttl / 2)
             {
                 return;
             }
