@@ -20,7 +20,10 @@ public sealed partial class DiagnosticsTests
         using var provider = Sdk.CreateMeterProviderBuilder().AddMeter(MeterName).AddInMemoryExporter(exported).Build();
         await using var link = NatsStandbyLink.Open(new NatsStandbyOptions
         {
-            Servers = ["127.0.0.1:1"], Replicas = 1, Book = "metrics", Role = NatsStandbyRole.Operator,
+            Servers = ["127.0.0.1:1"],
+            Replicas = 1,
+            Book = "metrics",
+            Role = NatsStandbyRole.Operator,
         });
         await using var guarded = await GuardedEngine.StartAsync("metrics", TestContext.Current.CancellationToken);
         guarded.BeginPulsing();
@@ -67,7 +70,10 @@ public sealed partial class DiagnosticsTests
     {
         await using var link = NatsStandbyLink.Open(new NatsStandbyOptions
         {
-            Servers = ["127.0.0.1:1"], Replicas = 1, Book = "table", Role = NatsStandbyRole.Operator,
+            Servers = ["127.0.0.1:1"],
+            Replicas = 1,
+            Book = "table",
+            Role = NatsStandbyRole.Operator,
         });
         Standby.Diagnostics.StandbyInstruments.Fences.Add(0);
         List<(string, string, string)> published = [];

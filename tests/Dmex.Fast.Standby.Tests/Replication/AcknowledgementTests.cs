@@ -36,7 +36,7 @@ public sealed class AcknowledgementTests : IDisposable
         });
         _guard.RunFor(Seconds);
         Assert.True(engine.State.Changes > Seconds * 1900);
-        var sent = acknowledgements.DistinctBy(Convert.ToHexString).Count(); // by two paths each
+        var sent = acknowledgements.DistinctBy(Convert.ToHexString, StringComparer.Ordinal).Count(); // by two paths each
         Assert.InRange(sent, Seconds * 40, (int)(TimeSpan.FromSeconds(Seconds) / AcknowledgementPace.MinGap) + 1);
         Assert.InRange(engine.State.Lag, TimeSpan.Zero, TimeSpan.FromSeconds(0.2));
         Assert.True(engine.IsReplicated(TestBook.Hash(number - 40)));

@@ -21,7 +21,7 @@ public sealed class TurnGuardTests
         Assert.Equal((10, 1L), (guard.Failures, Assert.Single(told).Failures));
         simulated.RunFor(seconds: 1);
         guard.Note(new InvalidOperationException("still broken"));
-        Assert.Equal(["broken", "still broken"], told.Select(failed => failed.Error.Message));
+        Assert.Equal(("broken", "still broken"), (told[0].Error.Message, told[1].Error.Message));
         Assert.Equal(11, told[1].Failures);
     }
 }
