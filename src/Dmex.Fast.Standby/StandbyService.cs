@@ -5,6 +5,7 @@ using Dmex.Fast.Standby.Diagnostics;
 using Dmex.Fast.Standby.Events;
 using Dmex.Fast.Standby.Generations;
 using Dmex.Fast.Standby.Links;
+using Dmex.Fast.Standby.Messages;
 using Dmex.Fast.Standby.Replication;
 using Dmex.Fast.Standby.Sealing;
 

@@ -14,7 +14,9 @@ namespace Dmex.Fast.Standby;
 /// <param name="CanFire">Whether a fire of its would go out.</param>
 /// <param name="Stalls">How often this process was stopped itself.</param>
 /// <param name="Refused">Messages that were forged, or of another kind, length or version.</param>
-/// <param name="Invalid">Records that were authentic and made no sense, signatures that are not the account's, and fires that failed.</param>
+/// <param name="Invalid">
+/// Records that were authentic and made no sense, signatures that are not the account's, and fires that failed.
+/// </param>
 /// <param name="WouldHaveFired">In a dry run: how often it would have fired.</param>
 /// <param name="Evidence">What the latest fire, or would-be fire, was decided on.</param>
 /// <param name="Unverified">How many of the orders have a signature that is not verified yet; they would be fired.</param>

@@ -66,7 +66,10 @@ public sealed class RaceTests(ITestOutputHelper output)
         Assert.True(standby.Holds(wonHash));
         Assert.Equal(FireReason.None, standby.State.Evidence.Reason);
 
-        MemoryLink Link() => new(hub) { BeforeAppend = kind => kind == StandbyStreamKind.Generation ? both.ArriveAsync() : Task.CompletedTask };
+        MemoryLink Link() => new(hub)
+        {
+            BeforeAppend = kind => kind == StandbyStreamKind.Generation ? both.ArriveAsync() : Task.CompletedTask,
+        };
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Dmex.Fast.Standby.Tests.Mixture;
 
-/// <summary>Engines and standbys on hosts of their own at one simulated cluster, in virtual time; unless told otherwise no live message is lost.</summary>
+/// <summary>Engines and standbys on hosts of their own at one cluster, in virtual time. No live message is lost unless asked for.</summary>
 internal sealed class SimulatedGuard : IDisposable
 {
     private readonly Random _random;

@@ -1,5 +1,4 @@
 using Dmex.Fast.Standby.Messages;
-using Dmex.Fast.Standby.Replication;
 using Xunit;
 
 namespace Dmex.Fast.Standby.Tests.Replication;

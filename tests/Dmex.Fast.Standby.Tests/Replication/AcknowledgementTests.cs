@@ -1,6 +1,6 @@
 using Dmex.Fast.Signing;
 using Dmex.Fast.Standby.Links;
-using Dmex.Fast.Standby.Replication;
+using Dmex.Fast.Standby.Messages;
 using Dmex.Fast.Standby.Tests.Mixture;
 using Dmex.Fast.Standby.Tests.Support;
 using Xunit;

@@ -1,6 +1,4 @@
-using Dmex.Fast.Standby.Messages;
-
-namespace Dmex.Fast.Standby.Replication;
+namespace Dmex.Fast.Standby.Messages;
 
 /// <summary>
 /// When a standby acknowledges: the first change of an idle period at once, so that a single order is known to be replicated soon, then at
