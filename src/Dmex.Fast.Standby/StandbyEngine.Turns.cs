@@ -9,6 +9,9 @@ namespace Dmex.Fast.Standby;
 /// <content>What the engine's threads and the link's do.</content>
 public sealed partial class StandbyEngine
 {
+    private const string Ended =
+        "The engine's generation ended: a standby or an operator fenced it, or another engine claimed a higher one. The book is latched.";
+
     private static readonly TimeSpan SendIdle = TimeSpan.FromMilliseconds(1);
 
     private Thread? _sender;
@@ -162,7 +165,7 @@ public sealed partial class StandbyEngine
         _isolation.Fence();
         _fenceId = fenceId == 0 ? _fenceId : fenceId;
         _fence = fence ?? _fence;
-        _waits.Fail(new InvalidOperationException("The engine's generation ended: a standby or an operator fenced it."));
+        _waits.Fail(new InvalidOperationException(Ended));
     }
 
     private void LatchIfDue()
@@ -218,9 +221,12 @@ public sealed partial class StandbyEngine
     /// </summary>
     private void SendLoop()
     {
+        var hasSent = false;
+        void Turn() => hasSent = Send();
         while (!_stop.IsCancellationRequested)
         {
-            if (Send())
+            hasSent = false;
+            if (_turns.Run(Turn) && hasSent)
             {
                 _busyTurns = 200;
                 continue;
@@ -240,7 +246,7 @@ public sealed partial class StandbyEngine
     {
         while (!_stop.Token.WaitHandle.WaitOne(_options.Beat))
         {
-            Tick();
+            _ = _turns.Run(Tick);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Dmex.Fast.Signing;
 using Dmex.Fast.Standby.Deciding;
 using Dmex.Fast.Standby.Diagnostics;
+using Dmex.Fast.Standby.Events;
 using Dmex.Fast.Standby.Generations;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Messages;
@@ -29,6 +30,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<IDisposable> _subscriptions = [];
     private readonly EngineMetrics _metrics;
+    private readonly TurnGuard _turns;
     private readonly GenerationLog _heard = new();
     private ReplicationLag _lag = new();
     private ReplicationLag _durableLag = new();
@@ -69,6 +71,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         _reader = new GenerationReader(_opener, _clock.Provider);
         _isolation = new EngineIsolation(options.ToDecision(link.Traits.Servers));
         _roster = new StandbyRoster(options.Ttl);
+        _turns = new TurnGuard(failed => UserHandlers.Raise(TurnFailed, this, failed), _clock.Provider);
         _ = Pulse();
         _metrics = new EngineMetrics(options, this);
     }
@@ -78,6 +81,12 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     /// not block.
     /// </summary>
     public event EventHandler? Changed;
+
+    /// <summary>
+    /// Raised on a thread of the pool when a turn of the engine's threads failed, at most once a second; they go on. What it throws is
+    /// ignored.
+    /// </summary>
+    public event EventHandler<TurnFailedEventArgs>? TurnFailed;
 
     /// <summary>What is known now.</summary>
     public StandbyEngineState State
@@ -99,7 +108,8 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
                     _isLagging,
                     _isolation.Stalls,
                     _opener.Refused,
-                    _durableLagNow);
+                    _durableLagNow,
+                    _turns.Failures);
             }
         }
     }
@@ -257,7 +267,10 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
                 throw new InvalidOperationException($"{hash} is not in the book, or the book is not replicated yet.");
             }
 
-            return WaitForHeld(sequence, standbys, cancellationToken);
+            // What is held is held; but nobody acknowledges any more what was not when the generation ended.
+            return _isolation.IsFenced && _roster.CountHolding(_clock.Now, sequence) < standbys
+                ? throw new InvalidOperationException(Ended)
+                : WaitForHeld(sequence, standbys, cancellationToken);
         }
     }
 
@@ -382,7 +395,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         {
             former = _life;
             _life = life;
-            _stream = new GenerationWriter(life, _link, _reader, _clock, OnStreamChanged);
+            _stream = new GenerationWriter(life, _link, _reader, _clock, OnStreamChanged, _turns.Note);
             _roster.Clear();
             _lag = new ReplicationLag();
             _durableLag = new ReplicationLag();

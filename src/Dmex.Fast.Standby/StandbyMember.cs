@@ -24,6 +24,9 @@ public sealed record StandbyMember
     /// <summary>How many orders it holds; after a fire those that are not known to be closed.</summary>
     public required int Orders { get; init; }
 
+    /// <summary>How many of them have a signature that is not the account's: the venue would refuse their cancels.</summary>
+    public required int InvalidSignatures { get; init; }
+
     /// <summary>How many distinct servers were witnesses at its latest look; it looks while the engine is silent.</summary>
     public required int Witnesses { get; init; }
 

@@ -49,8 +49,8 @@ public sealed partial class StandbyService
             Apply(header.Sender.Generation, _plain.AsSpan(0, length));
         }
 
-        Acknowledge();
         FireArmed();
+        AcknowledgeIfDue();
     }
 
     private void OnOrder(ReadOnlySpan<byte> message)
@@ -154,9 +154,15 @@ public sealed partial class StandbyService
             {
                 // The live paths go on without the stream.
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
+            }
+#pragma warning disable CA1031 // Whatever it is, it is told, and the stream read on.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _turns.Note(e);
             }
 
             try

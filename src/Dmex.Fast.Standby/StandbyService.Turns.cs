@@ -21,7 +21,7 @@ public sealed partial class StandbyService
 
     private readonly Lock _fireLock = new();
     private BookScope _orderedScope = BookScope.All;
-    private TimeSpan _acknowledgedAt;
+    private TimeSpan _reportedAt;
     private TimeSpan _askedAt;
     private TimeSpan _repairedAt;
     private TimeSpan _fireAgainAt = TimeSpan.MaxValue;
@@ -33,6 +33,7 @@ public sealed partial class StandbyService
     internal void Tick()
     {
         FireStep step;
+        FireEvidence evidence;
         StandbyOrder[] orders = [];
         var begun = _clock.Provider.GetTimestamp();
         lock (_lock)
@@ -44,6 +45,7 @@ public sealed partial class StandbyService
 
             var now = _clock.Now;
             step = Decide(now);
+            evidence = _decision.Evidence;
             if (step is FireStep.FireAll or FireStep.FireRest || now >= _fireAgainAt)
             {
                 _fireAgainAt = TimeSpan.MaxValue;
@@ -60,7 +62,7 @@ public sealed partial class StandbyService
 
         if (step != FireStep.None)
         {
-            UserHandlers.Raise(Fired, this, new StandbyFiredEventArgs(_decision.Evidence, _options.DryRun));
+            UserHandlers.Raise(Fired, this, new ReplicaFiredEventArgs(evidence, _options.DryRun));
         }
 
         FireArmed();
@@ -190,11 +192,11 @@ public sealed partial class StandbyService
 
     private void SendDue()
     {
+        AcknowledgeIfDue();
         var now = _clock.Now;
-        if (now - _acknowledgedAt >= _options.Beat)
+        if (now - _reportedAt >= _options.Beat)
         {
-            _acknowledgedAt = now;
-            Acknowledge();
+            _reportedAt = now;
             OrderHash[] closed;
             lock (_lock)
             {
@@ -213,7 +215,7 @@ public sealed partial class StandbyService
         WriteSnapshotIfDue(now);
     }
 
-    private void Acknowledge()
+    private void AcknowledgeIfDue()
     {
         Span<byte> plain = stackalloc byte[AcknowledgementMessage.Size];
         lock (_lock)
@@ -223,7 +225,13 @@ public sealed partial class StandbyService
                 return;
             }
 
-            new AcknowledgementMessage(_table.Watermark, _table.Generation, _decision.Fenced, FenceId, CanFire).Write(plain);
+            AcknowledgementMessage message = new(_table.Watermark, _table.Generation, _decision.Fenced, FenceId, CanFire);
+            if (!_acknowledgements.TryTake(_clock.Now, message))
+            {
+                return;
+            }
+
+            message.Write(plain);
         }
 
         _ = _link.TrySend(_sealer, StandbyChannel.Acknowledgement, plain);
@@ -281,6 +289,7 @@ public sealed partial class StandbyService
         }
     }
 
+    /// <summary>Begun under the lock: what it writes is read before its first wait.</summary>
     private async Task WriteSnapshotAsync(ulong through, ReplicaEntry[] entries)
     {
         try
@@ -302,7 +311,8 @@ public sealed partial class StandbyService
     {
         while (!_stop.Token.WaitHandle.WaitOne(TickEvery))
         {
-            Tick();
+            _ = _turns.Run(Tick);
+            VerifyBehind();
         }
     }
 }

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Standby.Deciding;
 using Dmex.Fast.Standby.Diagnostics;
+using Dmex.Fast.Standby.Events;
 using Dmex.Fast.Standby.Generations;
 using Dmex.Fast.Standby.Links;
+using Dmex.Fast.Standby.Messages;
 using Dmex.Fast.Standby.Replication;
 using Dmex.Fast.Standby.Sealing;
 
@@ -26,6 +28,8 @@ public sealed partial class StandbyService : IAsyncDisposable
     private readonly FenceWriter _fences;
     private readonly FireDecision _decision;
     private readonly StandbyMetrics _metrics;
+    private readonly TurnGuard _turns;
+    private readonly AcknowledgementPace _acknowledgements;
     private readonly ReplicaTable _table = new();
     private readonly SnapshotReader _snapshots = new();
     private readonly List<ReplicaEntry> _armed = [];
@@ -46,7 +50,7 @@ public sealed partial class StandbyService : IAsyncDisposable
     private int _wouldHaveFired;
     private long _invalid;
     private bool _isLoaded;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     /// <summary>Creates a standby; nothing happens before <see cref="Start"/>.</summary>
     /// <param name="options">The same as the engine's, but for the name.</param>
@@ -72,12 +76,20 @@ public sealed partial class StandbyService : IAsyncDisposable
         _reader = new GenerationReader(_opener, _clock.Provider);
         _fences = new FenceWriter(link, _sealer, _clock);
         _decision = new FireDecision(options.ToDecision(link.Traits.Servers));
+        _acknowledgements = new AcknowledgementPace(options.Beat);
         _firedScope = options.Scope;
+        _turns = new TurnGuard(failed => UserHandlers.Raise(TurnFailed, this, failed), _clock.Provider);
         _metrics = new StandbyMetrics(options, this);
     }
 
     /// <summary>Raised on a thread of the pool after a fire or, in a dry run, a would-be fire. What it throws is ignored.</summary>
-    public event EventHandler<StandbyFiredEventArgs>? Fired;
+    public event EventHandler<ReplicaFiredEventArgs>? Fired;
+
+    /// <summary>
+    /// Raised on a thread of the pool when a turn of the standby's thread failed, at most once a second; the thread goes on. What it
+    /// throws is ignored.
+    /// </summary>
+    public event EventHandler<TurnFailedEventArgs>? TurnFailed;
 
     /// <summary>What is known now.</summary>
     public StandbyServiceState State
@@ -102,7 +114,10 @@ public sealed partial class StandbyService : IAsyncDisposable
                     _opener.Refused,
                     _invalid,
                     _wouldHaveFired,
-                    _decision.Evidence);
+                    _decision.Evidence,
+                    _table.Unverified,
+                    _table.InvalidSignatures,
+                    _turns.Failures);
             }
         }
     }
@@ -128,10 +143,10 @@ public sealed partial class StandbyService : IAsyncDisposable
                 throw new InvalidOperationException("The standby was started before.");
             }
 
-            _subscriptions.Add(_link.Subscribe(StandbyChannel.Beat, OnBeat));
-            _subscriptions.Add(_link.Subscribe(StandbyChannel.Live, OnLive));
-            _subscriptions.Add(_link.Subscribe(StandbyChannel.Order, OnOrder));
-            _subscriptions.Add(_link.Subscribe(StandbyChannel.Report, OnReport));
+            Subscribe(StandbyChannel.Beat, OnBeat);
+            Subscribe(StandbyChannel.Live, OnLive);
+            Subscribe(StandbyChannel.Order, OnOrder);
+            Subscribe(StandbyChannel.Report, OnReport);
         }
 
         _reading = ReadAsync(_stop.Token);
@@ -141,6 +156,27 @@ public sealed partial class StandbyService : IAsyncDisposable
             _thread.Start();
         }
     }
+
+    /// <summary>A message may be on its way when the standby ends: nothing of it reaches the link's thread then.</summary>
+    private void Subscribe(StandbyChannel channel, Action<ReadOnlySpan<byte>> handler) => _subscriptions.Add(_link.Subscribe(
+        channel,
+        message =>
+        {
+            try
+            {
+                handler(message);
+            }
+            catch (ObjectDisposedException) when (_isDisposed)
+            {
+                // It came too late.
+            }
+#pragma warning disable CA1031 // The link's thread is not this standby's.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _turns.Note(e);
+            }
+        }));
 
     /// <summary>Whether the replica has an order.</summary>
     internal bool Holds(in OrderHash hash)
@@ -168,7 +204,7 @@ public sealed partial class StandbyService : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         _thread?.Join();
         _subscriptions.ForEach(subscription => subscription.Dispose());
-        await Task.WhenAll(_reading, _fencing, _snapshotting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_reading, _fencing, _snapshotting, _verifying).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sealer.Dispose();
         _opener.Dispose();
         _reader.Clear();

@@ -14,9 +14,16 @@ namespace Dmex.Fast.Standby;
 /// <param name="CanFire">Whether a fire of its would go out.</param>
 /// <param name="Stalls">How often this process was stopped itself.</param>
 /// <param name="Refused">Messages that were forged, or of another kind, length or version.</param>
-/// <param name="Invalid">Records that were authentic and made no sense, or fires that failed.</param>
+/// <param name="Invalid">
+/// Records that were authentic and made no sense, signatures that are not the account's, and fires that failed.
+/// </param>
 /// <param name="WouldHaveFired">In a dry run: how often it would have fired.</param>
 /// <param name="Evidence">What the latest fire, or would-be fire, was decided on.</param>
+/// <param name="Unverified">How many of the orders have a signature that is not verified yet; they would be fired.</param>
+/// <param name="InvalidSignatures">
+/// How many of the orders have a signature that is not the account's; they would be fired, and the venue refuse the cancels.
+/// </param>
+/// <param name="FailedTurns">How many turns of its threads failed: <see cref="StandbyService.TurnFailed"/>.</param>
 public readonly record struct StandbyServiceState(
     uint Generation,
     uint Fenced,
@@ -33,4 +40,7 @@ public readonly record struct StandbyServiceState(
     long Refused,
     long Invalid,
     int WouldHaveFired,
-    FireEvidence Evidence);
+    FireEvidence Evidence,
+    int Unverified,
+    int InvalidSignatures,
+    long FailedTurns);

@@ -64,6 +64,27 @@ internal static class StandbyCommand
             Fastest(() => Require(opener.Open(messages[next++], SealedKind.Batch, plain, out _, out _) == OpenResult.Opened)) / count,
             "ns");
         Row("taking a record into a standby's table", Fastest(() => Require(new ReplicaTable().Apply(1, batch, null))) / count, "ns");
+        Row("verifying an order's signature at a standby", Fastest(NewVerification()) / Sample.Count, "ns");
+    }
+
+    private static Action NewVerification()
+    {
+        using var key = SigningKey.FromBytes(Sample.KeyBytes);
+        using var signer = new OrderSigner(key);
+        var account = key.Address;
+        var signatures = new Signature[Sample.Count];
+        for (var i = 0; i < Sample.Count; i++)
+        {
+            signer.Sign(in Sample.Hashes[i], out signatures[i]);
+        }
+
+        return () =>
+        {
+            for (var i = 0; i < Sample.Count; i++)
+            {
+                Require(SignatureVerifier.Verify(in Sample.Hashes[i], in signatures[i], account));
+            }
+        };
     }
 
     private static void MeasureMemory(ReplicaJournal journal)

@@ -52,6 +52,8 @@ internal sealed class ClusterStandby : IAsyncDisposable
         }
 
         _firer.Reported += (_, report) => Tell(ClusterNotice.OfReport(_report = report));
+        _service.TurnFailed += (_, failed) => Tell(new ClusterNotice(
+            "failed", $"A turn failed ({failed.Failures} so far), and the standby goes on: {failed.Error.Message}"));
         _service.Fired += (_, fired) =>
         {
             Interruption.HasSent |= !fired.IsDryRun;
@@ -165,6 +167,15 @@ internal sealed class ClusterStandby : IAsyncDisposable
         if (state.Fenced > before.Fenced && state.Fenced >= state.Generation && before.IsLoaded)
         {
             Tell(ClusterNotice.Of("fenced", $"Generation {state.Fenced} is fenced: {ClusterNotice.FenceText(state.FenceId)}.", state));
+        }
+
+        if (state.InvalidSignatures > before.InvalidSignatures)
+        {
+            Tell(ClusterNotice.Of(
+                "invalid",
+                $"{state.InvalidSignatures} of the orders have signatures that are not the account's: a fire sends their cancels, and the "
+                    + "venue will refuse them.",
+                state));
         }
 
         TellSilence(state);

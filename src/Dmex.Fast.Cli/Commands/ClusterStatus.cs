@@ -109,7 +109,7 @@ internal static class ClusterStatus
                     : [],
             Standbys = [.. standbys.Select(standby => new ClusterStatusReport.StandbyStatus(
                 standby.Name, standby.Generation, standby.Orders, standby.Watermark, standby.Lag, standby.Silent.TotalMilliseconds,
-                standby.CanFire, standby.IsDryRun, standby.IsLoaded))],
+                standby.CanFire, standby.IsDryRun, standby.IsLoaded, standby.InvalidSignatures))],
             WouldFire = [.. standbys.Where(standby => standby.CanFire && standby.Generation == generation).Select(standby => standby.Name)],
             Servers = [.. cluster.Link.Servers.Select(server => new ClusterStatusReport.ServerStatus(
                 server.Address, server.IsConnected, server.IsConnected ? null : server.Problem))],
@@ -138,7 +138,8 @@ internal static class ClusterStatus
             WriteLine("standby", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{standby.Name} {State(standby)}; generation {standby.Generation}, {standby.Orders} orders, "
-                    + $"watermark {standby.Watermark}, lag {standby.Lag}, heard the engine {standby.EngineSilent:0} ms ago"));
+                    + $"watermark {standby.Watermark}, lag {standby.Lag}, heard the engine {standby.EngineSilent:0} ms ago"
+                    + $"{(standby.InvalidSignatures == 0 ? "" : $"; {standby.InvalidSignatures} orders with INVALID SIGNATURES")}"));
         }
 
         WriteLine("would fire", report.WouldFire.Count == 0 ? "NOBODY" : string.Join(", ", report.WouldFire));

@@ -66,6 +66,7 @@ internal sealed class StandbyHost : IHostedGuard, IAsyncDisposable
             _key = StandbyKey.OpenFile(_options.Nats.KeyFile!);
             _link = _options.CreateLink?.Invoke(_services) ?? NatsStandbyLink.Open(_options.Nats);
             Engine = new StandbyEngine(_options.Cluster, _key, _link, book);
+            Engine.TurnFailed += (_, failed) => StandbyLog.TurnFailed(_logger, Name, Book, failed.Failures, failed.Error);
         }
         catch
         {

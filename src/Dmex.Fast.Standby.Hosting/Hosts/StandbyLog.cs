@@ -46,4 +46,7 @@ internal static partial class StandbyLog
 
     [LoggerMessage(12, LogLevel.Information, "Engine {Name} of book {Book}: stopped.")]
     public static partial void Stopped(ILogger logger, string name, string book);
+
+    [LoggerMessage(13, LogLevel.Error, "Engine {Name} of book {Book}: a turn failed ({Failures} so far), and its threads go on.")]
+    public static partial void TurnFailed(ILogger logger, string name, string book, long failures, Exception error);
 }

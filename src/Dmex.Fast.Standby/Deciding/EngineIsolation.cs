@@ -21,10 +21,12 @@ internal sealed class EngineIsolation(DecisionOptions options)
 
     private TimeSpan _heardAt;
     private StallMeter _stalls = new(options.MaxGap);
-    private bool _isFenced;
 
     /// <summary>What is known.</summary>
     public EngineTouch Touch { get; private set; } = EngineTouch.Unguarded;
+
+    /// <summary>Whether the generation is fenced.</summary>
+    public bool IsFenced { get; private set; }
 
     /// <summary>Whether the engine's book must be latched: it was fenced or isolated since the generation began.</summary>
     public bool IsLatched { get; private set; }
@@ -42,7 +44,7 @@ internal sealed class EngineIsolation(DecisionOptions options)
     public void Begin(TimeSpan now)
     {
         _heardAt = now;
-        _isFenced = false;
+        IsFenced = false;
         IsLatched = false;
         Touch = EngineTouch.Unguarded;
     }
@@ -51,13 +53,13 @@ internal sealed class EngineIsolation(DecisionOptions options)
     public void Acknowledged(TimeSpan now)
     {
         _heardAt = now;
-        Touch = _isFenced ? EngineTouch.Fenced : EngineTouch.Guarded;
+        Touch = IsFenced ? EngineTouch.Fenced : EngineTouch.Guarded;
     }
 
     /// <summary>The generation is fenced.</summary>
     public void Fence()
     {
-        _isFenced = true;
+        IsFenced = true;
         IsLatched = true;
         Touch = EngineTouch.Fenced;
     }
@@ -73,7 +75,7 @@ internal sealed class EngineIsolation(DecisionOptions options)
             _heardAt = now;
         }
 
-        if (_isFenced || now - _heardAt < options.Ttl * IsolatedAt)
+        if (IsFenced || now - _heardAt < options.Ttl * IsolatedAt)
         {
             return Touch;
         }

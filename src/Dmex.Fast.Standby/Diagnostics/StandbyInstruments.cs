@@ -78,7 +78,12 @@ internal static class StandbyInstruments
             "dmex.standby.entries.invalid",
             () => EachStandby(now => now.Invalid),
             "{entry}",
-            "Records that were authentic and made no sense, and fires that failed.");
+            "Records that were authentic and made no sense, signatures that are not the account's, and fires that failed.");
+        _ = Meter.CreateObservableCounter(
+            "dmex.standby.turns.failed",
+            () => EachEngine(now => now.FailedTurns).Concat(EachStandby(now => now.FailedTurns)),
+            "{turn}",
+            "Turns of the threads that failed; the threads went on.");
     }
 
     public static void Add(EngineMetrics engine) => Engines[engine] = 0;

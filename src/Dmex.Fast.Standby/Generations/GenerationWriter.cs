@@ -15,7 +15,9 @@ namespace Dmex.Fast.Standby.Generations;
 /// <param name="reader">Has read the stream up to the claim.</param>
 /// <param name="clock">The time.</param>
 /// <param name="changed">Called when something was read that this engine did not write.</param>
-internal sealed class GenerationWriter(EngineLife life, IStandbyLink link, GenerationReader reader, MonotonicClock clock, Action changed)
+/// <param name="failed">Called with what nothing foresaw; the writer goes on.</param>
+internal sealed class GenerationWriter(
+    EngineLife life, IStandbyLink link, GenerationReader reader, MonotonicClock clock, Action changed, Action<Exception> failed)
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(100);
@@ -40,28 +42,43 @@ internal sealed class GenerationWriter(EngineLife life, IStandbyLink link, Gener
         {
             try
             {
-                if (!await WriteNextAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    await LookAsync(cancellationToken).ConfigureAwait(false);
-                    await clock.Delay(Idle, cancellationToken).ConfigureAwait(false);
-                }
+                await TurnAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (StandbyAppendConflictException)
-            {
-                await CatchUpAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (StandbyLinkException)
-            {
-                // Nobody knows whether it was appended: if it was, the next append conflicts, and it is read.
-                await clock.Delay(Retry, cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 break;
+            }
+#pragma warning disable CA1031 // Whatever it is, the stream without a writer is what this is against: it is told, and tried again.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                failed(e);
+                await clock.Delay(Retry, CancellationToken.None).ConfigureAwait(false);
             }
         }
 
         _writer.Clear();
+    }
+
+    private async ValueTask TurnAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await WriteNextAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await LookAsync(cancellationToken).ConfigureAwait(false);
+                await clock.Delay(Idle, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (StandbyAppendConflictException)
+        {
+            await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StandbyLinkException)
+        {
+            // Nobody knows whether it was appended: if it was, the next append conflicts, and it is read.
+            await clock.Delay(Retry, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<bool> WriteNextAsync(CancellationToken cancellationToken)

@@ -6,7 +6,8 @@ namespace Dmex.Fast.Standby.Messages;
 /// <summary>
 /// Who a standby is, what it holds, and whether it would fire:
 /// <code>
-/// generation (4) fenced (4) fence id (8) watermark (8) head (8) orders (4) witnesses (2) servers (2) silent ms (8) flags (4) name (UTF-8)
+/// generation (4) fenced (4) fence id (8) watermark (8) head (8) orders (4) witnesses (2) servers (2) silent ms (8) flags (4)
+/// invalid signatures (4) name (UTF-8)
 /// </code>
 /// Flags: can fire = 1, dry run = 2, loaded = 4.
 /// </summary>
@@ -15,7 +16,7 @@ internal static class StatusMessage
     /// <summary>The most bytes of a status.</summary>
     public const int MaxSize = NameAt + StandbyClusterOptions.MaxNameLength;
 
-    private const int NameAt = 52;
+    private const int NameAt = 56;
     private const uint CanFire = 1;
     private const uint DryRun = 2;
     private const uint Loaded = 4;
@@ -35,6 +36,7 @@ internal static class StatusMessage
         BinaryPrimitives.WriteInt64LittleEndian(destination[40..], (long)state.Silent.TotalMilliseconds);
         BinaryPrimitives.WriteUInt32LittleEndian(
             destination[48..], (state.CanFire ? CanFire : 0) | (isDryRun ? DryRun : 0) | (state.IsLoaded ? Loaded : 0));
+        BinaryPrimitives.WriteInt32LittleEndian(destination[52..], state.InvalidSignatures);
         return NameAt + Encoding.UTF8.GetBytes(name, destination[NameAt..]);
     }
 
@@ -64,6 +66,7 @@ internal static class StatusMessage
             CanFire = (flags & CanFire) != 0,
             IsDryRun = (flags & DryRun) != 0,
             IsLoaded = (flags & Loaded) != 0,
+            InvalidSignatures = BinaryPrimitives.ReadInt32LittleEndian(source[52..]),
             HeardAt = at,
         };
     }

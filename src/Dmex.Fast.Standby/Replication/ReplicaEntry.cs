@@ -6,6 +6,9 @@ namespace Dmex.Fast.Standby.Replication;
 /// <param name="Sequence">The record's.</param>
 internal readonly record struct ReplicaEntry(ReplicaRecord Record, uint Generation, ulong Sequence)
 {
+    /// <summary>What is known of its signature.</summary>
+    public SignatureState Signature { get; init; }
+
     /// <summary>The order, as who fires it gets it.</summary>
     public StandbyOrder ToOrder() => new(Record.Hash, Record.Signature, Record.Tag, Record.Priority, Record.IsLive);
 }

@@ -13,7 +13,10 @@ namespace Dmex.Fast.Standby.Replication;
 /// </remarks>
 internal sealed class ReplicaTable
 {
+    private const int MinVerificationQueue = 1024;
+
     private readonly Dictionary<OrderHash, ReplicaEntry> _entries = [];
+    private readonly Queue<OrderHash> _toVerify = new();
     private readonly SequenceRanges _came = new();
     private Slot[] _slots = [];
 
@@ -31,6 +34,12 @@ internal sealed class ReplicaTable
 
     /// <summary>How many of them a former generation armed, and the present one does not name.</summary>
     public int Orphans => _entries.Values.Count(entry => entry.Generation < Generation);
+
+    /// <summary>How many of them have a signature that is not verified yet.</summary>
+    public int Unverified { get; private set; }
+
+    /// <summary>How many of them have a signature that is not the account's. They are held, and fired, nevertheless.</summary>
+    public int InvalidSignatures { get; private set; }
 
     /// <summary>Whether an order is held.</summary>
     public bool Contains(in OrderHash hash) => _entries.ContainsKey(hash);
@@ -55,7 +64,7 @@ internal sealed class ReplicaTable
         {
             if (entry.Generation <= acknowledgedFence)
             {
-                _ = _entries.Remove(hash);
+                Remove(hash);
             }
         }
     }
@@ -114,7 +123,7 @@ internal sealed class ReplicaTable
         {
             if (entry.Generation == generation && entry.Sequence <= through && !held.Contains(hash))
             {
-                _ = _entries.Remove(hash);
+                Remove(hash);
             }
         }
 
@@ -124,9 +133,9 @@ internal sealed class ReplicaTable
             {
                 Apply(entry.Record, generation, entry.Sequence, armed: null);
             }
-            else
+            else if (!_entries.ContainsKey(entry.Record.Hash))
             {
-                _ = _entries.TryAdd(entry.Record.Hash, entry);
+                Put(entry);
             }
         }
 
@@ -137,7 +146,38 @@ internal sealed class ReplicaTable
     public int Missing(ulong upTo, Span<SequenceRange> missing) => _came.Missing(upTo, missing);
 
     /// <summary>An order is known to be closed.</summary>
-    public void Close(in OrderHash hash) => _ = _entries.Remove(hash);
+    public void Close(in OrderHash hash) => Remove(hash);
+
+    /// <summary>Takes orders whose signatures are to be verified, those that came first; each is taken once.</summary>
+    /// <param name="destination">Receives them.</param>
+    /// <returns>How many; 0 although there are some when many came and went: to be called again.</returns>
+    public int TakeUnverified(Span<ReplicaEntry> destination)
+    {
+        var count = 0;
+        for (var i = 0; i < MinVerificationQueue && count < destination.Length && _toVerify.TryDequeue(out var hash); i++)
+        {
+            if (_entries.TryGetValue(hash, out var entry) && entry.Signature == SignatureState.Unverified)
+            {
+                destination[count++] = entry;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>The signature of an order was verified; nothing happens when the order is gone or has another one by now.</summary>
+    /// <returns>Whether an invalid one was found, which was not known to be.</returns>
+    public bool NoteVerified(in ReplicaEntry verified, bool isValid)
+    {
+        if (!_entries.TryGetValue(verified.Record.Hash, out var entry) || entry.Signature != SignatureState.Unverified
+            || entry.Record.Signature != verified.Record.Signature)
+        {
+            return false;
+        }
+
+        Put(entry with { Signature = isValid ? SignatureState.Valid : SignatureState.Invalid });
+        return !isValid;
+    }
 
     private void Apply(in ReplicaRecord record, uint generation, ulong sequence, List<ReplicaEntry>? armed)
     {
@@ -164,8 +204,11 @@ internal sealed class ReplicaTable
             return;
         }
 
-        var entry = new ReplicaEntry(record, generation, sequence);
-        _entries[record.Hash] = entry;
+        var entry = new ReplicaEntry(record, generation, sequence)
+        {
+            Signature = before.Record.Signature == record.Signature ? before.Signature : SignatureState.Unverified,
+        };
+        Put(entry);
         armed?.Add(entry);
     }
 
@@ -176,7 +219,59 @@ internal sealed class ReplicaTable
     {
         if (_entries.TryGetValue(hash, out var entry) && (entry.Generation < Generation || entry.Record.Slot == slot))
         {
-            _ = _entries.Remove(hash);
+            Remove(hash);
+        }
+    }
+
+    private void Put(in ReplicaEntry entry)
+    {
+        var hash = entry.Record.Hash;
+        var isKnown = _entries.TryGetValue(hash, out var before);
+        if (isKnown)
+        {
+            AddToCounts(before, -1);
+        }
+
+        _entries[hash] = entry;
+        AddToCounts(entry, 1);
+        if (entry.Signature != SignatureState.Unverified
+            || (isKnown && before.Signature == SignatureState.Unverified && before.Record.Signature == entry.Record.Signature))
+        {
+            return;
+        }
+
+        if (_toVerify.Count >= MinVerificationQueue && _toVerify.Count >= 2 * _entries.Count)
+        {
+            KeepHeldToVerify();
+        }
+
+        _toVerify.Enqueue(hash);
+    }
+
+    private void Remove(in OrderHash hash)
+    {
+        if (_entries.Remove(hash, out var entry))
+        {
+            AddToCounts(entry, -1);
+        }
+    }
+
+    private void AddToCounts(in ReplicaEntry entry, int change)
+    {
+        Unverified += entry.Signature == SignatureState.Unverified ? change : 0;
+        InvalidSignatures += entry.Signature == SignatureState.Invalid ? change : 0;
+    }
+
+    /// <summary>The queue names more orders that are gone than those that are held.</summary>
+    private void KeepHeldToVerify()
+    {
+        _toVerify.Clear();
+        foreach (var (hash, entry) in _entries)
+        {
+            if (entry.Signature == SignatureState.Unverified)
+            {
+                _toVerify.Enqueue(hash);
+            }
         }
     }
 

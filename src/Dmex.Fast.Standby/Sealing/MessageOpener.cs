@@ -20,6 +20,7 @@ internal sealed class MessageOpener(StandbyKey key, string book) : IDisposable
     private readonly Dictionary<SealedSender, Known> _known = [];
     private readonly long[] _counts = new long[Results];
     private long _uses;
+    private bool _isDisposed;
 
     /// <summary>How many messages had a result.</summary>
     public long CountOf(OpenResult result) => Interlocked.Read(ref _counts[(int)result]);
@@ -46,6 +47,7 @@ internal sealed class MessageOpener(StandbyKey key, string book) : IDisposable
     {
         lock (_lock)
         {
+            _isDisposed = true;
             foreach (var known in _known.Values)
             {
                 known.Cipher.Dispose();
@@ -88,6 +90,11 @@ internal sealed class MessageOpener(StandbyKey key, string book) : IDisposable
 
         lock (_lock)
         {
+            if (_isDisposed)
+            {
+                return OpenResult.NotAllowed; // a late message, for which no key is derived and kept
+            }
+
             var isKnown = _known.TryGetValue(header.Sender, out var sender);
             sender ??= new Known(key.Derive(book, header.Sender));
             if (!TryDecrypt(sender.Cipher, message, header, plain[..length]))

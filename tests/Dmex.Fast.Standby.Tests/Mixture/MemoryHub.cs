@@ -40,7 +40,7 @@ internal sealed class MemoryHub
             {
                 if (other != owner && subscribed == channel)
                 {
-                    _ = ThreadPool.UnsafeQueueUserWorkItem(_ => Deliver(handler, message), null);
+                    _ = ThreadPool.UnsafeQueueUserWorkItem(_ => handler(message), null);
                 }
             }
         }
@@ -114,18 +114,6 @@ internal sealed class MemoryHub
             {
                 _ = hub._handlers.RemoveAll(subscribed => subscribed.Handler == handler);
             }
-        }
-    }
-
-    private static void Deliver(Action<ReadOnlySpan<byte>> handler, byte[] message)
-    {
-        try
-        {
-            handler(message);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It was on its way when the subscriber ended.
         }
     }
 }

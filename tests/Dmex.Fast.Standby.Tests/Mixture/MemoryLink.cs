@@ -8,6 +8,9 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
 {
     private long _askedAt;
 
+    /// <summary>What an append waits for; null: for nothing.</summary>
+    public Func<StandbyStreamKind, Task>? BeforeAppend { get; init; }
+
     public StandbyLinkTraits Traits => new(LiveWithoutQuorum: true, Durable: true, SingleWriter: true, Servers: 3);
 
     public int TrySend(StandbyChannel channel, ReadOnlySpan<byte> payload)
@@ -18,9 +21,12 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
 
     public IDisposable Subscribe(StandbyChannel channel, Action<ReadOnlySpan<byte>> handler) => hub.Subscribe(this, channel, handler);
 
-    public ValueTask<ulong> AppendAsync(
-        StandbyStreamKind kind, ReadOnlyMemory<byte> payload, ulong? expectedLast, CancellationToken cancellationToken) =>
-        new(hub.Append(kind, payload.ToArray(), expectedLast));
+    public async ValueTask<ulong> AppendAsync(
+        StandbyStreamKind kind, ReadOnlyMemory<byte> payload, ulong? expectedLast, CancellationToken cancellationToken)
+    {
+        await (BeforeAppend?.Invoke(kind) ?? Task.CompletedTask);
+        return hub.Append(kind, payload.ToArray(), expectedLast);
+    }
 
     public ValueTask<ulong> GetLastSequenceAsync(CancellationToken cancellationToken) => new(hub.Last);
 

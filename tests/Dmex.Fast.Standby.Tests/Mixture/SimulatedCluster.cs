@@ -20,6 +20,9 @@ internal sealed class SimulatedCluster(VirtualWorld world, Random random)
     /// <summary>No leader: nothing is appended or read.</summary>
     public bool HasNoLeader { get; set; }
 
+    /// <summary>How long the leader's disk takes for an append; live messages do not wait for it.</summary>
+    public TimeSpan DiskTime { get; set; }
+
     /// <summary>Of a hundred live messages on a path.</summary>
     public int LossPercent { get; set; } = 1;
 

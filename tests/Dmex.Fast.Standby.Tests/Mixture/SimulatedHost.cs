@@ -12,13 +12,16 @@ internal sealed class SimulatedHost(VirtualWorld world, int index, Random random
 
     public bool IsKilled { get; private set; }
 
+    /// <summary>How far an operator or a time server has set the wall clock; the monotonic time goes on.</summary>
+    public TimeSpan WallClockJump { get; set; }
+
     public bool IsStopped => world.Now < _stoppedUntil;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => world.Now.Ticks;
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddYears(56) + world.Now;
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddYears(56) + world.Now + WallClockJump;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new Timer(this, () => callback(state), dueTime, period);

@@ -53,7 +53,7 @@ internal sealed class SimulatedLink : IStandbyLink
     {
         var bytes = payload.ToArray();
         return Ask(() => _cluster.Append(kind, bytes, expectedLast), last => last
-            ?? throw new StandbyAppendConflictException(expectedLast!.Value));
+            ?? throw new StandbyAppendConflictException(expectedLast!.Value), _cluster.DiskTime);
     }
 
     public ValueTask<ulong> GetLastSequenceAsync(CancellationToken cancellationToken) =>
@@ -121,11 +121,11 @@ internal sealed class SimulatedLink : IStandbyLink
     }
 
     /// <summary>Asks the leader; the question or the answer may be lost.</summary>
-    private ValueTask<ulong> Ask<T>(Func<T> question, Func<T, ulong> toResult)
+    private ValueTask<ulong> Ask<T>(Func<T> question, Func<T, ulong> toResult, TimeSpan work = default)
     {
         var source = new TaskCompletionSource<ulong>();
         void Fail() => source.TrySetException(new StandbyLinkException("No answer in time."));
-        _cluster.World.Schedule(_cluster.Latency() + _cluster.Latency(), () =>
+        _cluster.World.Schedule(_cluster.Latency() + _cluster.Latency() + work, () =>
         {
             if (!_cluster.ReachesStream(Host) || Host.IsKilled || _cluster.Random.Next(300) == 0)
             {

@@ -7,10 +7,10 @@ internal static class TestBook
 {
     public static EthereumAddress Account { get; } = EthereumAddress.Parse("0x00000000000000000000000000000000000000aa");
 
-    public static CancelBook New(int capacity) => CancelBook.Create(new CancelBookOptions
+    public static CancelBook New(int capacity, EthereumAddress? account = null) => CancelBook.Create(new CancelBookOptions
     {
         Capacity = capacity,
-        Account = Account,
+        Account = account ?? Account,
         Endpoint = new Uri("wss://venue.test/ws"),
         VerifyArmed = false,
     });
