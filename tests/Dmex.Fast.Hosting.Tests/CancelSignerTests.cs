@@ -23,7 +23,7 @@ public sealed class CancelSignerTests : IAsyncLifetime
             Capacity = 10,
             Endpoint = _venue.Url,
             Account = _key.Address,
-            SignerTimeout = TimeSpan.FromMilliseconds(100),
+            SignerTimeout = TimeSpan.FromSeconds(1),
         });
         _client = await DmexClient.ConnectAsync(
             new DmexClientOptions
@@ -32,7 +32,7 @@ public sealed class CancelSignerTests : IAsyncLifetime
                 Account = _key.Address,
                 Connections = 1,
                 Book = _book,
-                CancelTimeout = TimeSpan.FromMilliseconds(100),
+                CancelTimeout = TimeSpan.FromSeconds(1),
             },
             key: null,
             TestContext.Current.CancellationToken);

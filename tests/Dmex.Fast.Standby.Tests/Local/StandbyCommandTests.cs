@@ -226,7 +226,10 @@ public sealed class StandbyCommandTests
         await engines.Venue.WaitUntilVerifiedAsync();
         Assert.Equal((0, Orders), (engines.Venue.OpenCount, engines.Venue.CanceledCount));
         Assert.Empty(engines.Venue.Violations);
-        Assert.All(engines.Venue.Transcript, record => Assert.Equal(VenueSignatureCheck.Valid, record.Signature));
+
+        // A copy that comes now is not decided yet.
+        var decided = engines.Venue.Transcript.Where(record => record.Verdict != VenueVerdict.Pending);
+        Assert.All(decided, record => Assert.Equal(VenueSignatureCheck.Valid, record.Signature));
     }
 
     private static (string? Trigger, int Orders) Report(string line)
