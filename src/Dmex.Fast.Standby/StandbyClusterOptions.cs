@@ -30,6 +30,11 @@ public sealed class StandbyClusterOptions
     /// <summary>What a standby does then.</summary>
     public IsolationPolicy OnIsolated { get; set; } = IsolationPolicy.Fire;
 
+    /// <summary>
+    /// What the engine does that is itself cut off from standbys and servers, from 0.8 <see cref="Ttl"/> on; standbys do not read it.
+    /// </summary>
+    public EngineIsolationPolicy OnEngineIsolated { get; set; } = EngineIsolationPolicy.Latch;
+
     /// <summary>Which orders a standby fires.</summary>
     public BookScope Scope { get; set; } = BookScope.All;
 
@@ -65,6 +70,11 @@ public sealed class StandbyClusterOptions
             Enum.IsDefined(OnIsolated),
             nameof(OnIsolated),
             $"{IsolationPolicy.Fire} or {IsolationPolicy.Hold}, not {OnIsolated}.");
+        Check(
+            errors,
+            Enum.IsDefined(OnEngineIsolated),
+            nameof(OnEngineIsolated),
+            $"{EngineIsolationPolicy.Latch} or {EngineIsolationPolicy.Alarm}, not {OnEngineIsolated}.");
         Check(errors, Scope != default, nameof(Scope), $"a scope of tags, or {nameof(BookScope)}.{nameof(BookScope.All)}.");
         Check(
             errors,

@@ -67,7 +67,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         _clock = new MonotonicClock(timeProvider ?? TimeProvider.System);
         _opener = new MessageOpener(key, options.Book);
         _reader = new GenerationReader(_opener, _clock.Provider);
-        _isolation = new EngineIsolation(options.ToDecision(link.Traits.Servers));
+        _isolation = new EngineIsolation(options.ToDecision(link.Traits.Servers), options.OnEngineIsolated);
         _roster = new StandbyRoster(options.Ttl);
         _ = Pulse();
         _metrics = new EngineMetrics(options, this);

@@ -28,6 +28,7 @@ public sealed class StandbyOptionsTests
             ["DmexStandby:Beat"] = "fast",
             ["DmexStandby:Ttl"] = "00:00:00.5",
             ["DmexStandby:OnLag"] = "Ignore",
+            ["DmexStandby:OnEngineIsolated"] = "GoOn",
             ["DmexStandby:SeedFile"] = "/nowhere/seed.nk",
         });
         builder.Services.AddDmexFast(builder.Configuration.GetSection("Dmex"));
@@ -40,7 +41,7 @@ public sealed class StandbyOptionsTests
         var failures = errors.OfType<OptionsValidationException>().SelectMany(one => one.Failures).ToArray();
         string[] wrong =
         [
-            "named twice", "Book:", "DmexStandby:Tll", "DmexStandby:Beat", "Ttl:", "DmexStandby:OnLag", "SeedFile",
+            "named twice", "Book:", "DmexStandby:Tll", "DmexStandby:Beat", "Ttl:", "DmexStandby:OnLag", "DmexStandby:OnEngineIsolated", "SeedFile",
             "CertificateAuthorityFile", "KeyFile", "Dmex:Book:Capacity",
         ];
         foreach (var named in wrong)
@@ -81,6 +82,7 @@ public sealed class StandbyOptionsTests
         Assert.Empty(options.ReadErrors);
         Assert.Equal((7, "text", TimeSpan.FromSeconds(7)), (options.Nats.Replicas, options.Cluster.Book, options.Cluster.Ttl));
         Assert.Equal((IsolationPolicy.Hold, LagPolicy.Refuse), (options.Cluster.OnIsolated, options.Cluster.OnLag));
+        Assert.Equal(EngineIsolationPolicy.Alarm, options.Cluster.OnEngineIsolated);
     }
 
     [Fact]
