@@ -36,6 +36,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     private TimeSpan _durableLagNow;
     private bool _isLagging;
     private EngineLife? _life;
+    private UdpBeatSender? _udp;
     private GenerationWriter? _stream;
     private Task _streaming = Task.CompletedTask;
     private long _pulsedAt;
@@ -99,7 +100,8 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
                     _isLagging,
                     _isolation.Stalls,
                     _opener.Refused,
-                    _durableLagNow);
+                    _durableLagNow,
+                    _udp?.Failed ?? 0);
             }
         }
     }
@@ -269,7 +271,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     {
         for (var i = 0; i < 3 && !_isLatched; i++)
         {
-            _life?.Beat(_link, isStopping: true);
+            _life?.Beat(_link, _udp, isStopping: true);
         }
 
         await DisposeAsync().ConfigureAwait(false);
@@ -291,6 +293,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
 
         await _stop.CancelAsync().ConfigureAwait(false);
         JoinThreads();
+        _udp?.Dispose();
         _metrics.Dispose();
         _subscriptions.ForEach(subscription => subscription.Dispose());
         await _streaming.ConfigureAwait(false);
@@ -372,6 +375,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         {
             _subscriptions.Add(_link.Subscribe(StandbyChannel.Acknowledgement, OnAcknowledgement));
             _subscriptions.Add(_link.Subscribe(StandbyChannel.RepairRequest, OnRepairRequest));
+            _udp = _options.UdpPeers.Count > 0 ? new UdpBeatSender(_options.UdpPeers) : null;
         }
 
         await _streaming.ConfigureAwait(false);

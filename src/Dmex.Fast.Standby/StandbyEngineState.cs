@@ -13,6 +13,7 @@ namespace Dmex.Fast.Standby;
 /// <param name="Stalls">How often this process was stopped itself.</param>
 /// <param name="Refused">Messages that were forged, or of another kind, length or version.</param>
 /// <param name="DurableLag">The age of the oldest change that the stream does not hold.</param>
+/// <param name="FailedDatagrams">Beats that could not be sent by UDP: no route, or a peer's name that did not resolve.</param>
 public readonly record struct StandbyEngineState(
     EngineTouch Touch,
     uint Generation,
@@ -25,4 +26,5 @@ public readonly record struct StandbyEngineState(
     bool IsLagging,
     int Stalls,
     long Refused,
-    TimeSpan DurableLag);
+    TimeSpan DurableLag,
+    long FailedDatagrams);

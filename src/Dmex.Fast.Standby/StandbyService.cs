@@ -4,6 +4,7 @@ using Dmex.Fast.Standby.Deciding;
 using Dmex.Fast.Standby.Diagnostics;
 using Dmex.Fast.Standby.Generations;
 using Dmex.Fast.Standby.Links;
+using Dmex.Fast.Standby.Messages;
 using Dmex.Fast.Standby.Replication;
 using Dmex.Fast.Standby.Sealing;
 
@@ -37,6 +38,8 @@ public sealed partial class StandbyService : IAsyncDisposable
     private Task _fencing = Task.CompletedTask;
     private Task _snapshotting = Task.CompletedTask;
     private Thread? _thread;
+    private UdpBeatListener? _udp;
+    private long _datagrams;
     private BookScope _firedScope;
     private FireEvidence _fired;
     private ulong _ownFenceId;
@@ -102,7 +105,8 @@ public sealed partial class StandbyService : IAsyncDisposable
                     _opener.Refused,
                     _invalid,
                     _wouldHaveFired,
-                    _decision.Evidence);
+                    _decision.Evidence,
+                    Interlocked.Read(ref _datagrams));
             }
         }
     }
@@ -118,6 +122,9 @@ public sealed partial class StandbyService : IAsyncDisposable
 
     /// <summary>Begins to follow the engine. Returns at once; <see cref="State"/> says when the stream is read.</summary>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
+    /// <exception cref="StandbyLinkException">
+    /// <see cref="StandbyClusterOptions.UdpListen"/> cannot be listened on; nothing was started.
+    /// </exception>
     public void Start()
     {
         lock (_lock)
@@ -128,6 +135,7 @@ public sealed partial class StandbyService : IAsyncDisposable
                 throw new InvalidOperationException("The standby was started before.");
             }
 
+            _udp = _options.UdpListen is { } local ? UdpBeatListener.Open(local, BeatMessage.SealedSize, OnDatagram) : null;
             _subscriptions.Add(_link.Subscribe(StandbyChannel.Beat, OnBeat));
             _subscriptions.Add(_link.Subscribe(StandbyChannel.Live, OnLive));
             _subscriptions.Add(_link.Subscribe(StandbyChannel.Order, OnOrder));
@@ -167,6 +175,7 @@ public sealed partial class StandbyService : IAsyncDisposable
         _metrics.Dispose();
         await _stop.CancelAsync().ConfigureAwait(false);
         _thread?.Join();
+        _udp?.Dispose();
         _subscriptions.ForEach(subscription => subscription.Dispose());
         await Task.WhenAll(_reading, _fencing, _snapshotting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sealer.Dispose();

@@ -17,6 +17,7 @@ namespace Dmex.Fast.Standby;
 /// <param name="Invalid">Records that were authentic and made no sense, or fires that failed.</param>
 /// <param name="WouldHaveFired">In a dry run: how often it would have fired.</param>
 /// <param name="Evidence">What the latest fire, or would-be fire, was decided on.</param>
+/// <param name="Datagrams">Authentic beats that came by UDP.</param>
 public readonly record struct StandbyServiceState(
     uint Generation,
     uint Fenced,
@@ -33,4 +34,5 @@ public readonly record struct StandbyServiceState(
     long Refused,
     long Invalid,
     int WouldHaveFired,
-    FireEvidence Evidence);
+    FireEvidence Evidence,
+    long Datagrams);

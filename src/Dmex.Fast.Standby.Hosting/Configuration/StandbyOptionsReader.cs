@@ -44,6 +44,9 @@ internal static class StandbyOptionsReader
         reader.Time(nameof(cluster.MaxReplicationLag), value => cluster.MaxReplicationLag = value);
         reader.Name<LagPolicy>(nameof(cluster.OnLag), value => cluster.OnLag = value);
         reader.Time(nameof(cluster.MaxPulseGap), value => cluster.MaxPulseGap = value);
+        List<string> peers = [];
+        reader.List(nameof(cluster.UdpPeers), (items, key) => items.Text(key, peers.Add));
+        cluster.UdpPeers = peers;
     }
 
     private static void Load(string file, string key, DmexStandbyOptions options)
