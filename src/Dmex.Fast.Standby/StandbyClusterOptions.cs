@@ -124,7 +124,11 @@ public sealed class StandbyClusterOptions
                 continue;
             }
 
-            Check(errors, !address.IsAny, nameof(UdpPeers), $"the address of a standby's host, not \"{peer}\", which is where one listens.");
+            Check(
+                errors,
+                !address.IsAny,
+                nameof(UdpPeers),
+                $"the address of a standby's host, not \"{peer}\", which is where one listens.");
             Check(errors, known.Add(address), nameof(UdpPeers), $"\"{peer}\" is named twice; name each standby once.");
         }
 

@@ -52,7 +52,7 @@ internal sealed class ClusterStandby : IAsyncDisposable
         }
         catch (ArgumentException error)
         {
-            throw new CommandException(ExitCode.BadInput, error.Message.Split(" (Parameter", 2)[0], "Correct the flag.", error);
+            throw new CommandException(ExitCode.BadInput, error.Message.Split(" (Parameter", 2)[0], Remedy(error), error);
         }
 
         _firer.Reported += (_, report) => Tell(ClusterNotice.OfReport(_report = report));
@@ -62,6 +62,11 @@ internal sealed class ClusterStandby : IAsyncDisposable
             Tell(ClusterNotice.OfFire(fired.Evidence, fired.IsDryRun, _service.State.Orders));
         };
     }
+
+    private static string Remedy(ArgumentException error) =>
+        string.Equals(error.ParamName, nameof(StandbyClusterOptions.UdpListen), StringComparison.Ordinal)
+            ? "Correct --udp."
+            : "Correct the flag.";
 
     /// <summary>Watches until a signal.</summary>
     /// <param name="prepare">Completes the client's options, when it is known whose orders the stream holds.</param>
@@ -188,14 +193,10 @@ internal sealed class ClusterStandby : IAsyncDisposable
     private void TellDatagrams(in StandbyServiceState state)
     {
         var now = DateTimeOffset.UtcNow;
-        if (state.Datagrams != _datagrams || _isSilent)
-        {
-            _datagramAt = state.Datagrams != _datagrams ? now : _datagramAt;
-            _datagrams = state.Datagrams;
-        }
-
-        var comes = state.Datagrams > 0 && (now - _datagramAt < _options.Ttl || (_isSilent && _comesByUdp));
-        if (comes == _comesByUdp)
+        _datagramAt = state.Datagrams != _datagrams ? now : _datagramAt;
+        _datagrams = state.Datagrams;
+        var comes = now - _datagramAt < _options.Ttl;
+        if (comes == _comesByUdp || _isSilent)
         {
             return;
         }

@@ -47,7 +47,8 @@ internal sealed class StandbyCommand
     private readonly Option<string?> _udp = new("--udp")
     {
         HelpName = "[ADDRESS:]PORT",
-        Description = "With --cluster: listen for the engine's beats by UDP, too, at an address of this host or, with the port alone, at all.",
+        Description = "With --cluster: listen for the engine's beats by UDP, too, at an address of this host or, with the port alone, "
+            + "at all.",
     };
 
     private readonly Option<string?> _url = ConnectFlags.CreateUrl("The venue; the book's own unless given.");

@@ -42,8 +42,8 @@ public sealed class StandbyOptionsTests
         var failures = errors.OfType<OptionsValidationException>().SelectMany(one => one.Failures).ToArray();
         string[] wrong =
         [
-            "named twice", "Book:", "DmexStandby:Tll", "DmexStandby:Beat", "Ttl:", "DmexStandby:OnLag", "DmexStandby:OnEngineIsolated", "UdpPeers:", "SeedFile",
-            "CertificateAuthorityFile", "KeyFile", "Dmex:Book:Capacity",
+            "named twice", "Book:", "DmexStandby:Tll", "DmexStandby:Beat", "Ttl:", "DmexStandby:OnLag", "DmexStandby:OnEngineIsolated",
+            "UdpPeers:", "SeedFile", "CertificateAuthorityFile", "KeyFile", "Dmex:Book:Capacity",
         ];
         foreach (var named in wrong)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Messages;
 using Dmex.Fast.Standby.Sealing;
@@ -85,7 +86,7 @@ public sealed class UdpBeatTests(ITestOutputHelper output)
         pair.Relay.IsMuted = true;
         await pair.Engine.DisposeAsync();
         var port = UdpRelay.FreePort();
-        await using var late = new StandbyService(pair.OptionsOf("s2", port), pair.Key, new MemoryLink(pair.Hub), new RecordingFirer());
+        await using var late = new StandbyService(Pair.OptionsOf("s2", port), pair.Key, new MemoryLink(pair.Hub), new RecordingFirer());
         late.Start();
         await pair.PulseUntilAsync(() => late.State is { IsLoaded: true, Generation: 1 });
         pair.Relay.Target.Port = port;
@@ -125,7 +126,9 @@ public sealed class UdpBeatTests(ITestOutputHelper output)
     public async Task An_engine_beats_on_whatever_becomes_of_its_datagrams()
     {
         await using var pair = await Pair.StartAsync(
-            "nowhere.invalid:7400", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{UdpRelay.FreePort()}"), "255.255.255.255:7400");
+            "nowhere.invalid:7400",
+            string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{UdpRelay.FreePort()}"),
+            "255.255.255.255:7400");
         await pair.PulseAsync(Ttl * 1.5);
         Assert.True(pair.Engine.State.FailedDatagrams > 0);
         Assert.Equal(EngineTouch.Guarded, pair.Engine.State.Touch);
@@ -137,12 +140,12 @@ public sealed class UdpBeatTests(ITestOutputHelper output)
     {
         using var key = TestKey.New();
         var port = UdpRelay.FreePort();
-        var options = new StandbyClusterOptions { Name = "s1", Book = "book", UdpListen = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}") };
+        var options = Pair.OptionsOf("s1", port);
         await using var standby = new StandbyService(options, key, new MemoryLink(new MemoryHub()), new RecordingFirer());
-        using (UdpBeatListener.Open(options.UdpListen, 10, _ => { }))
+        using (UdpBeatListener.Open(options.UdpListen!, 10, _ => { }))
         {
             var error = Assert.Throws<StandbyLinkException>(standby.Start);
-            Assert.Contains(options.UdpListen, error.Message, StringComparison.Ordinal);
+            Assert.Contains(options.UdpListen!, error.Message, StringComparison.Ordinal);
             Assert.Contains("port that is free", error.Message, StringComparison.Ordinal);
         }
 
@@ -165,7 +168,8 @@ public sealed class UdpBeatTests(ITestOutputHelper output)
     [InlineData("S0:7400", "named twice")]
     public void A_wrong_peer_is_named_with_the_remedy(string peer, string expected)
     {
-        var options = new StandbyClusterOptions { Name = "engine", Book = "book", UdpPeers = ["s0:7400", "[fd00::1]:7400", "10.0.0.7:1", peer] };
+        var options = Pair.OptionsOf("engine", port: null);
+        options.UdpPeers = ["s0:7400", "[fd00::1]:7400", "10.0.0.7:1", peer];
         var error = Assert.Single(options.GetErrors());
         Assert.StartsWith("UdpPeers: ", error, StringComparison.Ordinal);
         Assert.Contains(expected, error, StringComparison.Ordinal);
@@ -194,7 +198,7 @@ public sealed class UdpBeatTests(ITestOutputHelper output)
     [InlineData("", "localhost")]
     public async Task A_datagram_arrives_by_each_kind_of_address(string listen, string peer)
     {
-        Assert.SkipWhen(!System.Net.Sockets.Socket.OSSupportsIPv6 && listen.Contains('[', StringComparison.Ordinal), "There is no IPv6 here.");
+        Assert.SkipWhen(!Socket.OSSupportsIPv6 && listen.Contains('[', StringComparison.Ordinal), "There is no IPv6 here.");
         var port = UdpRelay.FreePort();
         var received = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var listener = UdpBeatListener.Open(
@@ -251,17 +255,7 @@ public sealed class UdpBeatTests(ITestOutputHelper output)
 
         public StandbyEngine Engine { get; }
 
-        public static async Task<Pair> StartAsync(params string[] peers)
-        {
-            var pair = new Pair(peers);
-            pair.Standby.Start();
-            await pair.Engine.StartAsync();
-            _ = pair._book.Arm(TestBook.Hash(1), TestBook.Signature(1), tag: 0);
-            await pair.PulseUntilAsync(() => pair.Engine.IsReplicated(TestBook.Hash(1)) && pair.Standby.State.Datagrams > 0);
-            return pair;
-        }
-
-        public StandbyClusterOptions OptionsOf(string name, int? port) => new()
+        public static StandbyClusterOptions OptionsOf(string name, int? port) => new()
         {
             Name = name,
             Book = "book",
@@ -271,6 +265,16 @@ public sealed class UdpBeatTests(ITestOutputHelper output)
             MaxPulseGap = TimeSpan.FromMilliseconds(500),
             UdpListen = port is { } known ? string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{known}") : null,
         };
+
+        public static async Task<Pair> StartAsync(params string[] peers)
+        {
+            var pair = new Pair(peers);
+            pair.Standby.Start();
+            await pair.Engine.StartAsync();
+            _ = pair._book.Arm(TestBook.Hash(1), TestBook.Signature(1), tag: 0);
+            await pair.PulseUntilAsync(() => pair.Engine.IsReplicated(TestBook.Hash(1)) && pair.Standby.State.Datagrams > 0);
+            return pair;
+        }
 
         /// <summary>The trading loop turns for a time.</summary>
         public async Task PulseAsync(TimeSpan time)
