@@ -8,7 +8,7 @@ public sealed class StandbyJudgmentTests
 {
     [Theory]
     [InlineData(true, "latched until ResumeAsync")]
-    [InlineData(false, "the book is not latched")]
+    [InlineData(false, "OnEngineIsolated is Alarm")]
     public void An_engine_that_is_cut_off_is_said_to_be_so_whether_or_not_its_book_is_latched(bool isLatched, string expected)
     {
         var state = new StandbyEngineState { Touch = EngineTouch.Isolated, Generation = 1, IsLatched = isLatched };
