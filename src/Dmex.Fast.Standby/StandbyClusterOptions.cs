@@ -1,5 +1,6 @@
 using System.Buffers;
 using Dmex.Fast.Standby.Deciding;
+using Dmex.Fast.Standby.Links;
 
 namespace Dmex.Fast.Standby;
 
@@ -30,6 +31,11 @@ public sealed class StandbyClusterOptions
     /// <summary>What a standby does then.</summary>
     public IsolationPolicy OnIsolated { get; set; } = IsolationPolicy.Fire;
 
+    /// <summary>
+    /// What the engine does that is itself cut off from standbys and servers, from 0.8 <see cref="Ttl"/> on; standbys do not read it.
+    /// </summary>
+    public EngineIsolationPolicy OnEngineIsolated { get; set; } = EngineIsolationPolicy.Latch;
+
     /// <summary>Which orders a standby fires.</summary>
     public BookScope Scope { get; set; } = BookScope.All;
 
@@ -43,6 +49,18 @@ public sealed class StandbyClusterOptions
 
     /// <summary>How long the trading loop may go without <see cref="StandbyEngine.Pulse"/> before the engine stops beating.</summary>
     public TimeSpan MaxPulseGap { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// Where the engine also sends every beat by UDP, without the servers: each standby's host and port, as <c>s1.example.com:7400</c> or
+    /// <c>[fd00::1]:7400</c>. Names are resolved again every half a minute. Standbys do not read it.
+    /// </summary>
+    public IReadOnlyList<string> UdpPeers { get; set; } = [];
+
+    /// <summary>
+    /// Where a standby listens for these: a port, or an address of its host and a port, as <c>10.0.0.7:7400</c>; null: nowhere. A datagram
+    /// counts when it is authentic and newer than what was heard, and once a beat came over the link. The engine does not read it.
+    /// </summary>
+    public string? UdpListen { get; set; }
 
     /// <summary>A standby that says what it would do, fences nothing and sends nothing.</summary>
     public bool DryRun { get; set; }
@@ -65,6 +83,11 @@ public sealed class StandbyClusterOptions
             Enum.IsDefined(OnIsolated),
             nameof(OnIsolated),
             $"{IsolationPolicy.Fire} or {IsolationPolicy.Hold}, not {OnIsolated}.");
+        Check(
+            errors,
+            Enum.IsDefined(OnEngineIsolated),
+            nameof(OnEngineIsolated),
+            $"{EngineIsolationPolicy.Latch} or {EngineIsolationPolicy.Alarm}, not {OnEngineIsolated}.");
         Check(errors, Scope != default, nameof(Scope), $"a scope of tags, or {nameof(BookScope)}.{nameof(BookScope.All)}.");
         Check(
             errors,
@@ -73,6 +96,7 @@ public sealed class StandbyClusterOptions
             $"at least a beat ({Beat}) and at most a day, not {MaxReplicationLag}.");
         Check(errors, Enum.IsDefined(OnLag), nameof(OnLag), $"{LagPolicy.Alarm} or {LagPolicy.Refuse}, not {OnLag}.");
         Check(errors, MaxPulseGap >= MinBeat && MaxPulseGap <= Day, nameof(MaxPulseGap), $"from 10 ms to a day, not {MaxPulseGap}.");
+        CheckUdp(errors);
         return errors;
     }
 
@@ -88,6 +112,31 @@ public sealed class StandbyClusterOptions
 
     /// <summary>The options of a decision.</summary>
     internal DecisionOptions ToDecision(int servers) => new(Ttl, IsolatedAfter, OnIsolated, servers, DryRun);
+
+    private void CheckUdp(List<string> errors)
+    {
+        HashSet<UdpAddress> known = [];
+        foreach (var peer in UdpPeers)
+        {
+            if (UdpAddress.Read(peer, out var address) is { } wrong)
+            {
+                errors.Add($"{nameof(UdpPeers)}: {wrong}");
+                continue;
+            }
+
+            Check(
+                errors,
+                !address.IsAny,
+                nameof(UdpPeers),
+                $"the address of a standby's host, not \"{peer}\", which is where one listens.");
+            Check(errors, known.Add(address), nameof(UdpPeers), $"\"{peer}\" is named twice; name each standby once.");
+        }
+
+        if (UdpListen is not null && UdpAddress.ReadLocal(UdpListen, out _) is { } problem)
+        {
+            errors.Add($"{nameof(UdpListen)}: {problem}");
+        }
+    }
 
     private static void CheckName(List<string> errors, string option, string name) => Check(
         errors,

@@ -63,7 +63,7 @@ public sealed partial class StandbyEngine
 
             if (_clock.Provider.GetElapsedTime(Volatile.Read(ref _pulsedAt)) <= _options.MaxPulseGap)
             {
-                life.Beat(_link, isStopping: false);
+                life.Beat(_link, _udp, isStopping: false);
             }
 
             if (_isolation.WantsWitnesses(now))

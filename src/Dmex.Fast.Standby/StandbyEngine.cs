@@ -38,6 +38,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     private TimeSpan _durableLagNow;
     private bool _isLagging;
     private EngineLife? _life;
+    private UdpBeatSender? _udp;
     private GenerationWriter? _stream;
     private Task _streaming = Task.CompletedTask;
     private long _pulsedAt;
@@ -69,7 +70,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         _clock = new MonotonicClock(timeProvider ?? TimeProvider.System);
         _opener = new MessageOpener(key, options.Book);
         _reader = new GenerationReader(_opener, _clock.Provider);
-        _isolation = new EngineIsolation(options.ToDecision(link.Traits.Servers));
+        _isolation = new EngineIsolation(options.ToDecision(link.Traits.Servers), options.OnEngineIsolated);
         _roster = new StandbyRoster(options.Ttl);
         _turns = new TurnGuard(failed => UserHandlers.Raise(TurnFailed, this, failed), _clock.Provider);
         _ = Pulse();
@@ -109,7 +110,8 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
                     _isolation.Stalls,
                     _opener.Refused,
                     _durableLagNow,
-                    _turns.Failures);
+                    _turns.Failures,
+                    _udp?.Failed ?? 0);
             }
         }
     }
@@ -282,7 +284,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
     {
         for (var i = 0; i < 3 && !_isLatched; i++)
         {
-            _life?.Beat(_link, isStopping: true);
+            _life?.Beat(_link, _udp, isStopping: true);
         }
 
         await DisposeAsync().ConfigureAwait(false);
@@ -304,6 +306,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
 
         await _stop.CancelAsync().ConfigureAwait(false);
         JoinThreads();
+        _udp?.Dispose();
         _metrics.Dispose();
         _subscriptions.ForEach(subscription => subscription.Dispose());
         await _streaming.ConfigureAwait(false);
@@ -385,6 +388,7 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         {
             _subscriptions.Add(_link.Subscribe(StandbyChannel.Acknowledgement, OnAcknowledgement));
             _subscriptions.Add(_link.Subscribe(StandbyChannel.RepairRequest, OnRepairRequest));
+            _udp = _options.UdpPeers.Count > 0 ? new UdpBeatSender(_options.UdpPeers) : null;
         }
 
         await _streaming.ConfigureAwait(false);

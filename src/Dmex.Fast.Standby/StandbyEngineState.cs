@@ -14,6 +14,7 @@ namespace Dmex.Fast.Standby;
 /// <param name="Refused">Messages that were forged, or of another kind, length or version.</param>
 /// <param name="DurableLag">The age of the oldest change that the stream does not hold.</param>
 /// <param name="FailedTurns">How many turns of its threads failed: <see cref="StandbyEngine.TurnFailed"/>.</param>
+/// <param name="FailedDatagrams">Beats that could not be sent by UDP: no route, or a peer's name that did not resolve.</param>
 public readonly record struct StandbyEngineState(
     EngineTouch Touch,
     uint Generation,
@@ -27,4 +28,5 @@ public readonly record struct StandbyEngineState(
     int Stalls,
     long Refused,
     TimeSpan DurableLag,
-    long FailedTurns);
+    long FailedTurns,
+    long FailedDatagrams);

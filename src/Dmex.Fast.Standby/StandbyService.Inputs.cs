@@ -10,13 +10,40 @@ public sealed partial class StandbyService
 {
     private static readonly TimeSpan ReadAgain = TimeSpan.FromMilliseconds(250);
 
-    private void OnBeat(ReadOnlySpan<byte> message)
+    private void OnBeat(ReadOnlySpan<byte> message) => _ = TakeBeat(message);
+
+    private void OnDatagram(ReadOnlySpan<byte> message)
+    {
+        if (MayTakeDatagram(message) && TakeBeat(message) is OpenResult.Opened or OpenResult.Repeated)
+        {
+            _ = Interlocked.Increment(ref _datagrams);
+        }
+    }
+
+    /// <summary>
+    /// A beat that was recorded on the way and is sent again is told by its number, if this standby heard a later one. So datagrams count
+    /// from the generation's first beat over the link on, which is encrypted: before, even an authentic one may be old.
+    /// </summary>
+    private bool MayTakeDatagram(ReadOnlySpan<byte> message)
+    {
+        if (message.Length != BeatMessage.SealedSize || !SealedHeader.TryRead(message, out var header))
+        {
+            return true; // refused, and counted, as whatever else is no beat
+        }
+
+        lock (_lock)
+        {
+            return header.Sender.Generation == _decision.Generation && _decision.IsHeard;
+        }
+    }
+
+    private OpenResult TakeBeat(ReadOnlySpan<byte> message)
     {
         Span<byte> plain = stackalloc byte[BeatMessage.Size];
-        if (_opener.Open(message, SealedKind.Beat, plain, out var header, out var length) != OpenResult.Opened
-            || !BeatMessage.TryRead(plain[..length], out var beat))
+        var result = _opener.Open(message, SealedKind.Beat, plain, out var header, out var length);
+        if (result != OpenResult.Opened || !BeatMessage.TryRead(plain[..length], out var beat))
         {
-            return;
+            return result;
         }
 
         lock (_lock)
@@ -35,6 +62,8 @@ public sealed partial class StandbyService
                 _engineHead = Math.Max(_engineHead, beat.Head);
             }
         }
+
+        return result;
     }
 
     private void OnLive(ReadOnlySpan<byte> message)

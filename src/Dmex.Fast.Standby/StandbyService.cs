@@ -41,6 +41,8 @@ public sealed partial class StandbyService : IAsyncDisposable
     private Task _fencing = Task.CompletedTask;
     private Task _snapshotting = Task.CompletedTask;
     private Thread? _thread;
+    private UdpBeatListener? _udp;
+    private long _datagrams;
     private BookScope _firedScope;
     private FireEvidence _fired;
     private ulong _ownFenceId;
@@ -117,7 +119,8 @@ public sealed partial class StandbyService : IAsyncDisposable
                     _decision.Evidence,
                     _table.Unverified,
                     _table.InvalidSignatures,
-                    _turns.Failures);
+                    _turns.Failures,
+                    Interlocked.Read(ref _datagrams));
             }
         }
     }
@@ -133,6 +136,9 @@ public sealed partial class StandbyService : IAsyncDisposable
 
     /// <summary>Begins to follow the engine. Returns at once; <see cref="State"/> says when the stream is read.</summary>
     /// <exception cref="InvalidOperationException">It was started before.</exception>
+    /// <exception cref="StandbyLinkException">
+    /// <see cref="StandbyClusterOptions.UdpListen"/> cannot be listened on; nothing was started.
+    /// </exception>
     public void Start()
     {
         lock (_lock)
@@ -143,6 +149,7 @@ public sealed partial class StandbyService : IAsyncDisposable
                 throw new InvalidOperationException("The standby was started before.");
             }
 
+            _udp = _options.UdpListen is { } local ? UdpBeatListener.Open(local, BeatMessage.SealedSize, OnDatagram) : null;
             Subscribe(StandbyChannel.Beat, OnBeat);
             Subscribe(StandbyChannel.Live, OnLive);
             Subscribe(StandbyChannel.Order, OnOrder);
@@ -203,6 +210,7 @@ public sealed partial class StandbyService : IAsyncDisposable
         _metrics.Dispose();
         await _stop.CancelAsync().ConfigureAwait(false);
         _thread?.Join();
+        _udp?.Dispose();
         _subscriptions.ForEach(subscription => subscription.Dispose());
         await Task.WhenAll(_reading, _fencing, _snapshotting, _verifying).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sealer.Dispose();

@@ -24,6 +24,7 @@ namespace Dmex.Fast.Standby;
 /// How many of the orders have a signature that is not the account's; they would be fired, and the venue refuse the cancels.
 /// </param>
 /// <param name="FailedTurns">How many turns of its threads failed: <see cref="StandbyService.TurnFailed"/>.</param>
+/// <param name="Datagrams">Authentic beats that came by UDP.</param>
 public readonly record struct StandbyServiceState(
     uint Generation,
     uint Fenced,
@@ -43,4 +44,5 @@ public readonly record struct StandbyServiceState(
     FireEvidence Evidence,
     int Unverified,
     int InvalidSignatures,
-    long FailedTurns);
+    long FailedTurns,
+    long Datagrams);

@@ -5,6 +5,7 @@ using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Signing;
 using Dmex.Fast.Standby;
 using Dmex.Fast.Standby.Firing;
+using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Nats;
 
 namespace Dmex.Fast.Cli.Commands;
@@ -26,6 +27,9 @@ internal sealed class ClusterStandby : IAsyncDisposable
     private bool _isConnected;
     private bool _isSilent;
     private bool _isLagging;
+    private bool _comesByUdp;
+    private long _datagrams;
+    private DateTimeOffset _datagramAt;
     private DateTimeOffset _caughtUpAt = DateTimeOffset.UtcNow;
     private VenueFirerReportEventArgs? _report;
 
@@ -48,7 +52,7 @@ internal sealed class ClusterStandby : IAsyncDisposable
         }
         catch (ArgumentException error)
         {
-            throw new CommandException(ExitCode.BadInput, error.Message.Split(" (Parameter", 2)[0], "Correct the flag.", error);
+            throw new CommandException(ExitCode.BadInput, error.Message.Split(" (Parameter", 2)[0], Remedy(error), error);
         }
 
         _firer.Reported += (_, report) => Tell(ClusterNotice.OfReport(_report = report));
@@ -61,6 +65,11 @@ internal sealed class ClusterStandby : IAsyncDisposable
         };
     }
 
+    private static string Remedy(ArgumentException error) =>
+        string.Equals(error.ParamName, nameof(StandbyClusterOptions.UdpListen), StringComparison.Ordinal)
+            ? "Correct --udp."
+            : "Correct the flag.";
+
     /// <summary>Watches until a signal.</summary>
     /// <param name="prepare">Completes the client's options, when it is known whose orders the stream holds.</param>
     /// <param name="url">The venue; null: the stream's own.</param>
@@ -70,7 +79,15 @@ internal sealed class ClusterStandby : IAsyncDisposable
     public async Task<ExitCode> RunAsync(
         Action<StandbyOwner> prepare, Uri? url, EthereumAddress? account, CancellationToken cancellationToken)
     {
-        _service.Start();
+        try
+        {
+            _service.Start();
+        }
+        catch (StandbyLinkException error)
+        {
+            throw new CommandException(ExitCode.BadInput, error.Message, "Correct --udp, or end the program that listens there.", error);
+        }
+
         Tell(new ClusterNotice("joining", $"{_options.Name} joins book {_options.Book} on {string.Join(", ", _cluster.Options.Servers)}."));
         await WaitForServersAsync(cancellationToken);
         StandbyOwner? owner = null;
@@ -180,6 +197,26 @@ internal sealed class ClusterStandby : IAsyncDisposable
 
         TellSilence(state);
         TellLag(state);
+        TellDatagrams(state);
+    }
+
+    /// <summary>Says whether beats come by UDP; while the engine is silent it is nothing of UDP's.</summary>
+    private void TellDatagrams(in StandbyServiceState state)
+    {
+        var now = DateTimeOffset.UtcNow;
+        _datagramAt = state.Datagrams != _datagrams ? now : _datagramAt;
+        _datagrams = state.Datagrams;
+        var comes = now - _datagramAt < _options.Ttl;
+        if (comes == _comesByUdp || _isSilent)
+        {
+            return;
+        }
+
+        _comesByUdp = comes;
+        Tell(ClusterNotice.Of(
+            comes ? "udp" : "noUdp",
+            comes ? "Beats come by UDP, too." : "No beat comes by UDP any more; those by the servers do.",
+            state));
     }
 
     private void TellSilence(in StandbyServiceState state)

@@ -44,6 +44,13 @@ internal sealed class StandbyCommand
         Description = "With --cluster: alone, hold in place of firing; where another standby stands elsewhere.",
     };
 
+    private readonly Option<string?> _udp = new("--udp")
+    {
+        HelpName = "[ADDRESS:]PORT",
+        Description = "With --cluster: listen for the engine's beats by UDP, too, at an address of this host or, with the port alone, "
+            + "at all.",
+    };
+
     private readonly Option<string?> _url = ConnectFlags.CreateUrl("The venue; the book's own unless given.");
     private readonly Option<bool> _allowEndpoint = new("--allow-endpoint")
     {
@@ -100,7 +107,7 @@ internal sealed class StandbyCommand
         options._cluster.AddTo(command);
         Option[] own =
         [
-            options._name, options._account, options._isolatedAfter, options._hold,
+            options._name, options._account, options._isolatedAfter, options._hold, options._udp,
             options._url, options._allowEndpoint, options._ttl, options._timeout, options._connections, options._broadcast, options._wait,
             options._dryRun, options._json,
         ];
@@ -165,6 +172,7 @@ internal sealed class StandbyCommand
                 "A standby of a cluster needs a name that no other one has.", "Give --name NAME, 1 to 32 of a-z, 0-9 and '-'."),
             Book = cluster.Options.Book,
             DryRun = parsed.GetValue(_dryRun),
+            UdpListen = parsed.GetValue(_udp),
             OnIsolated = parsed.GetValue(_hold) ? IsolationPolicy.Hold : IsolationPolicy.Fire,
         };
         options.Ttl = parsed.GetValue(_ttl) is > 0 and var ttl ? TimeSpan.FromSeconds(ttl) : options.Ttl;

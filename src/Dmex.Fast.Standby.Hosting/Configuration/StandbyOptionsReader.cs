@@ -40,9 +40,13 @@ internal static class StandbyOptionsReader
         reader.Time(nameof(cluster.Ttl), value => cluster.Ttl = value);
         reader.Time(nameof(cluster.IsolatedAfter), value => cluster.IsolatedAfter = value);
         reader.Name<IsolationPolicy>(nameof(cluster.OnIsolated), value => cluster.OnIsolated = value);
+        reader.Name<EngineIsolationPolicy>(nameof(cluster.OnEngineIsolated), value => cluster.OnEngineIsolated = value);
         reader.Time(nameof(cluster.MaxReplicationLag), value => cluster.MaxReplicationLag = value);
         reader.Name<LagPolicy>(nameof(cluster.OnLag), value => cluster.OnLag = value);
         reader.Time(nameof(cluster.MaxPulseGap), value => cluster.MaxPulseGap = value);
+        List<string> peers = [];
+        reader.List(nameof(cluster.UdpPeers), (items, key) => items.Text(key, peers.Add));
+        cluster.UdpPeers = peers;
     }
 
     private static void Load(string file, string key, DmexStandbyOptions options)

@@ -39,12 +39,19 @@ internal static class StandbyJudgment
                 ? "another engine has claimed a higher generation of this book, which is latched"
                 : "this engine is or was cut off from standbys and servers: the book is latched until ResumeAsync";
         }
+        else if (state.Touch == EngineTouch.Isolated)
+        {
+            found[StandbyCondition.Isolated] = "this engine is cut off from standbys and servers, and may be fired: the book is not "
+                + "latched, for OnEngineIsolated is Alarm";
+        }
 
         if (state.Generation == 0)
         {
             found[StandbyCondition.NotStarted] = "no generation is claimed yet: nobody would fire";
         }
-        else if (!state.IsLatched && !standbys.Any(standby => IsAble(standby, options.Ttl)))
+        else if (!found.ContainsKey(StandbyCondition.Isolated)
+            && !state.IsLatched
+            && !standbys.Any(standby => IsAble(standby, options.Ttl)))
         {
             found[StandbyCondition.Unguarded] = "no standby that can fire acknowledges: nobody would fire";
         }

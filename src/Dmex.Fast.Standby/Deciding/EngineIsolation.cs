@@ -11,11 +11,11 @@ namespace Dmex.Fast.Standby.Deciding;
 /// silent &lt; 0.8 Ttl                                                  → Guarded
 /// majority of distinct servers answered what was asked
 ///     at or after 0.4 Ttl of silence, or there are no servers       → Unguarded: an alarm, no latch
-/// otherwise                                                         → Isolated, and latched
+/// otherwise                                                         → Isolated; latched, unless the policy is Alarm
 /// </code>
 /// The latch holds when the touch is back: only a resume clears it.
 /// </remarks>
-internal sealed class EngineIsolation(DecisionOptions options)
+internal sealed class EngineIsolation(DecisionOptions options, EngineIsolationPolicy policy)
 {
     private const double IsolatedAt = 0.8;
 
@@ -28,7 +28,7 @@ internal sealed class EngineIsolation(DecisionOptions options)
     /// <summary>Whether the generation is fenced.</summary>
     public bool IsFenced { get; private set; }
 
-    /// <summary>Whether the engine's book must be latched: it was fenced or isolated since the generation began.</summary>
+    /// <summary>Whether the engine's book must be latched, by what happened since the generation began.</summary>
     public bool IsLatched { get; private set; }
 
     /// <summary>How often this process was stopped itself.</summary>
@@ -81,7 +81,7 @@ internal sealed class EngineIsolation(DecisionOptions options)
         }
 
         Touch = options.IsMajority(witnesses) ? EngineTouch.Unguarded : EngineTouch.Isolated;
-        IsLatched |= Touch == EngineTouch.Isolated;
+        IsLatched |= Touch == EngineTouch.Isolated && policy == EngineIsolationPolicy.Latch;
         return Touch;
     }
 }

@@ -42,6 +42,9 @@ internal sealed class FireDecision(DecisionOptions options)
     /// <summary>The highest fenced generation: nothing that is armed under it, or a lower one, may stay open.</summary>
     public uint Fenced { get; private set; }
 
+    /// <summary>Whether a beat of the guarded generation was heard.</summary>
+    public bool IsHeard => _isHeard;
+
     /// <summary>How often this process was stopped itself.</summary>
     public int Stalls => _stalls.Stalls;
 

@@ -75,6 +75,16 @@ internal static class StandbyInstruments
             "{message}",
             "Messages that were forged, or of another kind, length or version.");
         _ = Meter.CreateObservableCounter(
+            "dmex.standby.datagrams",
+            () => EachStandby(now => now.Datagrams),
+            "{datagram}",
+            "At a standby: authentic beats that came by UDP.");
+        _ = Meter.CreateObservableCounter(
+            "dmex.standby.datagrams.failed",
+            () => EachEngine(now => now.FailedDatagrams),
+            "{datagram}",
+            "Beats that an engine could not send by UDP.");
+        _ = Meter.CreateObservableCounter(
             "dmex.standby.entries.invalid",
             () => EachStandby(now => now.Invalid),
             "{entry}",

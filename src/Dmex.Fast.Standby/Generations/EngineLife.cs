@@ -123,10 +123,11 @@ internal sealed class EngineLife : IDisposable
         }
     }
 
-    /// <summary>Sends a beat.</summary>
-    public void Beat(IStandbyLink link, bool isStopping)
+    /// <summary>Sends a beat: the same message over the link and by UDP.</summary>
+    public void Beat(IStandbyLink link, UdpBeatSender? udp, bool isStopping)
     {
         Span<byte> plain = stackalloc byte[BeatMessage.Size];
+        Span<byte> message = stackalloc byte[BeatMessage.SealedSize];
         lock (_lock)
         {
             if (_isOver)
@@ -135,7 +136,9 @@ internal sealed class EngineLife : IDisposable
             }
 
             new BeatMessage(++_beats, Journal.Ring.Head, Claim.Acknowledged, isStopping).Write(plain);
-            _ = link.TrySend(Sealer, StandbyChannel.Beat, plain);
+            _ = Sealer.Seal(SealedKind.Beat, plain, message);
+            _ = link.TrySend(StandbyChannel.Beat, message);
+            udp?.Send(message);
         }
     }
 

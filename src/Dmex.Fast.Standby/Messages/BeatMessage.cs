@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Dmex.Fast.Standby.Sealing;
 
 namespace Dmex.Fast.Standby.Messages;
 
@@ -11,6 +12,9 @@ internal readonly record struct BeatMessage(ulong Number, ulong Head, uint Ackno
 {
     /// <summary>Its length in bytes.</summary>
     public const int Size = 24;
+
+    /// <summary>Its length in bytes when it is sealed.</summary>
+    public const int SealedSize = Size + SealedHeader.Overhead;
 
     /// <summary>Writes it.</summary>
     public void Write(Span<byte> destination)

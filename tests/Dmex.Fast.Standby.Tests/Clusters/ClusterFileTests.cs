@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Standby.Nats;
+using Dmex.Fast.Standby.Tests.Local;
 using Xunit;
 
 namespace Dmex.Fast.Standby.Tests.Clusters;
@@ -44,6 +45,18 @@ public sealed class ClusterFileTests : IDisposable
 
     [Fact]
     public void What_init_wrote_is_taken() => Assert.Equal("e1", ClusterAccess.Read(FileOf, NatsStandbyRole.Standby).Book);
+
+    [Theory]
+    [InlineData("70000", "UdpListen: a port from 1 to 65535")]
+    [InlineData("s1.test:7400", "is a name")]
+    [InlineData("192.0.2.1:7400", "cannot be listened on")]
+    public async Task A_wrong_place_to_listen_by_udp_is_refused_with_its_remedy(string udp, string expected)
+    {
+        var result = await DmexChild.RunAsync("standby", "--cluster", FileOf, "--name", "s1", "--url", "wss://venue.test/ws", "--udp", udp);
+        Assert.Equal((int)ExitCode.BadInput, result.ExitCode);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        Assert.Contains("--udp", result.Error, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Mistakes))]

@@ -45,6 +45,18 @@ public sealed class EngineIsolationTests
     }
 
     [Fact]
+    public void With_the_policy_to_alarm_an_isolated_engine_says_so_and_goes_on_until_a_fence()
+    {
+        var isolation = Begun(EngineIsolationPolicy.Alarm);
+        Assert.Equal(1.6, RunUntil(isolation, EngineTouch.Isolated, witnesses: 1), 0.051);
+        Assert.False(isolation.IsLatched);
+        isolation.Acknowledged(At(5));
+        Assert.Equal(EngineTouch.Guarded, isolation.Tick(At(5), 0));
+        isolation.Fence();
+        Assert.True(isolation.IsLatched);
+    }
+
+    [Fact]
     public void Its_own_stop_is_no_isolation()
     {
         var isolation = Begun();
@@ -67,9 +79,9 @@ public sealed class EngineIsolationTests
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static EngineIsolation Begun()
+    private static EngineIsolation Begun(EngineIsolationPolicy policy = EngineIsolationPolicy.Latch)
     {
-        var isolation = new EngineIsolation(Options);
+        var isolation = new EngineIsolation(Options, policy);
         isolation.Begin(TimeSpan.Zero);
         return isolation;
     }

@@ -28,6 +28,8 @@ public sealed class StandbyOptionsTests
             ["DmexStandby:Beat"] = "fast",
             ["DmexStandby:Ttl"] = "00:00:00.5",
             ["DmexStandby:OnLag"] = "Ignore",
+            ["DmexStandby:OnEngineIsolated"] = "GoOn",
+            ["DmexStandby:UdpPeers:0"] = "s1.example.com",
             ["DmexStandby:SeedFile"] = "/nowhere/seed.nk",
         });
         builder.Services.AddDmexFast(builder.Configuration.GetSection("Dmex"));
@@ -40,8 +42,8 @@ public sealed class StandbyOptionsTests
         var failures = errors.OfType<OptionsValidationException>().SelectMany(one => one.Failures).ToArray();
         string[] wrong =
         [
-            "named twice", "Book:", "DmexStandby:Tll", "DmexStandby:Beat", "Ttl:", "DmexStandby:OnLag", "SeedFile",
-            "CertificateAuthorityFile", "KeyFile", "Dmex:Book:Capacity",
+            "named twice", "Book:", "DmexStandby:Tll", "DmexStandby:Beat", "Ttl:", "DmexStandby:OnLag", "DmexStandby:OnEngineIsolated",
+            "UdpPeers:", "SeedFile", "CertificateAuthorityFile", "KeyFile", "Dmex:Book:Capacity",
         ];
         foreach (var named in wrong)
         {
@@ -52,13 +54,19 @@ public sealed class StandbyOptionsTests
     [Fact]
     public void Every_option_that_can_be_text_is_read_from_the_configuration()
     {
-        Dictionary<string, string?> all = new(StringComparer.Ordinal) { ["S:Servers:0"] = "a" };
+        Dictionary<string, string?> all = new(StringComparer.Ordinal) 
+        {
+            ["S:Servers:0"] = "a",
+            ["S:UdpPeers:0"] = "s1.test:7400",
+            ["S:UdpPeers:1"] = "s2.test:7400",
+        };
         string[] inCode =
         [
             nameof(NatsStandbyOptions.User),
             nameof(NatsStandbyOptions.Password),
             nameof(NatsStandbyOptions.Role),
             nameof(StandbyClusterOptions.DryRun),
+            nameof(StandbyClusterOptions.UdpListen), // a standby's
         ];
         foreach (var property in typeof(StandbyClusterOptions).GetProperties().Concat(typeof(NatsStandbyOptions).GetProperties()))
         {
@@ -81,6 +89,8 @@ public sealed class StandbyOptionsTests
         Assert.Empty(options.ReadErrors);
         Assert.Equal((7, "text", TimeSpan.FromSeconds(7)), (options.Nats.Replicas, options.Cluster.Book, options.Cluster.Ttl));
         Assert.Equal((IsolationPolicy.Hold, LagPolicy.Refuse), (options.Cluster.OnIsolated, options.Cluster.OnLag));
+        Assert.Equal(["s1.test:7400", "s2.test:7400"], options.Cluster.UdpPeers);
+        Assert.Equal(EngineIsolationPolicy.Alarm, options.Cluster.OnEngineIsolated);
     }
 
     [Fact]

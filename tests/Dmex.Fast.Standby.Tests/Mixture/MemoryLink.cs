@@ -3,7 +3,7 @@ using Dmex.Fast.Standby.Links;
 
 namespace Dmex.Fast.Standby.Tests.Mixture;
 
-/// <summary>A link to others in this process; its three servers always answer.</summary>
+/// <summary>A link to others in this process; its three servers answer, unless it is told otherwise.</summary>
 internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
 {
     private long _askedAt;
@@ -13,8 +13,19 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
 
     public StandbyLinkTraits Traits => new(LiveWithoutQuorum: true, Durable: true, SingleWriter: true, Servers: 3);
 
+    /// <summary>Whether beats are lost on the way out.</summary>
+    public bool LosesBeats { get; set; }
+
+    /// <summary>Whether no server answers.</summary>
+    public bool HasNoWitnesses { get; set; }
+
     public int TrySend(StandbyChannel channel, ReadOnlySpan<byte> payload)
     {
+        if (LosesBeats && channel == StandbyChannel.Beat)
+        {
+            return 0;
+        }
+
         hub.Send(this, channel, payload.ToArray());
         return 1;
     }
@@ -53,7 +64,7 @@ internal sealed class MemoryLink(MemoryHub hub) : IStandbyLink
 
     public void AskWitnesses() => Volatile.Write(ref _askedAt, TimeProvider.System.GetTimestamp());
 
-    public int WitnessesSince(long timestamp) => Volatile.Read(ref _askedAt) >= timestamp ? 3 : 0;
+    public int WitnessesSince(long timestamp) => !HasNoWitnesses && Volatile.Read(ref _askedAt) >= timestamp ? 3 : 0;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -120,6 +120,23 @@ public sealed class ThreadedTests
         Assert.Equal((null, true, false), (engine.Fence, engine.Pulse(), book.IsLatched));
     }
 
+    [Theory]
+    [InlineData(EngineIsolationPolicy.Latch, ArmResult.FiredByLatch)]
+    [InlineData(EngineIsolationPolicy.Alarm, ArmResult.Armed)]
+    public async Task An_engine_that_is_cut_off_latches_its_book_or_says_so_alone(EngineIsolationPolicy policy, ArmResult expected)
+    {
+        using var key = TestKey.New();
+        using var book = TestBook.New(10);
+        var options = OptionsOf("engine");
+        options.OnEngineIsolated = policy;
+        await using var engine = new StandbyEngine(options, key, new MemoryLink(new MemoryHub()) { HasNoWitnesses = true }, book);
+        await engine.StartAsync();
+        await Until(() => engine.State.Touch == EngineTouch.Isolated);
+        await Until(() => engine.Pulse() == (policy == EngineIsolationPolicy.Alarm));
+        Assert.Equal(policy == EngineIsolationPolicy.Latch, book.IsLatched);
+        Assert.Equal(expected, book.Arm(TestBook.Hash(1), TestBook.Signature(1), tag: 0));
+    }
+
     private static StandbyClusterOptions OptionsOf(string name) => new()
     {
         Name = name,
@@ -135,27 +152,6 @@ public sealed class ThreadedTests
         while (!condition())
         {
             await Task.Delay(20, deadline.Token);
-        }
-    }
-
-    private sealed class RecordingFirer : IStandbyFirer
-    {
-        public HashSet<OrderHash> Orders { get; } = [];
-
-        public FireEvidence Evidence { get; private set; }
-
-        public bool CanFire => true;
-
-        public bool VenueAnsweredSince(long timestamp) => true;
-
-        public void Fire(StandbyFire fire)
-        {
-            Evidence = fire.Evidence;
-            Orders.UnionWith(fire.Orders.Select(order => order.Hash));
-            foreach (var order in fire.Orders)
-            {
-                fire.ReportClosed(order.Hash);
-            }
         }
     }
 }

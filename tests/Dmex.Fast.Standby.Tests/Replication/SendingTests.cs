@@ -25,7 +25,7 @@ public sealed class SendingTests
             _ = life.SendLive(link);
             _ = book.Disarm(hash);
             _ = life.SendLive(link);
-            life.Beat(link, isStopping: false);
+            life.Beat(link, udp: null, isStopping: false);
         }));
         Assert.Equal(0UL, life.Journal.Ring.Head % 2);
         Assert.True(link.Messages >= 600);

@@ -71,7 +71,8 @@ internal sealed class MutantAssembly
             : [Path.Combine(root, file)]);
         var trees = paths.Select(file => Parse(File.ReadAllText(file), file)).Append(Parse(Usings, "Usings.cs"));
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(file => Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal));
+            .Where(file => Path.GetFileName(file) is var name && (name.StartsWith("System.", StringComparison.Ordinal)
+                || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal))); // the base of a socket's exceptions
         var own = new[] { typeof(IStandbyLink).Assembly, typeof(BookScope).Assembly, typeof(OrderHash).Assembly }
             .Select(assembly => assembly.Location);
 
