@@ -69,6 +69,19 @@ internal static class StandbyInstruments
             () => EachEngine(now => now.Stalls).Concat(EachStandby(now => now.Stalls)),
             "{stall}",
             "How often the process itself was stopped.");
+        CreateFailures();
+    }
+
+    public static void Add(EngineMetrics engine) => Engines[engine] = 0;
+
+    public static void Remove(EngineMetrics engine) => _ = Engines.TryRemove(engine, out _);
+
+    public static void Add(StandbyMetrics standby) => Standbys[standby] = 0;
+
+    public static void Remove(StandbyMetrics standby) => _ = Standbys.TryRemove(standby, out _);
+
+    private static void CreateFailures()
+    {
         _ = Meter.CreateObservableCounter(
             "dmex.standby.messages.refused",
             () => EachEngine(now => now.Refused).Concat(EachStandby(now => now.Refused)),
@@ -95,14 +108,6 @@ internal static class StandbyInstruments
             "{turn}",
             "Turns of the threads that failed; the threads went on.");
     }
-
-    public static void Add(EngineMetrics engine) => Engines[engine] = 0;
-
-    public static void Remove(EngineMetrics engine) => _ = Engines.TryRemove(engine, out _);
-
-    public static void Add(StandbyMetrics standby) => Standbys[standby] = 0;
-
-    public static void Remove(StandbyMetrics standby) => _ = Standbys.TryRemove(standby, out _);
 
     private static IEnumerable<Measurement<long>> EachEngine(
         Func<StandbyEngineState, long> value, Func<StandbyEngineState, EngineTouch>? touch = null)

@@ -54,7 +54,7 @@ public sealed class StandbyOptionsTests
     [Fact]
     public void Every_option_that_can_be_text_is_read_from_the_configuration()
     {
-        Dictionary<string, string?> all = new(StringComparer.Ordinal) 
+        Dictionary<string, string?> all = new(StringComparer.Ordinal)
         {
             ["S:Servers:0"] = "a",
             ["S:UdpPeers:0"] = "s1.test:7400",

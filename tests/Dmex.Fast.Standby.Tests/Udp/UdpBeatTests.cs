@@ -110,6 +110,7 @@ public sealed class UdpBeatTests(ITestOutputHelper output)
         const int Count = 300;
         for (var i = 0; i < Count; i++)
         {
+            _ = pair.Engine.Pulse();
             var garbage = new byte[i == 0 ? 0 : random.Next(BeatMessage.SealedSize)];
             random.NextBytes(garbage);
             pair.Relay.Send(garbage);
