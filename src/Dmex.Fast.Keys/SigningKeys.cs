@@ -5,7 +5,10 @@ using Nethereum.Signer;
 
 namespace Dmex.Fast.Keys;
 
-/// <summary>Signing keys from the key types of other libraries. The bytes that are copied on the way are zeroed; the original is left as it is. Thread-safe.</summary>
+/// <summary>
+/// Signing keys from the key types of other libraries. The bytes that are copied on the way are zeroed; the original is left as it is.
+/// Thread-safe.
+/// </summary>
 public static class SigningKeys
 {
     /// <summary>

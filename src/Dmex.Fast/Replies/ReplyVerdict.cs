@@ -50,11 +50,7 @@ internal static class ReplyVerdict
             return ReplyKind.Acknowledged;
         }
 
-        // The answer to a cancel, or a message that names no operation, that tells the order's end.
-        var mayEnd = facts.Has(ReplyMarks.Named) || !facts.Has(ReplyMarks.HasOperation);
-        var isEnded = ((mayEnd && facts.Has(ReplyMarks.Ended)) || facts.Has(ReplyMarks.IsDone)) && facts.Has(ReplyMarks.GoneFilled | ReplyMarks.GoneExpired);
-        return isEnded && !facts.Has((ReplyMarks.Against & ~ReplyMarks.Ended) | ReplyMarks.Settled | ReplyMarks.OtherOperation)
-            ? ReplyKind.Gone : ReplyKind.None;
+        return TellsEnd(in facts) ? ReplyKind.Gone : ReplyKind.None;
     }
 
     /// <summary>
@@ -113,6 +109,14 @@ internal static class ReplyVerdict
 
     private static bool IsBareGone(in ReplyFacts facts) =>
         facts.Has(ReplyMarks.AnyGone & ~ReplyMarks.GoneCanceled) && !facts.Has(ReplyMarks.Ended | ReplyMarks.Open) && IsBare(in facts);
+
+    // The answer to a cancel, or a message that names no operation, with the order's state; or the event that says that it is done.
+    private static bool TellsEnd(in ReplyFacts facts)
+    {
+        var isState = facts.Has(ReplyMarks.Ended) && (facts.Has(ReplyMarks.Named) || !facts.Has(ReplyMarks.HasOperation));
+        return (isState || facts.Has(ReplyMarks.IsDone)) && facts.Has(ReplyMarks.GoneFilled | ReplyMarks.GoneExpired)
+            && !facts.Has((ReplyMarks.Against & ~ReplyMarks.Ended) | ReplyMarks.Settled | ReplyMarks.OtherOperation);
+    }
 
     // {"code":-1022,"msg":"Signature is not valid."}
     private static bool IsBareError(in ReplyFacts facts) =>
