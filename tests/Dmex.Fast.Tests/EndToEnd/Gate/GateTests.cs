@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.Intrinsics.X86;
 using Dmex.Fast.Bench.Gate;
 using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Lab.Peers;
@@ -8,23 +7,11 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Gate;
 
-/// <summary>Runs the built benchmarks' gate as a process, with and without a regression planted in it.</summary>
+/// <summary>Runs the built benchmarks' gate as a process. What it says of time is seen by .ci/plants, which has the machine for itself.</summary>
 public sealed class GateTests(ITestOutputHelper output)
 {
     private const string Plant = "DMEX_BENCH_PLANT";
     private const string Ci = "CI";
-    private const string NeedsBmi2 = "The budgets are for processors that have BMI2.";
-    [Theory]
-    [InlineData("message")]
-    [InlineData("signature, Portable")]
-    public async Task Without_a_plant_it_passes(string only)
-    {
-        External.Require(LibSecp256k1.IsPresent, "libsecp256k1");
-        Assert.SkipUnless(Bmi2.X64.IsSupported, NeedsBmi2);
-        var (exitCode, text) = await Run(plant: null, "--quick", "--only", only);
-        Assert.Equal(0, exitCode);
-        Assert.DoesNotContain("BREACH", text, StringComparison.Ordinal);
-    }
 
     [Fact]
     public async Task An_extra_allocation_is_caught_by_name()
@@ -33,29 +20,6 @@ public sealed class GateTests(ITestOutputHelper output)
         Assert.Equal(1, exitCode);
         Assert.Contains(Lines(text), line => line.StartsWith("message ", StringComparison.Ordinal) && line.Contains("BREACH", StringComparison.Ordinal)
             && line.Contains("allocates 24 B where 0 B are allowed", StringComparison.Ordinal));
-    }
-
-    /// <summary>A machine too busy to say anything says so, and is asked again.</summary>
-    [Fact]
-    public async Task A_signer_half_as_slow_again_is_caught_by_name()
-    {
-        External.Require(LibSecp256k1.IsPresent, "libsecp256k1");
-        Assert.SkipUnless(Bmi2.X64.IsSupported, NeedsBmi2);
-        for (var attempt = 0; attempt < 5; attempt++)
-        {
-            var (exitCode, text) = await Run("slow-signer", "--quick", "--only", "signature, ");
-            if (exitCode == 0 && text.Contains("INCONCLUSIVE", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            Assert.Equal(1, exitCode);
-            Assert.Contains(Lines(text), line => line.StartsWith("signature, ", StringComparison.Ordinal) && line.Contains("BREACH", StringComparison.Ordinal));
-            Assert.DoesNotContain(Lines(text), line => line.Contains("verified", StringComparison.Ordinal) && line.Contains("BREACH", StringComparison.Ordinal));
-            return;
-        }
-
-        Assert.Skip("This machine is too busy for any verdict about times.");
     }
 
     /// <summary>Here it only is not measured; where a verdict is asked for, that is not enough.</summary>

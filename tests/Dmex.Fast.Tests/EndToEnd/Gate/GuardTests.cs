@@ -6,32 +6,23 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Gate;
 
-/// <summary>Runs the built benchmarks' guard as a process, where BenchmarkDotNet measures, with a regression planted in it.</summary>
+/// <summary>
+/// Runs the built benchmarks' guard as a process, where BenchmarkDotNet measures, with an allocation planted in it. A planted slow signer is
+/// caught by .ci/plants, which has the machine for itself: no verdict of a test hangs on time.
+/// </summary>
 public sealed class GuardTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    [Theory]
-    [InlineData("allocation", "message", "allocates more than the budget allows")]
-    [InlineData("slow-signer", "signature, Avx512", "slower than the budget allows")]
-    public async Task A_planted_regression_is_caught_by_name(string plant, string only, string expected)
+    [Fact]
+    public async Task An_extra_allocation_is_caught_by_name()
     {
         External.Require(LibSecp256k1.IsPresent, "libsecp256k1");
         Assert.SkipUnless(SigningKernels.IsSupported(SigningKernel.Avx512), "This processor has no AVX-512.");
-        for (var attempt = 0; attempt < 3; attempt++)
-        {
-            var (exitCode, text) = await RunAsync(plant, only);
-            if (exitCode == 0 && plant is "slow-signer")
-            {
-                continue; // a machine too busy for a significant difference
-            }
-
-            Assert.Equal(1, exitCode);
-            Assert.Contains(text.Split('\n'), line => line.StartsWith(only + " ", StringComparison.Ordinal) && line.Contains(expected, StringComparison.Ordinal));
-            return;
-        }
-
-        Assert.Skip("This machine is too busy for any verdict about times.");
+        var (exitCode, text) = await StartAsync("allocation", "--quick", "--only", "message");
+        Assert.Equal(1, exitCode);
+        Assert.Contains(text.Split('\n'), line => line.StartsWith("message ", StringComparison.Ordinal)
+            && line.Contains("allocates more than the budget allows", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -43,8 +34,6 @@ public sealed class GuardTests(ITestOutputHelper output)
         Assert.Equal(2, exitCode);
         Assert.Contains("usage: guard", text, StringComparison.Ordinal);
     }
-
-    private Task<(int ExitCode, string Text)> RunAsync(string plant, string only) => StartAsync(plant, "--quick", "--only", only);
 
     private async Task<(int ExitCode, string Text)> StartAsync(string? plant, params string[] arguments)
     {
