@@ -111,7 +111,7 @@ public sealed partial class StandbyService : IAsyncDisposable
                     _decision.Silent(_clock.Now),
                     _witnesses,
                     _isLoaded,
-                    CanFire,
+                    SaysItCanFire(),
                     _decision.Stalls,
                     _opener.Refused,
                     _invalid,
@@ -133,6 +133,20 @@ public sealed partial class StandbyService : IAsyncDisposable
     private bool CanFire => _isLoaded && !_options.DryRun && _firer.CanFire;
 
     private ulong FenceId => _ownFenceId != 0 ? _ownFenceId : _reader.Log.FenceId;
+
+    // A firer that throws cannot fire; the turn that asks it counts what it threw and tells it. Reading the state, as health and metrics
+    // do, must not fail for it.
+    private bool SaysItCanFire()
+    {
+        try
+        {
+            return CanFire;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Begins to follow the engine. Returns at once; <see cref="State"/> says when the stream is read.</summary>
     /// <exception cref="InvalidOperationException">It was started before.</exception>

@@ -57,6 +57,7 @@ public sealed class EndingTests : IDisposable
         _ = _book.Arm(TestBook.Hash(1), TestBook.Signature(1), tag: 1);
         var deadline = TimeSpan.FromSeconds(30);
         Assert.Equal("the firer is broken", (await told.Task.WaitAsync(deadline)).Error.Message);
+        Assert.False(service.State.CanFire); // the state is readable all the while
         firer.IsBroken = false;
         await firer.Fired.WaitAsync(deadline); // nobody pulses
         Assert.True(service.State.FailedTurns > 0);
