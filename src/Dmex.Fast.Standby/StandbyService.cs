@@ -3,6 +3,7 @@ using Dmex.Fast.Signing;
 using Dmex.Fast.Standby.Deciding;
 using Dmex.Fast.Standby.Diagnostics;
 using Dmex.Fast.Standby.Events;
+using Dmex.Fast.Standby.Firing;
 using Dmex.Fast.Standby.Generations;
 using Dmex.Fast.Standby.Links;
 using Dmex.Fast.Standby.Messages;
@@ -111,7 +112,7 @@ public sealed partial class StandbyService : IAsyncDisposable
                     _decision.Silent(_clock.Now),
                     _witnesses,
                     _isLoaded,
-                    SaysItCanFire(),
+                    MayFire && _firer.SaysItCanFire(),
                     _decision.Stalls,
                     _opener.Refused,
                     _invalid,
@@ -130,23 +131,11 @@ public sealed partial class StandbyService : IAsyncDisposable
     /// </summary>
     internal bool IsTurnedByCaller { get; init; }
 
-    private bool CanFire => _isLoaded && !_options.DryRun && _firer.CanFire;
+    private bool MayFire => _isLoaded && !_options.DryRun;
+
+    private bool CanFire => MayFire && _firer.CanFire;
 
     private ulong FenceId => _ownFenceId != 0 ? _ownFenceId : _reader.Log.FenceId;
-
-    // A firer that throws cannot fire; the turn that asks it counts what it threw and tells it. Reading the state, as health and metrics
-    // do, must not fail for it.
-    private bool SaysItCanFire()
-    {
-        try
-        {
-            return CanFire;
-        }
-        catch (Exception)
-        {
-            return false;
-        }
-    }
 
     /// <summary>Begins to follow the engine. Returns at once; <see cref="State"/> says when the stream is read.</summary>
     /// <exception cref="InvalidOperationException">It was started before.</exception>

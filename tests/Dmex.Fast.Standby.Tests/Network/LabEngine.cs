@@ -15,24 +15,33 @@ internal static class LabEngine
     /// <summary>What it is told after a fire: to forget the orders that were canceled, to resume, and to arm others.</summary>
     public const string Resume = "resume";
 
+    /// <summary>What it is told to make its trading loop hang for good.</summary>
+    public const string Hang = "hang";
+
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
     public static async Task RunAsync(
-        string file, Uri venue, int count, ChannelReader<string> commands, CancellationToken cancellationToken)
+        string file, Uri venue, int count, string udp, ChannelReader<string> commands, CancellationToken cancellationToken)
     {
         var options = NatsStandbyOptions.Load(file);
         await using var link = NatsStandbyLink.Open(options);
         using var standbyKey = StandbyKey.OpenFile(options.KeyFile!);
         using var key = LabVenue.OpenKey();
         using var book = CancelBook.Create(new CancelBookOptions { Capacity = count, Endpoint = venue }, key);
-        await using var engine = new StandbyEngine(LabStandby.OptionsOf("engine", options.Book), standbyKey, link, book);
+        await using var engine = new StandbyEngine(LabStandby.OptionsOf("engine", options.Book, udp), standbyKey, link, book);
         await link.WaitForServersAsync(2, cancellationToken);
         await engine.StartAsync(cancellationToken);
         var (first, armed, end) = (1, 0, count);
         while (true)
         {
             engine.Pulse();
-            if (commands.TryRead(out var command) && string.Equals(command, Resume, StringComparison.Ordinal))
+            _ = commands.TryRead(out var command);
+            if (string.Equals(command, Hang, StringComparison.Ordinal))
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+
+            if (string.Equals(command, Resume, StringComparison.Ordinal))
             {
                 book.ListOrders(BookScope.All).ToList().ForEach(order => book.Forget(order.Hash));
                 (first, armed, end) = (count + 1, count, count + ArmedAfterResume);
@@ -73,6 +82,7 @@ internal static class LabEngine
         var state = engine.State;
         LabProgram.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"held={Bit(isHeld)} latched={Bit(state.IsLatched)} generation={state.Generation} fenced={Bit(state.FenceId != 0)}"));
+            $"held={Bit(isHeld)} latched={Bit(state.IsLatched)} generation={state.Generation} fenced={Bit(state.FenceId != 0)} ")
+            + LabProgram.Resident);
     }
 }

@@ -13,6 +13,9 @@ internal static class LabProgram
     /// <summary>The first argument by which this assembly is such a process.</summary>
     public const string Word = "lab";
 
+    /// <summary>The memory of this process that is resident, in MiB, as part of a line.</summary>
+    public static string Resident => string.Create(CultureInfo.InvariantCulture, $"resident={Environment.WorkingSet >> 20}");
+
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(100);
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -24,10 +27,10 @@ internal static class LabProgram
             ["beats", var file] => SendBeatsAsync(file, ends.Token),
             ["listens", var file] => ListenAsync(file, ends.Token),
             ["venue", var count] => LabVenue.RunAsync(Number(count), ends.Token),
-            ["engine", var file, var venue, var count] =>
-                LabEngine.RunAsync(file, new Uri(venue), Number(count), commands.Reader, ends.Token),
-            ["standby", var file, var venue, var name, var policy] =>
-                LabStandby.RunAsync(file, new Uri(venue), name, Enum.Parse<IsolationPolicy>(policy), ends.Token),
+            ["engine", var file, var venue, var count, var udp] =>
+                LabEngine.RunAsync(file, new Uri(venue), Number(count), udp, commands.Reader, ends.Token),
+            ["standby", var file, var venue, var name, var policy, var orders, var udp] =>
+                LabStandby.RunAsync(file, new Uri(venue), name, Enum.Parse<IsolationPolicy>(policy), Number(orders), udp, ends.Token),
             ["leader", var file] => FindLeaderAsync(file, ends.Token),
             ["arms", var file, var rate, var seconds] => LinkLatency.ArmAsync(file, Number(rate), Number(seconds), ends.Token),
             ["sees", var file, var seconds] => LinkLatency.SeeAsync(file, Number(seconds), ends.Token),

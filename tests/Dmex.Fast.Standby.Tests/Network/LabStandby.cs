@@ -7,12 +7,35 @@ namespace Dmex.Fast.Standby.Tests.Network;
 /// <summary>A standby's process: it never has the account's key, and fires by a client of its own.</summary>
 internal static class LabStandby
 {
-    private const int Capacity = 4096;
+    /// <summary>The arguments that say whether the engine's beats come by UDP, too.</summary>
+    public const string Udp = "udp";
 
-    public static StandbyClusterOptions OptionsOf(string name, string book) => new() { Name = name, Book = book };
+    public const string NoUdp = "no-udp";
+
+    private const int UdpPort = 4300;
+
+    public static TimeSpan IsolatedAfter { get; } = new StandbyClusterOptions { Name = "any", Book = "any" }.IsolatedAfter;
+
+    /// <summary>With UDP the engine, which no server answers, goes on while its beats arrive.</summary>
+    public static StandbyClusterOptions OptionsOf(string name, string book, string udp)
+    {
+        var options = new StandbyClusterOptions { Name = name, Book = book };
+        if (string.Equals(udp, Udp, StringComparison.Ordinal))
+        {
+            options.OnEngineIsolated = EngineIsolationPolicy.Alarm;
+            options.UdpPeers =
+            [
+                $"{NetworkLab.AddressOf(NetworkLab.FirstStandby)}:{UdpPort}",
+                $"{NetworkLab.AddressOf(NetworkLab.SecondStandby)}:{UdpPort}",
+            ];
+            options.UdpListen = $"0.0.0.0:{UdpPort}";
+        }
+
+        return options;
+    }
 
     public static async Task RunAsync(
-        string file, Uri venue, string name, IsolationPolicy policy, CancellationToken cancellationToken)
+        string file, Uri venue, string name, IsolationPolicy policy, int orders, string udp, CancellationToken cancellationToken)
     {
         var options = NatsStandbyOptions.Load(file);
         await using var link = NatsStandbyLink.Open(options);
@@ -20,14 +43,14 @@ internal static class LabStandby
         using var accountKey = LabVenue.OpenKey();
         using var book = CancelBook.Create(new CancelBookOptions
         {
-            Capacity = Capacity,
+            Capacity = orders + LabEngine.ArmedAfterResume,
             Endpoint = venue,
             Account = accountKey.Address,
             VerifyArmed = false, // the venue verifies, and a fire does not wait
         });
         await using var client = await DmexClient.ConnectAsync(
             new DmexClientOptions { Endpoint = venue, AllowPlaintext = true, Book = book }, key: null, cancellationToken);
-        var settings = OptionsOf(name, options.Book);
+        var settings = OptionsOf(name, options.Book, udp);
         settings.OnIsolated = policy;
         await using var standby = new StandbyService(settings, key, link, new ClientFirer(client));
         standby.Fired += (_, fired) => LabProgram.Say(string.Create(
@@ -39,7 +62,8 @@ internal static class LabStandby
             var state = standby.State;
             LabProgram.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"orders={state.Orders} canfire={(state.CanFire ? 1 : 0)} generation={state.Generation} fenced={state.Fenced}"));
+                $"orders={state.Orders} canfire={(state.CanFire ? 1 : 0)} generation={state.Generation} fenced={state.Fenced} ")
+                + LabProgram.Resident);
             await Task.Delay(50, cancellationToken);
         }
     }

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using Dmex.Fast.Standby.Tests.Nats;
+using Xunit;
+
+namespace Dmex.Fast.Standby.Tests.Network;
+
+/// <summary>Figures, not promises, of engine, standbys, servers and venue on hosts of their own: run by name alone.</summary>
+[Collection(nameof(NatsClusterGroup))]
+public sealed class StandbyFigureTests(NetworkLabFixture fixture, ITestOutputHelper output) : IClassFixture<NetworkLabFixture>, IDisposable
+{
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(300));
+
+    private CancellationToken Token => _timeout.Token;
+
+    public void Dispose() => _timeout.Dispose();
+
+    [Theory(Explicit = true)]
+    [InlineData("killed")]
+    [InlineData("stopped")]
+    [InlineData("hung")]
+    public async Task How_long_it_takes_from_a_fault_to_the_last_cancel_of_ten_thousand(string fault)
+    {
+        const int Orders = 10_000;
+        using var system = await LabSystem.StartAsync(fixture.Open(), Orders, IsolationPolicy.Fire, withUdp: false, Token);
+        var before = Now();
+        switch (fault)
+        {
+            case "killed":
+                system.Engine.Kill();
+                break;
+            case "stopped":
+                system.Engine.Freeze();
+                break;
+            default:
+                system.Engine.Tell(LabEngine.Hang);
+                break;
+        }
+
+        var seen = await system.Venue.WaitForAsync(line => LabProcess.Value(line, "open") == LabEngine.ArmedAfterResume, Token);
+        Assert.Equal(Orders, LabProcess.Value(seen, "valid"));
+        var fired = system.Standbys.SelectMany(standby => standby.Lines)
+            .Where(line => line.Contains("fired=", StringComparison.Ordinal)).Order(StringComparer.Ordinal).First();
+        var trigger = long.Parse(fired.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        output.WriteLine(
+            $"{fault}: fault to trigger {trigger - before} ms, to the venue's first {LabProcess.Value(seen, "first") - trigger}, "
+            + $"to its last {LabProcess.Value(seen, "last") - trigger}; {LabProcess.Value(seen, "received")} messages; {fired}; "
+            + $"resident: engine {Last(system.Engine, "resident")} MiB, standby {Last(system.Standbys[0], "resident")} MiB");
+    }
+
+    [Fact(Explicit = true)]
+    public async Task How_long_a_late_standby_takes_to_load_a_hundred_thousand_orders()
+    {
+        const int Orders = 100_000;
+        using var system = await LabSystem.StartAsync(fixture.Open(), Orders, IsolationPolicy.Fire, withUdp: false, Token);
+        system.Standbys[1].Kill();
+        var started = Now();
+        var late = system.StartStandby(NetworkLab.SecondStandby);
+        var first = long.Parse(
+            (await late.WaitForAsync(line => LabProcess.Value(line, "orders") is not null, Token)).Split(' ')[0],
+            System.Globalization.CultureInfo.InvariantCulture);
+        var held = await system.WaitUntilHeldAsync(late, Token);
+        var whole = long.Parse(held.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        output.WriteLine(
+            $"{Orders} orders: from the process's start to its standby's start {first - started} ms, to all orders held and able to fire "
+            + $"{whole - first} ms more; resident: engine {Last(system.Engine, "resident")} MiB, standby {LabProcess.Value(held, "resident")} MiB");
+    }
+
+    private static long Now() => Stopwatch.GetTimestamp() * 1000 / Stopwatch.Frequency;
+
+    private static long? Last(LabProcess process, string name) =>
+        process.Lines.Select(line => LabProcess.Value(line, name)).Last(value => value is not null);
+}
