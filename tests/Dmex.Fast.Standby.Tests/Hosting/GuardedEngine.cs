@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Dmex.Fast.Hosting;
 using Dmex.Fast.Signing;
+using Dmex.Fast.Standby.Firing;
 using Dmex.Fast.Standby.Hosting;
 using Dmex.Fast.Standby.Hosting.Hosts;
 using Dmex.Fast.Standby.Tests.Mixture;
-using Dmex.Fast.Standby.Tests.Network;
 using Dmex.Fast.Venue;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,20 +28,18 @@ internal sealed class GuardedEngine : IAsyncDisposable
     private readonly string _book;
     private readonly StandbyKey _standbyKey;
     private readonly SigningKey _key = SigningKey.FromBytes(KeyBytes);
-    private readonly CancelBook _standbyBook;
-    private readonly DmexClient _standbyClient;
+    private readonly VenueFirer _firer;
     private Timer? _pulse;
 
-    private GuardedEngine(string book, SimulatedVenue venue, DmexClient standbyClient, CancelBook standbyBook)
+    private GuardedEngine(string book, SimulatedVenue venue, VenueFirer firer)
     {
         _book = book;
         Venue = venue;
-        _standbyClient = standbyClient;
-        _standbyBook = standbyBook;
+        _firer = firer;
         _keyFile = Path.Combine(_folder.FullName, "standby.key");
         StandbyKey.CreateFile(_keyFile);
         _standbyKey = StandbyKey.OpenFile(_keyFile);
-        Standby = new StandbyService(OptionsOf("s1"), _standbyKey, new MemoryLink(_hub), new ClientFirer(standbyClient));
+        Standby = new StandbyService(OptionsOf("s1"), _standbyKey, new MemoryLink(_hub), firer);
         Host = NewHost();
     }
 
@@ -61,10 +59,9 @@ internal sealed class GuardedEngine : IAsyncDisposable
     {
         using var key = SigningKey.FromBytes(KeyBytes);
         var venue = await SimulatedVenue.StartAsync(new VenueOptions(), cancellationToken);
-        var standbyBook = CancelBook.Create(new CancelBookOptions { Capacity = 100, Account = key.Address, Endpoint = venue.Url });
-        var client = await DmexClient.ConnectAsync(
-            new DmexClientOptions { Endpoint = venue.Url, Account = key.Address, Book = standbyBook }, key: null, cancellationToken);
-        var guarded = new GuardedEngine(book, venue, client, standbyBook);
+        var firer = new VenueFirer(new DmexClientOptions { Endpoint = venue.Url }, new PanicOptions());
+        await firer.ConnectAsync(new StandbyOwner(key.Address, venue.Url), cancellationToken);
+        var guarded = new GuardedEngine(book, venue, firer);
         guarded.Standby.Start();
         await guarded.Host.StartAsync(cancellationToken);
         return guarded;
@@ -125,8 +122,7 @@ internal sealed class GuardedEngine : IAsyncDisposable
         await Host.StopAsync();
         Host.Dispose();
         await Standby.DisposeAsync();
-        await _standbyClient.DisposeAsync();
-        _standbyBook.Dispose();
+        await _firer.DisposeAsync();
         _standbyKey.Dispose();
         _key.Dispose();
         await Venue.DisposeAsync();

@@ -29,8 +29,8 @@ internal static class LabProgram
             ["venue", var count] => LabVenue.RunAsync(Number(count), ends.Token),
             ["engine", var file, var venue, var count, var udp] =>
                 LabEngine.RunAsync(file, new Uri(venue), Number(count), udp, commands.Reader, ends.Token),
-            ["standby", var file, var venue, var name, var policy, var orders, var udp] =>
-                LabStandby.RunAsync(file, new Uri(venue), name, Enum.Parse<IsolationPolicy>(policy), Number(orders), udp, ends.Token),
+            ["standby", var file, var venue, var name, var policy, var udp] =>
+                LabStandby.RunAsync(file, new Uri(venue), name, Enum.Parse<IsolationPolicy>(policy), udp, ends.Token),
             ["leader", var file] => FindLeaderAsync(file, ends.Token),
             ["arms", var file, var rate, var seconds] => LinkLatency.ArmAsync(file, Number(rate), Number(seconds), ends.Token),
             ["sees", var file, var seconds] => LinkLatency.SeeAsync(file, Number(seconds), ends.Token),

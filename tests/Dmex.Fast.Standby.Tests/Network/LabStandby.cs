@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
+using Dmex.Fast.Standby.Firing;
 using Dmex.Fast.Standby.Nats;
 using Dmex.Fast.Standby.Tests.Support;
 
@@ -35,27 +37,31 @@ internal static class LabStandby
     }
 
     public static async Task RunAsync(
-        string file, Uri venue, string name, IsolationPolicy policy, int orders, string udp, CancellationToken cancellationToken)
+        string file, Uri venue, string name, IsolationPolicy policy, string udp, CancellationToken cancellationToken)
     {
         var options = NatsStandbyOptions.Load(file);
         await using var link = NatsStandbyLink.Open(options);
         using var key = StandbyKey.OpenFile(options.KeyFile!);
         using var accountKey = LabVenue.OpenKey();
-        using var book = CancelBook.Create(new CancelBookOptions
-        {
-            Capacity = orders + LabEngine.ArmedAfterResume,
-            Endpoint = venue,
-            Account = accountKey.Address,
-            VerifyArmed = false, // the venue verifies, and a fire does not wait
-        });
-        await using var client = await DmexClient.ConnectAsync(
-            new DmexClientOptions { Endpoint = venue, AllowPlaintext = true, Book = book }, key: null, cancellationToken);
+        await using var firer = new VenueFirer(new DmexClientOptions { Endpoint = venue, AllowPlaintext = true }, new PanicOptions());
+        await firer.ConnectAsync(new StandbyOwner(accountKey.Address, venue), cancellationToken);
         var settings = OptionsOf(name, options.Book, udp);
         settings.OnIsolated = policy;
-        await using var standby = new StandbyService(settings, key, link, new ClientFirer(client));
+        await using var standby = new StandbyService(settings, key, link, firer);
         standby.Fired += (_, fired) => LabProgram.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"fired={fired.Evidence.Reason} silent={(long)fired.Evidence.Silent.TotalMilliseconds} witnesses={fired.Evidence.Witnesses}"));
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (string.Equals(instrument.Name, "dmex.standby.fire.duration", StringComparison.Ordinal))
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((_, seconds, _, _) => LabProgram.Say(string.Create(
+            CultureInfo.InvariantCulture, $"firstbyte={(long)(seconds * 1e6)}")));
+        listener.Start();
         standby.Start();
         while (true)
         {

@@ -70,7 +70,7 @@ internal sealed class LabSystem : IDisposable
     public LabProcess StartStandby(string host, bool withUdp = false)
     {
         var file = _lab.ClusterFile(Book, NatsStandbyRole.Standby);
-        var standby = Start(host, "standby", file, VenueUrl, host, _policy, Text(_orders), withUdp ? LabStandby.Udp : LabStandby.NoUdp);
+        var standby = Start(host, "standby", file, VenueUrl, host, _policy, withUdp ? LabStandby.Udp : LabStandby.NoUdp);
         _standbys.Add(standby);
         return standby;
     }

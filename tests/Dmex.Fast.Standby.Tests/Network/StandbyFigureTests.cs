@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Dmex.Fast.Standby.Tests.Nats;
 using Xunit;
 
@@ -36,15 +37,15 @@ public sealed class StandbyFigureTests(NetworkLabFixture fixture, ITestOutputHel
                 break;
         }
 
-        var seen = await system.Venue.WaitForAsync(line => LabProcess.Value(line, "open") == LabEngine.ArmedAfterResume, Token);
+        var none = await system.Venue.WaitForAsync(line => LabProcess.Value(line, "open") == LabEngine.ArmedAfterResume, Token);
+        var seen = await system.Venue.WaitForAsync(line => LabProcess.Value(line, "valid") is not null, Token);
         Assert.Equal(Orders, LabProcess.Value(seen, "valid"));
-        var fired = system.Standbys.SelectMany(standby => standby.Lines)
-            .Where(line => line.Contains("fired=", StringComparison.Ordinal)).Order(StringComparer.Ordinal).First();
-        var trigger = long.Parse(fired.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        var firing = system.Standbys.Single(standby => standby.Lines.Contains(FirstOf(system, "fired"), StringComparer.Ordinal));
         output.WriteLine(
-            $"{fault}: fault to trigger {trigger - before} ms, to the venue's first {LabProcess.Value(seen, "first") - trigger}, "
-            + $"to its last {LabProcess.Value(seen, "last") - trigger}; {LabProcess.Value(seen, "received")} messages; {fired}; "
-            + $"resident: engine {Last(system.Engine, "resident")} MiB, standby {Last(system.Standbys[0], "resident")} MiB");
+            $"{fault}: fault to the venue's first cancel {LabProcess.Value(seen, "first") - before} ms (Ttl 2000 ms), until none was open "
+            + $"{At(none) - LabProcess.Value(seen, "first")} ms more; trigger to first byte {Last(firing, "firstbyte")} us; "
+            + $"{LabProcess.Value(seen, "received")} messages; {FirstOf(system, "fired")}; "
+            + $"resident: engine {Last(system.Engine, "resident")} MiB, standby {Last(firing, "resident")} MiB");
     }
 
     [Fact(Explicit = true)]
@@ -55,17 +56,19 @@ public sealed class StandbyFigureTests(NetworkLabFixture fixture, ITestOutputHel
         system.Standbys[1].Kill();
         var started = Now();
         var late = system.StartStandby(NetworkLab.SecondStandby);
-        var first = long.Parse(
-            (await late.WaitForAsync(line => LabProcess.Value(line, "orders") is not null, Token)).Split(' ')[0],
-            System.Globalization.CultureInfo.InvariantCulture);
+        var first = At(await late.WaitForAsync(line => LabProcess.Value(line, "orders") is not null, Token));
         var held = await system.WaitUntilHeldAsync(late, Token);
-        var whole = long.Parse(held.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         output.WriteLine(
             $"{Orders} orders: from the process's start to its standby's start {first - started} ms, to all orders held and able to fire "
-            + $"{whole - first} ms more; resident: engine {Last(system.Engine, "resident")} MiB, standby {LabProcess.Value(held, "resident")} MiB");
+            + $"{At(held) - first} ms more; resident: engine {Last(system.Engine, "resident")} MiB, standby {LabProcess.Value(held, "resident")} MiB");
     }
 
+    private static long At(string line) => long.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture);
+
     private static long Now() => Stopwatch.GetTimestamp() * 1000 / Stopwatch.Frequency;
+
+    private static string FirstOf(LabSystem system, string name) => system.Standbys.SelectMany(standby => standby.Lines)
+        .Where(line => line.Contains(name + "=", StringComparison.Ordinal)).Order(StringComparer.Ordinal).First();
 
     private static long? Last(LabProcess process, string name) =>
         process.Lines.Select(line => LabProcess.Value(line, name)).Last(value => value is not null);

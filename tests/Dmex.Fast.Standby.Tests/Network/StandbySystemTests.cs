@@ -57,7 +57,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
 
         // The new generation is guarded as the old one was.
         Engine.Kill();
-        var seen = await Venue.WaitForAsync(line => LabProcess.Value(line, "open") == 0, Token);
+        var seen = await Venue.WaitForAsync(line => IsSettled(line, open: 0), Token);
         Assert.Equal(Orders + LabEngine.ArmedAfterResume, LabProcess.Value(seen, "valid"));
     }
 
@@ -196,7 +196,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
     {
         var before = Stopwatch.GetTimestamp() * 1000 / Stopwatch.Frequency;
         fault();
-        var seen = await Venue.WaitForAsync(line => LabProcess.Value(line, "open") == LabEngine.ArmedAfterResume, Token);
+        var seen = await Venue.WaitForAsync(line => IsSettled(line, LabEngine.ArmedAfterResume), Token);
         Assert.Equal(Orders, LabProcess.Value(seen, "valid"));
         var first = LabProcess.Value(seen, "first")!.Value;
         Assert.True(first > before, $"The first cancel came {before - first} ms before the fault.");
@@ -204,6 +204,9 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
             + $"{LabProcess.Value(seen, "received")} messages for {Orders} orders");
         TellFires();
     }
+
+    private static bool IsSettled(string line, int open) =>
+        LabProcess.Value(line, "open") == open && LabProcess.Value(line, "valid") is not null;
 
     private void TellFires()
     {
