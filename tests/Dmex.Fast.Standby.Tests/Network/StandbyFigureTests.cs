@@ -59,7 +59,7 @@ public sealed class StandbyFigureTests(NetworkLabFixture fixture, ITestOutputHel
         var first = At(await late.WaitForAsync(line => LabProcess.Value(line, "orders") is not null, Token));
         var held = await system.WaitUntilHeldAsync(late, Token);
         output.WriteLine(
-            $"{Orders} orders: from the process's start to its standby's start {first - started} ms, to all orders held and able to fire "
+            $"{Orders} orders: from the process's start to its first line {first - started} ms, to all held and able to fire "
             + $"{At(held) - first} ms more; resident: engine {Last(system.Engine, "resident")} MiB, standby {LabProcess.Value(held, "resident")} MiB");
     }
 
