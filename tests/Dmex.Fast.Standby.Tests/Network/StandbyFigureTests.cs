@@ -60,7 +60,8 @@ public sealed class StandbyFigureTests(NetworkLabFixture fixture, ITestOutputHel
         var held = await system.WaitUntilHeldAsync(late, Token);
         output.WriteLine(
             $"{Orders} orders: from the process's start to its first line {first - started} ms, to all held and able to fire "
-            + $"{At(held) - first} ms more; resident: engine {Last(system.Engine, "resident")} MiB, standby {LabProcess.Value(held, "resident")} MiB");
+            + $"{At(held) - first} ms more; resident: engine {Last(system.Engine, "resident")} MiB, "
+            + $"standby {LabProcess.Value(held, "resident")} MiB");
     }
 
     private static long At(string line) => long.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture);
