@@ -93,10 +93,10 @@ internal struct ReplyFacts
             | ReplyMarks.Acknowledged | ReplyMarks.Open | ReplyMarks.Denial | ReplyMarks.Ended
             | ReplyMarks.WeakDoubt | ReplyMarks.WeakAcknowledged | ReplyMarks.Counted;
         var marks = child.Marks;
-        Marks |= isWrapper || isError ? marks & ~(ReplyMarks.Settled | ReplyMarks.Affirmed | ReplyMarks.Named) : marks & Always;
+        Marks |= isWrapper || isError ? marks & ~(ReplyMarks.Claims | ReplyMarks.Named) : marks & Always;
         if (isWrapper)
         {
-            Marks |= marks & (ReplyMarks.Settled | ReplyMarks.Affirmed | ReplyMarks.Named);
+            Marks |= marks & (ReplyMarks.Claims | ReplyMarks.Named);
         }
         else if (!isError)
         {
@@ -139,7 +139,6 @@ internal struct ReplyFacts
     /// <param name="scope">How far they hold here.</param>
     public void PutInside(in ReplyFacts around, ReplyScope scope)
     {
-        const ReplyMarks Claims = ReplyMarks.Settled | ReplyMarks.Affirmed;
         var outer = around.Marks;
         if (scope != ReplyScope.Hashes)
         {
@@ -150,8 +149,8 @@ internal struct ReplyFacts
 
         Marks = scope switch
         {
-            ReplyScope.Opaque => Marks | (outer & ~Claims) | ReplyMarks.WeakDoubt,
-            ReplyScope.Echo => (Marks & ~Claims) | outer,
+            ReplyScope.Opaque => Marks | (outer & ~ReplyMarks.Claims) | ReplyMarks.WeakDoubt,
+            ReplyScope.Echo => (Marks & ~ReplyMarks.Claims) | outer,
             ReplyScope.Canceled => Marks | outer | ReplyMarks.Settled | ReplyMarks.Named,
             _ => Marks | outer,
         };

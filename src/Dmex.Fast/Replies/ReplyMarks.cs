@@ -90,6 +90,15 @@ internal enum ReplyMarks : ulong
     /// <summary>A text has a word of an error in it: beside a code that is none of a success, in a message of no operation, an error.</summary>
     Refusing = 1UL << 30,
 
+    /// <summary>A flag of its own says that the order is canceled: with <see cref="ClosedFlag"/> the order's state.</summary>
+    CanceledFlag = 1UL << 31,
+
+    /// <summary>A flag of its own says that the order is closed, however that came.</summary>
+    ClosedFlag = 1UL << 32,
+
+    /// <summary>What a claim is made of, apart from its name; it holds only where it is said.</summary>
+    Claims = Settled | Affirmed | CanceledFlag | ClosedFlag,
+
     /// <summary>All marks that say how an order went.</summary>
     AnyGone = GoneUnspecified | GoneNotFound | GoneFilled | GoneCanceled | GoneExpired,
 

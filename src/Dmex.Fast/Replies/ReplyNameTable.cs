@@ -101,6 +101,7 @@ internal static class ReplyNameTable
         "revert", "rollback", "rolledback", "undone", "reinstat", "resurrect", "void", "tentativ", "provision", "validateonly", "testonly"];
 
     public static readonly string[] Remaining = ["remain", "leaves", "unfilled", "outstanding", "left", "unexec", "residual",
+        "willcancel", "willbe", "cancelat", "cancelsat", "cancelafter", "closesat",
         "skip", "ignor", "omit", "exclud", "unprocess", "untouch", "unchang"];
 
     public static readonly string[] Counts = ["count", "number", "num", "total"];

@@ -12,6 +12,9 @@ internal static class ReplyPhraseTable
         "=partially filled canceled", "=partially filled cancelled", "=sibling filled canceled",
         "=open interest cap canceled");
 
+    /// <summary>Operations of the protocol that carries the message (graphql-transport-ws): they say nothing.</summary>
+    public static readonly ReplyPhrases Carriers = new("=next");
+
     /// <summary>States of a match, a liquidation or a delisting that was called off: the order may be open.</summary>
     public static readonly ReplyPhrases ForeignStates = new(
         "trade*", "liquidation cancel*", "delisting cancel*");

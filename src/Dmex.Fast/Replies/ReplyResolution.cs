@@ -62,7 +62,7 @@ internal static class ReplyResolution
     }
 
     /// <summary>
-    /// Tells an error whose text alone names the order: that it is gone, that a cancel of it is refused, or that the error may pass.
+    /// Tells an error whose text alone names the order: that it is gone, that it is refused, or that the error may pass.
     /// Nothing is claimed of an order that no property names.
     /// </summary>
     /// <param name="hash">The only one that the message quotes.</param>
@@ -74,7 +74,7 @@ internal static class ReplyResolution
     {
         var kind = ReplyVerdict.Decide(in whole, out _);
         var isError = kind is ReplyKind.Gone or ReplyKind.Throttled or ReplyKind.Busy
-            || (kind == ReplyKind.Rejected && whole.Has(ReplyMarks.Named));
+            || (kind == ReplyKind.Rejected && (whole.Has(ReplyMarks.Named) || !whole.Has(ReplyMarks.OtherOperation | ReplyMarks.Unsure)));
         if (!isError)
         {
             return 0;

@@ -5,8 +5,13 @@ namespace Dmex.Fast.Replies;
 /// <summary>Reads the values that tell an operation, a state or a result. Stateless.</summary>
 internal static class ReplyStates
 {
-    public static ReplyMarks Operation(in ReplyText text)
+    public static ReplyMarks Operation(in ReplyText text, in ReplyValue value)
     {
+        if (value.IsNumber || text.Has(ReplyPhraseTable.Carriers))
+        {
+            return ReplyMarks.HasOperation; // a number under "type" is that of a side or a kind
+        }
+
         var marks = ReplyMarks.HasOperation | (text.Has(ReplyWord.Cancel) ? ReplyMarks.Named : ReplyMarks.None);
         if (!text.HasOnlyCompanions)
         {
@@ -147,7 +152,7 @@ internal static class ReplyStates
             return ReplyMarks.Open;
         }
 
-        return value.IsTrue || value.Number == 1 ? ReplyMarks.Named | ReplyMarks.Affirmed
+        return value.IsTrue || value.Number == 1 ? ReplyMarks.Named | ReplyMarks.Affirmed | ReplyMarks.CanceledFlag
             : text.IsEmpty ? ReplyMarks.None
             : value.IsNumber ? ReplyMarks.WeakDoubt : State(in text, in value) & ~ReplyMarks.Settled;
     }
@@ -161,7 +166,7 @@ internal static class ReplyStates
 
     public static ReplyMarks IsClosed(in ReplyText text, in ReplyValue value) =>
         value.IsFalse || value.IsZero || text.Has(ReplyWord.Negative) ? ReplyMarks.Open
-        : value.IsTrue || text.IsEmpty ? ReplyMarks.None : ReplyMarks.WeakDoubt;
+        : value.IsTrue ? ReplyMarks.ClosedFlag : text.IsEmpty ? ReplyMarks.None : ReplyMarks.WeakDoubt;
 
     public static ReplyMarks Code(in ReplyText text, in ReplyValue value)
     {

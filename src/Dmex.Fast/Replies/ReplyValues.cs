@@ -148,7 +148,7 @@ internal static class ReplyValues
 
     private static ReplyMarks Field(in ReplyText text, in ReplyValue value, ReplyField field) => field switch
     {
-        ReplyField.Operation => ReplyStates.Operation(in text),
+        ReplyField.Operation => ReplyStates.Operation(in text, in value),
         ReplyField.State => ReplyStates.State(in text, in value),
         ReplyField.CancelState => ReplyStates.CancelState(in text, in value),
         ReplyField.StateLike => ReplyStates.StateLike(in text, in value, ReplyMarks.WeakDoubt),

@@ -9,7 +9,8 @@ internal static class ReplyVerdict
     public static ReplyKind Decide(in ReplyFacts facts, out bool isWeak)
     {
         isWeak = false;
-        var isSettled = facts.Has(ReplyMarks.Settled) || HasAll(in facts, ReplyMarks.IsDone | ReplyMarks.ReasonCanceled);
+        var isSettled = facts.Has(ReplyMarks.Settled) || HasAll(in facts, ReplyMarks.IsDone | ReplyMarks.ReasonCanceled)
+            || HasAll(in facts, ReplyMarks.CanceledFlag | ReplyMarks.ClosedFlag);
         var isCancel = isSettled || facts.Has(ReplyMarks.Named);
 
         // What may be retried comes first: it is never final, so a mistake costs one more message.
@@ -127,6 +128,13 @@ internal static class ReplyVerdict
         if (facts.Has(ReplyMarks.UnderWay))
         {
             return ReplyKind.Acknowledged;
+        }
+
+        // The state and the code say both that it is canceled: by another cancel.
+        var isGoneCanceled = (facts.Marks & ReplyMarks.AnyGone) == ReplyMarks.GoneCanceled;
+        if (isSettled && isGoneCanceled && !facts.Has(ReplyMarks.Denied | ReplyMarks.KinDoubt))
+        {
+            return ReplyKind.Gone;
         }
 
         // "canceled" and an error at once; "ok" and an error that no status says; or an error of another operation.

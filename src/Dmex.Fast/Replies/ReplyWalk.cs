@@ -212,7 +212,7 @@ internal static class ReplyWalk
     private static void WalkArray(
         ref Utf8JsonReader reader, int node, ReplyContext context, ref ReplyFacts facts, ref ReplyLedger ledger)
     {
-        const ReplyMarks Claims = ReplyMarks.Settled | ReplyMarks.Affirmed | ReplyMarks.Named;
+        const ReplyMarks Claims = ReplyMarks.Claims | ReplyMarks.Named;
         var common = Claims;
         var values = 0;
         var items = context.OfItems;

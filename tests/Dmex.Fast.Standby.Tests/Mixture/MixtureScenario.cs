@@ -19,6 +19,7 @@ internal sealed class MixtureScenario
     private readonly StandbyKey _key;
     private readonly ModelVenue _venue;
     private readonly List<(SimulatedHost Host, ModelFirer Firer, StandbyService Service)> _standbys = [];
+    private readonly List<ModelEngine> _engines = [];
     private readonly List<string> _trace = [];
     private ModelEngine _engine;
     private TimeSpan _resumedAt;
@@ -57,6 +58,7 @@ internal sealed class MixtureScenario
                 scenario._failure ??= e.ToString();
             }
 
+            scenario._engines.ForEach(engine => engine.Dispose());
             failure = scenario._failure is null ? null
                 : $"seed {seed}: {scenario._failure}\n  {string.Join("\n  ", scenario._trace.TakeLast(12))}";
         });
@@ -285,7 +287,8 @@ internal sealed class MixtureScenario
     private ModelEngine NewEngine()
     {
         var number = _engine?.Number ?? 0;
-        return new ModelEngine(_world, _cluster, new SimulatedHost(_world, _hosts++, _random), _key, _venue, _random, number);
+        _engines.Add(new ModelEngine(_world, _cluster, new SimulatedHost(_world, _hosts++, _random), _key, _venue, _random, number));
+        return _engines[^1];
     }
 
     private void AddStandby(string name)

@@ -7,7 +7,7 @@ namespace Dmex.Fast.Standby.Tests.Mixture;
 /// An engine's process: a real book and the engine's side, and a trading loop that arms an order before it creates it, and takes orders
 /// out after it canceled them.
 /// </summary>
-internal sealed class ModelEngine
+internal sealed class ModelEngine : IDisposable
 {
     private readonly ModelVenue _venue;
     private readonly Random _random;
@@ -49,6 +49,9 @@ internal sealed class ModelEngine
 
     /// <summary>The orders that the book holds.</summary>
     public IEnumerable<ModelOrder> Orders => _book.ListOrders(BookScope.All).Select(order => _venue.Orders[order.Hash]);
+
+    /// <summary>Ends the book, once no virtual time passes any more.</summary>
+    public void Dispose() => _book.Dispose();
 
     /// <summary>Takes the book of a file that another process had open: what is open, or was armed.</summary>
     public void Load(IEnumerable<OrderHash> orders)
