@@ -88,7 +88,7 @@ internal static class ReplyPhraseTable
 
     /// <summary>In an error: another copy of the cancel is at work, so nothing is decided.</summary>
     public static readonly ReplyPhrases UnderWay = new(
-        "being cancel*", "cancel* + progress", "canceling", "cancelling", "pending cancel*", "cancel* pending",
+        "being cancel*", "cancel of order pending", "cancel* + progress", "canceling", "cancelling", "pending cancel*", "cancel* pending",
         "under cancel*", "already requested", "already submitted", "already sent", "already queued", "already pending",
         "already received", "already processing", "sent already", "requested already", "submitted already", "queued already",
         "received already", "cancel already", "being processed", "duplicate cancel*", "duplicate request", "duplicate message",
