@@ -20,6 +20,7 @@ internal sealed class MixtureScenario
     private readonly ModelVenue _venue;
     private readonly List<(SimulatedHost Host, ModelFirer Firer, StandbyService Service)> _standbys = [];
     private readonly List<ModelEngine> _engines = [];
+    private readonly List<StandbyService> _services = [];
     private readonly List<string> _trace = [];
     private ModelEngine _engine;
     private TimeSpan _resumedAt;
@@ -58,7 +59,7 @@ internal sealed class MixtureScenario
                 scenario._failure ??= e.ToString();
             }
 
-            scenario._engines.ForEach(engine => engine.Dispose());
+            scenario.End();
             failure = scenario._failure is null ? null
                 : $"seed {seed}: {scenario._failure}\n  {string.Join("\n  ", scenario._trace.TakeLast(12))}";
         });
@@ -76,7 +77,7 @@ internal sealed class MixtureScenario
 
     private void Run(int faults)
     {
-        Complete(_engine.Engine.StartAsync());
+        Complete(Await(_engine.Engine.StartAsync()));
         for (var i = 0; i < faults && _failure is null; i++)
         {
             _world.RunFor(Seconds(2, 4));
@@ -254,25 +255,39 @@ internal sealed class MixtureScenario
             fence = fenced.FenceId;
         }
 
-        _engine.Reconcile();
-        Note($"resume with fence {fence:x}");
-        Complete(_engine.Engine.ResumeAsync(fence));
-        _resumedAt = _world.Now;
-        _engine.NoteGeneration();
-        _standbys.ForEach(standby => standby.Firer.Fires.Clear());
-        _world.RunFor(TimeSpan.FromSeconds(1));
+        ResumeAt(fence);
         Check(
             _standbys.TrueForAll(standby => standby.Service.State.Orphans == 0),
             $"a standby keeps what was reconciled ({Describe()})");
     }
 
+    private void ResumeAt(ulong fence)
+    {
+        _engine.Reconcile();
+        Note($"resume with fence {fence:x}");
+        Complete(Await(_engine.Engine.ResumeAsync(fence)));
+        _resumedAt = _world.Now;
+        _engine.NoteGeneration();
+        _standbys.ForEach(standby => standby.Firer.Fires.Clear());
+        _world.RunFor(TimeSpan.FromSeconds(1));
+    }
+
     private void RestartEngine(TimeSpan after)
     {
+        var killedAt = _world.Now;
         _engine.Host.Kill();
         _world.RunFor(after);
         _engine = NewEngine();
         _engine.Load(_venue.Open.Select(order => order.Hash));
-        Complete(_engine.Engine.StartAsync());
+        var start = Await(_engine.Engine.StartAsync());
+        if (start.Exception?.InnerException is StandbyFencedException fenced && _world.Now - killedAt >= Ttl)
+        {
+            // What was lost on the way held the start up for longer than the Ttl, and the standbys had to fire.
+            ResumeAt(fenced.FenceId);
+            return;
+        }
+
+        Complete(start);
         _engine.NoteGeneration();
     }
 
@@ -296,13 +311,15 @@ internal sealed class MixtureScenario
         var host = new SimulatedHost(_world, _hosts++, _random);
         var firer = new ModelFirer(_world, host, _venue);
         var service = new StandbyService(OptionsOf(name), _key, new SimulatedLink(_cluster, host), firer, host) { IsTurnedByCaller = true };
+        _services.Add(service);
         service.Start();
         host.Repeat(TimeSpan.FromMilliseconds(10), service.Tick);
         _standbys.Add((host, firer, service));
     }
 
     /// <summary>Runs until something that was begun is done.</summary>
-    private void Complete(ValueTask begun)
+    /// <summary>Lets ten seconds pass at most.</summary>
+    private Task Await(ValueTask begun)
     {
         var task = begun.AsTask();
         for (var i = 0; i < 200 && !task.IsCompleted; i++)
@@ -310,10 +327,24 @@ internal sealed class MixtureScenario
             _world.RunFor(TimeSpan.FromMilliseconds(50));
         }
 
+        return task;
+    }
+
+    private void Complete(Task task)
+    {
         if (!task.IsCompletedSuccessfully)
         {
             Fail($"not done in ten seconds: {task.Status} {task.Exception?.InnerException?.Message} ({Describe()})");
         }
+    }
+
+    /// <summary>Gives back what engines and standbys hold, those of killed hosts too.</summary>
+    private void End()
+    {
+        var ends = _engines.Select(engine => engine.Engine.DisposeAsync()).Concat(_services.Select(service => service.DisposeAsync()))
+            .Select(end => end.AsTask()).ToArray();
+        _ = Await(new ValueTask(Task.WhenAll(ends)));
+        _engines.ForEach(engine => engine.Dispose());
     }
 
     private void ExpectNoFire(string name)
