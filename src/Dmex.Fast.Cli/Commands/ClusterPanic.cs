@@ -23,16 +23,22 @@ internal sealed class ClusterPanic : IAsyncDisposable
     private readonly ClusterAccess _cluster;
     private readonly StandbyOperator _person;
     private readonly BookScope _scope;
+    private readonly bool _json;
 
-    private ClusterPanic(ClusterAccess cluster, BookScope scope)
+    private ClusterPanic(ClusterAccess cluster, BookScope scope, bool json)
     {
         _cluster = cluster;
         _scope = scope;
+        _json = json;
         _person = new StandbyOperator("operator", cluster.Options.Book, cluster.Key, cluster.Link);
     }
 
     /// <summary>Begins to listen to a cluster and connects to it.</summary>
-    public static ClusterPanic Open(string file, BookScope scope) => new(ClusterAccess.Open(file, NatsStandbyRole.Operator), scope);
+    /// <param name="file">The role's file.</param>
+    /// <param name="scope">Which orders.</param>
+    /// <param name="json">Whether it tells in JSON, an object a line.</param>
+    public static ClusterPanic Open(string file, BookScope scope, bool json) =>
+        new(ClusterAccess.Open(file, NatsStandbyRole.Operator), scope, json);
 
     /// <summary>Runs the panic.</summary>
     /// <param name="connect">The client's options for the stream's venue.</param>
@@ -52,7 +58,8 @@ internal sealed class ClusterPanic : IAsyncDisposable
         var (book, problem) = await reading;
         if (isAnswered)
         {
-            Console.WriteLine($"ordered           {_person.Answers} {(_person.Answers == 1 ? "standby fires" : "standbys fire")}");
+            var answers = $"{_person.Answers} {(_person.Answers == 1 ? "standby fires" : "standbys fire")}";
+            Say(new ClusterNotice("ordered", $"{answers}."), $"ordered           {answers}");
         }
 
         if (book is null)
@@ -70,8 +77,9 @@ internal sealed class ClusterPanic : IAsyncDisposable
         {
             await WaitClosedAsync(book, panic.Timeout, cancellationToken);
             var open = Remaining(book);
-            Console.WriteLine($"orders            {Figures.Count(covered)}");
-            Console.WriteLine($"reported closed   {Figures.Count(covered - open)}");
+            Say(
+                new ClusterNotice("reported", $"{covered - open} of {covered} orders are closed.") { Orders = covered, Open = open },
+                $"orders            {Figures.Count(covered)}\nreported closed   {Figures.Count(covered - open)}");
             return open == 0 ? ExitCode.Done : await FireAsync(book, connect, panic, isFenced: true, cancellationToken);
         }
 
@@ -181,12 +189,12 @@ internal sealed class ClusterPanic : IAsyncDisposable
 
         if (fired == 0)
         {
-            Console.WriteLine("orders            0");
+            Say(new ClusterNotice("reported", "No order is in the scope.") { Orders = 0, Open = 0 }, "orders            0");
             return ExitCode.Done;
         }
 
         var report = await reported.Task.WaitAsync(cancellationToken);
-        var worst = PanicLines.Write(report.Panic);
+        var worst = _json ? WriteJson(report) : PanicLines.Write(report.Panic);
         if (report.HasAskedList)
         {
             await Console.Error.WriteLineAsync(ClusterNotice.OfReport(report).Message);
@@ -198,12 +206,14 @@ internal sealed class ClusterPanic : IAsyncDisposable
     /// <summary>Says whether the fence is in the stream; the cancels are on their way already.</summary>
     private async Task FenceAsync(uint generation)
     {
-        var id = _person.Fence(generation);
+        var fence = ClusterNotice.FenceText(_person.Fence(generation));
         using var soon = new CancellationTokenSource(StallLimit);
         try
         {
             await _person.WaitFencedAsync(soon.Token);
-            Console.WriteLine($"fence             {ClusterNotice.FenceText(id)} of generation {generation}");
+            Say(
+                new ClusterNotice("fenced", $"Generation {generation} is fenced.") { Generation = generation, Fence = fence },
+                $"fence             {fence} of generation {generation}");
         }
         catch (OperationCanceledException)
         {
@@ -224,12 +234,23 @@ internal sealed class ClusterPanic : IAsyncDisposable
         var orders = book.Orders.Where(order => _scope.Contains(order.Tag)).ToArray();
         foreach (var order in orders)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{order.Hash} tag 0x{order.Tag:x16} priority {order.Priority}"));
+            var line = string.Create(CultureInfo.InvariantCulture, $"{order.Hash} tag 0x{order.Tag:x16} priority {order.Priority}");
+            Say(new ClusterNotice("wouldCancel", line), line);
         }
 
         await Console.Error.WriteLineAsync(
-            $"{Figures.Count(orders.Length)} orders of {book.Owner?.Account} would be canceled at {book.Owner?.Endpoint}. "
-                + "Nothing was sent.");
+            $"{Figures.Count(orders.Length)} orders{Whose(book)} would be canceled. Nothing was sent.");
         return ExitCode.Done;
     }
+
+    private static string Whose(StandbyBook book) => book.Owner is { } owner ? $" of {owner.Account} at {owner.Endpoint}" : string.Empty;
+
+    private static ExitCode WriteJson(VenueFirerReportEventArgs report)
+    {
+        Console.WriteLine(ClusterJson.Write(ClusterNotice.OfReport(report)));
+        return ExitCodes.Worse(
+            report.Panic.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, report.Open > 0 ? ExitCode.StillOpen : ExitCode.Done);
+    }
+
+    private void Say(ClusterNotice notice, string text) => Console.WriteLine(_json ? ClusterJson.Write(notice) : text);
 }

@@ -86,7 +86,8 @@ internal static class ClusterStatus
         "Check that two of three servers run and can be reached from here. 'dmex panic --book FILE' on the engine's host needs none of "
             + "them.");
 
-    private static ClusterStatusReport Describe(ClusterAccess cluster, StandbyOperator person, StandbyBook? book, string? problem)
+    /// <summary>What is known of the book.</summary>
+    public static ClusterStatusReport Describe(ClusterAccess cluster, StandbyOperator person, StandbyBook? book, string? problem)
     {
         var standbys = person.Standbys;
         var generation = Math.Max(book?.Generation ?? 0, person.Generation);

@@ -24,9 +24,9 @@ internal sealed class LatencyCommand
 
     private readonly Option<int> _rate = NumberOption.Create("--rate", 1_000, 1, MaxRate, "Cancels begun in a second, whether or not those before are answered.");
     private readonly Option<int> _duration = NumberOption.Create("--duration", 10, 1, MaxSeconds, "Seconds of each session.");
-    private readonly Option<double> _cold = NumberOption.CreateSeconds(
+    private readonly Option<double?> _cold = NumberOption.CreateSeconds(
         "--cold", MaxSeconds, "Silence before each cancel, or each burst, in place of --rate.");
-    private readonly Option<double> _ping = NumberOption.CreateSeconds("--ping", 1, "Silence after which the clients of this library ping; 1 is their own choice.");
+    private readonly Option<double?> _ping = NumberOption.CreateSeconds("--ping", 1, "Silence after which the clients of this library ping; 1 is their own choice.");
     private readonly Option<string?> _usual = UsualOption.Create("Run the usual way beside it (System.Text.Json, ClientWebSocket), "
         + "and the best existing one (libsecp256k1) where that is installed; print ratios.");
     private readonly Option<int> _burst = NumberOption.Create("--burst", 0, 1, MaxBurst, "Measure panics over so many orders instead of single cancels.");
@@ -195,8 +195,8 @@ internal sealed class LatencyCommand
     {
         Rate = parsed.GetValue(_rate),
         Duration = TimeSpan.FromSeconds(parsed.GetValue(_duration)),
-        Cold = parsed.GetValue(_cold) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
-        Ping = parsed.GetValue(_ping) is > 0 and var ping ? TimeSpan.FromSeconds(ping) : null,
+        Cold = parsed.GetValue(_cold) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Ping = parsed.GetValue(_ping) is { } ping ? TimeSpan.FromSeconds(ping) : null,
         Usual = UsualOption.Read(parsed, _usual),
         Pin = parsed.GetValue(_pin),
         GcLatency = ReadGcLatency(parsed.GetValue(_gcLatency)),

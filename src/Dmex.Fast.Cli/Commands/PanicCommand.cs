@@ -39,6 +39,12 @@ internal sealed class PanicCommand
     private readonly Option<int> _connections = NumberOption.Create("--connections", 2, 1, MaxConnections, "How many connections to use.");
     private readonly Option<bool> _broadcast = new("--broadcast") { Description = "Send every cancel on each connection, not on one of them." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would go, one order a line, and send nothing." };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "With --cluster: print one JSON object a line and nothing else on standard output.",
+    };
+
     private readonly KeyFlags _key = new();
     private readonly ConnectFlags _flags = new();
     private readonly ListFlags _list = new();
@@ -65,7 +71,7 @@ internal sealed class PanicCommand
             options._timeout,
             options._connections,
             options._broadcast,
-            options._dryRun,
+            options._dryRun, options._json,
         };
         options._cluster.AddTo(command);
         options._key.AddTo(command);
@@ -87,6 +93,12 @@ internal sealed class PanicCommand
         if (_cluster.Read(parsed) is { } cluster)
         {
             return (int)await RunClusterAsync(cluster, covered, parsed, cancellationToken);
+        }
+
+        if (parsed.GetValue(_json))
+        {
+            throw new CommandException(
+                ExitCode.BadInput, "--json is for --cluster. Nothing was sent.", "Leave --json out, or name a --cluster.");
         }
 
         using var source = await PanicSource.OpenAsync(
@@ -134,7 +146,7 @@ internal sealed class PanicCommand
         options.Connections = parsed.GetValue(_connections);
         options.AllowBookOfOtherEndpoint = parsed.GetValue(_allowEndpoint);
         var sharing = parsed.GetValue(_broadcast) ? PanicSharing.Broadcast : PanicSharing.Shard;
-        await using var panic = ClusterPanic.Open(file, scope);
+        await using var panic = ClusterPanic.Open(file, scope, parsed.GetValue(_json));
         return await panic.RunAsync(
             owner =>
             {

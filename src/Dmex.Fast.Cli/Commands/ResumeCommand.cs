@@ -27,6 +27,11 @@ internal sealed class ResumeCommand
         Description = "Acknowledge it though orders are not known to be closed: you have compared the venue's open orders with the book.",
     };
 
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print one JSON object, that of 'dmex standby status', and nothing else on standard output.",
+    };
+
     private ResumeCommand()
     {
     }
@@ -42,6 +47,7 @@ internal sealed class ResumeCommand
         options._cluster.AddTo(command);
         command.Add(options._fence);
         command.Add(options._reconciled);
+        command.Add(options._json);
         command.SetAction(options.RunAsync);
         return command;
     }
@@ -49,6 +55,7 @@ internal sealed class ResumeCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var asked = ParseFence(parsed.GetValue(_fence));
+        var said = parsed.GetValue(_json) ? TextWriter.Null : Console.Out;
         await using var cluster = ClusterAccess.Open(_cluster.Read(parsed)!, NatsStandbyRole.Operator);
         await using var person = new StandbyOperator("operator", cluster.Options.Book, cluster.Key, cluster.Link);
         var (book, problem) = await ClusterStatus.ReadAsync(person, cluster, cancellationToken);
@@ -59,14 +66,16 @@ internal sealed class ResumeCommand
 
         if (!book.IsFenced)
         {
-            Console.WriteLine($"Generation {book.Generation} of book {cluster.Options.Book} is not fenced: nothing is to be resumed.");
+            await WriteJsonAsync(parsed, cluster, person, cancellationToken);
+            await said.WriteLineAsync($"Generation {book.Generation} of book {cluster.Options.Book} is not fenced: nothing is to be resumed.");
             return (int)(asked is null ? ExitCode.Done : throw Refused($"{ClusterNotice.FenceText(asked.Value)} is no fence that holds."));
         }
 
         await Task.Delay(Listening, cancellationToken);
-        var open = Describe(book, person);
+        var open = Describe(book, person, said);
         if (asked is not { } id)
         {
+            await WriteJsonAsync(parsed, cluster, person, cancellationToken);
             Console.Error.WriteLine($"Compare the venue's open orders with the book, then run: dmex resume --cluster FILE --fence "
                 + $"{ClusterNotice.FenceText(book.FenceId)}");
             return (int)(book.IsAcknowledged ? ExitCode.Done : ExitCode.StillOpen);
@@ -89,11 +98,24 @@ internal sealed class ResumeCommand
                     + "add --reconciled.");
         }
 
-        return (int)await AcknowledgeAsync(person, book, id, cancellationToken);
+        var done = await AcknowledgeAsync(person, book, id, said, cancellationToken);
+        await WriteJsonAsync(parsed, cluster, person, cancellationToken);
+        return (int)done;
+    }
+
+    /// <summary>The state of the book as it is then, where JSON is asked for.</summary>
+    private async Task WriteJsonAsync(
+        ParseResult parsed, ClusterAccess cluster, StandbyOperator person, CancellationToken cancellationToken)
+    {
+        if (parsed.GetValue(_json))
+        {
+            var (book, problem) = await ClusterStatus.ReadAsync(person, cluster, cancellationToken);
+            Console.WriteLine(ClusterJson.Write(ClusterStatus.Describe(cluster, person, book, problem)));
+        }
     }
 
     private static async Task<ExitCode> AcknowledgeAsync(
-        StandbyOperator person, StandbyBook book, ulong id, CancellationToken cancellationToken)
+        StandbyOperator person, StandbyBook book, ulong id, TextWriter said, CancellationToken cancellationToken)
     {
         try
         {
@@ -106,19 +128,19 @@ internal sealed class ResumeCommand
                 $"Nobody knows whether it was acknowledged: {error.Message}", "Run the command again; twice does no harm.", error);
         }
 
-        Console.WriteLine($"acknowledged {ClusterNotice.FenceText(id)}: an engine that waits resumes, and one that starts claims "
+        await said.WriteLineAsync($"acknowledged {ClusterNotice.FenceText(id)}: an engine that waits resumes, and one that starts claims "
             + $"generation {book.Fenced + 1}.");
-        Console.Error.WriteLine("The orders of the fenced generation are forgotten by then: reconcile the engine's book with the venue's "
+        await Console.Error.WriteLineAsync("The orders of the fenced generation are forgotten by then: reconcile the engine's book with the venue's "
             + "open orders before it quotes.");
         return ExitCode.Done;
     }
 
     /// <returns>How many orders are not known to be closed; null: no standby says.</returns>
-    private static int? Describe(StandbyBook book, StandbyOperator person)
+    private static int? Describe(StandbyBook book, StandbyOperator person, TextWriter said)
     {
         foreach (var fence in book.Fences)
         {
-            Console.WriteLine(string.Create(
+            said.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"fence      {ClusterNotice.FenceText(fence.Id)} of generation {fence.Generation} by {fence.By} at "
                     + $"{fence.At:yyyy-MM-dd HH:mm:ss} UTC: {ClusterNotice.Why(fence.Evidence)}"));
@@ -126,17 +148,17 @@ internal sealed class ResumeCommand
 
         if (book.Fences.Count == 0)
         {
-            Console.WriteLine($"fence      {ClusterNotice.FenceText(book.FenceId)} of generation {book.Fenced}");
+            said.WriteLine($"fence      {ClusterNotice.FenceText(book.FenceId)} of generation {book.Fenced}");
         }
 
-        Console.WriteLine($"book       {Figures.Count(book.Orders.Count)} orders of {book.Owner?.Account} at {book.Owner?.Endpoint}");
+        said.WriteLine($"book       {Figures.Count(book.Orders.Count)} orders of {book.Owner?.Account} at {book.Owner?.Endpoint}");
         var standbys = person.Standbys.Where(standby => standby.Fenced >= book.Fenced && !standby.IsDryRun).ToArray();
         foreach (var standby in standbys)
         {
-            Console.WriteLine($"report     {standby.Name}: {Figures.Count(standby.Orders)} orders are not known to be closed");
+            said.WriteLine($"report     {standby.Name}: {Figures.Count(standby.Orders)} orders are not known to be closed");
         }
 
-        Console.WriteLine($"state      {(book.IsAcknowledged ? "acknowledged: an engine may begin" : "not acknowledged")}");
+        said.WriteLine($"state      {(book.IsAcknowledged ? "acknowledged: an engine may begin" : "not acknowledged")}");
         return book.Orders.Count == 0 ? 0 : standbys.Length == 0 ? null : standbys.Min(standby => standby.Orders);
     }
 

@@ -35,7 +35,7 @@ internal sealed class StandbyCommand
         Description = "With --cluster: refuse a book of another account.",
     };
 
-    private readonly Option<double> _isolatedAfter = NumberOption.CreateSeconds(
+    private readonly Option<double?> _isolatedAfter = NumberOption.CreateSeconds(
         "--isolated-after", MaxTtl,
         "With --cluster: act after so many seconds alone, without engine and witnesses; 10 unless given.", MinTtl);
 
@@ -58,8 +58,9 @@ internal sealed class StandbyCommand
         + "were armed for another endpoint."
     };
 
-    private readonly Option<double> _ttl = NumberOption.CreateSeconds(
-        "--ttl", MaxTtl, "Fire after so many seconds without a pulse; what the engine's options say unless given.", MinTtl);
+    private readonly Option<double?> _ttl = NumberOption.CreateSeconds(
+        "--ttl", MaxTtl, "Fire after so many seconds without a pulse; unless given, what the engine's options say or, with "
+            + "--cluster, 2: the engine's own Ttl must be the same.", MinTtl);
 
     private readonly Option<int> _timeout = NumberOption.Create(
         "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and for the answers until "
@@ -126,9 +127,11 @@ internal sealed class StandbyCommand
     {
         if (_cluster.Read(parsed) is { } cluster)
         {
+            FlagRules.Refuse(parsed, "--cluster", [.. _engine.All, _wait]);
             return (int)await RunClusterAsync(cluster, parsed, cancellationToken);
         }
 
+        FlagRules.Refuse(parsed, "--book", _name, _account, _isolatedAfter, _hold, _udp);
         var options = await ReadAsync(parsed, cancellationToken);
         var json = parsed.GetValue(_json);
         var worst = ExitCode.Done;
@@ -175,8 +178,8 @@ internal sealed class StandbyCommand
             UdpListen = parsed.GetValue(_udp),
             OnIsolated = parsed.GetValue(_hold) ? IsolationPolicy.Hold : IsolationPolicy.Fire,
         };
-        options.Ttl = parsed.GetValue(_ttl) is > 0 and var ttl ? TimeSpan.FromSeconds(ttl) : options.Ttl;
-        options.IsolatedAfter = parsed.GetValue(_isolatedAfter) is > 0 and var alone ? TimeSpan.FromSeconds(alone) : options.IsolatedAfter;
+        options.Ttl = parsed.GetValue(_ttl) is { } ttl ? TimeSpan.FromSeconds(ttl) : options.Ttl;
+        options.IsolatedAfter = parsed.GetValue(_isolatedAfter) is { } alone ? TimeSpan.FromSeconds(alone) : options.IsolatedAfter;
         var account = parsed.GetValue(_account) is { } address ? VenueClient.ParseAddress("--account", address) : default(EthereumAddress?);
         await using var standby = new ClusterStandby(cluster, options, client, PanicOf(parsed, client, limit), parsed.GetValue(_json));
         return await standby.RunAsync(
@@ -230,7 +233,7 @@ internal sealed class StandbyCommand
         {
             BookPath = book,
             BeatPagePath = page,
-            Ttl = parsed.GetValue(_ttl) is > 0 and var ttl ? TimeSpan.FromSeconds(ttl) : null,
+            Ttl = parsed.GetValue(_ttl) is { } ttl ? TimeSpan.FromSeconds(ttl) : null,
             IsDryRun = parsed.GetValue(_dryRun),
             WaitsForEngine = parsed.GetValue(_wait),
             Client = client,

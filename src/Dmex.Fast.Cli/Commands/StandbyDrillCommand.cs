@@ -33,7 +33,7 @@ internal static class StandbyDrillCommand
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetValue(orders),
-            TimeSpan.FromSeconds(parsed.GetValue(ttl) is > 0 and var seconds ? seconds : 1),
+            TimeSpan.FromSeconds(parsed.GetValue(ttl) ?? 1),
             parsed.GetValue(json),
             cancellationToken));
         return command;

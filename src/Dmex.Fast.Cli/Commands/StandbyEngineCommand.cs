@@ -35,7 +35,7 @@ internal static class StandbyEngineCommand
                 files,
                 VenueUrl.Parse(parsed.GetValue(url)),
                 roots,
-                TimeSpan.FromSeconds(parsed.GetValue(ttl)),
+                TimeSpan.FromSeconds(parsed.GetValue(ttl) ?? 1),
                 HashInput.OpenStandardInput(),
                 Console.Out);
             return (int)ExitCode.Done;

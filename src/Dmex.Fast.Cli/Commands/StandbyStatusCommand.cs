@@ -35,8 +35,14 @@ internal sealed class StandbyStatusCommand
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken) => _cluster.Read(parsed) is { } cluster
-        ? (int)await ClusterStatus.RunAsync(cluster, parsed.GetValue(_json), cancellationToken)
+        ? (int)await RunClusterAsync(cluster, parsed, cancellationToken)
         : RunLocal(parsed);
+
+    private async Task<ExitCode> RunClusterAsync(string cluster, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        FlagRules.Refuse(parsed, "--cluster", [.. _engine.All]);
+        return await ClusterStatus.RunAsync(cluster, parsed.GetValue(_json), cancellationToken);
+    }
 
     private int RunLocal(ParseResult parsed)
     {
@@ -48,7 +54,7 @@ internal sealed class StandbyStatusCommand
         }
         catch (BeatPageException error)
         {
-            throw StandbyErrors.Describe(error);
+            throw StandbyErrors.DescribeLook(error);
         }
         catch (BookFileException error)
         {

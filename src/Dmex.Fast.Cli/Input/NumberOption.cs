@@ -51,16 +51,15 @@ internal static class NumberOption
         },
     };
 
-    /// <summary>An option that is a time in seconds, fractions too; 0 unless given.</summary>
+    /// <summary>An option that is a time in seconds, fractions too; null unless given.</summary>
     /// <param name="name">With its dashes.</param>
     /// <param name="maximum">The longest time that is taken.</param>
     /// <param name="description">For the help.</param>
     /// <param name="minimum">The shortest time that is taken.</param>
-    public static Option<double> CreateSeconds(string name, double maximum, string description, double minimum = 0.001) => new(name)
+    public static Option<double?> CreateSeconds(string name, double maximum, string description, double minimum = 0.001) => new(name)
     {
         HelpName = "SECONDS",
         Description = description,
-        DefaultValueFactory = _ => 0,
         CustomParser = result =>
         {
             if (double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
@@ -70,7 +69,7 @@ internal static class NumberOption
             }
 
             result.AddError($"{name} is a time from {minimum} to {maximum} seconds, not '{result.Tokens[0].Value}'.");
-            return 0;
+            return null;
         },
     };
 }

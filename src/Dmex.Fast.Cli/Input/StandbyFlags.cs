@@ -14,6 +14,9 @@ internal sealed class StandbyFlags
         Description = "The engine's beat page (Standby.BeatPage of its options); the book's path with .beat behind it unless given.",
     };
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All => [_book, _page];
+
     /// <summary>Adds the flags to a command.</summary>
     public void AddTo(Command command)
     {
@@ -25,7 +28,8 @@ internal sealed class StandbyFlags
     /// <exception cref="CommandException">No book is given.</exception>
     public (string Book, string? Page) Read(ParseResult parsed) => (
         parsed.GetValue(_book)?.FullName ?? throw new CommandException(
-            ExitCode.BadInput, "A standby needs the engine's book. Nothing was sent.", "Give --book FILE, the file that the engine's "
-                + "book is recorded in."),
+            ExitCode.BadInput,
+            "A standby needs the engine's book. Nothing was sent.",
+            "Give --book FILE, the file that the engine's book is recorded in; or --cluster FILE, to watch from another host."),
         parsed.GetValue(_page)?.FullName);
 }

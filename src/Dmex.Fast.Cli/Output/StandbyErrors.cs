@@ -20,6 +20,16 @@ internal static class StandbyErrors
         },
         error);
 
+    /// <summary>Describes why a page cannot be read by a command that only looks.</summary>
+    public static CommandException DescribeLook(BeatPageException error) => error.Error switch
+    {
+        BeatPageError.Missing => new(
+            ExitCode.BadInput, error.Message, "Name the page with --beat-page; it is there once an engine ran.", error),
+        BeatPageError.Closed => new(
+            ExitCode.BadInput, error.Message, "The engine has ended in an orderly way; look again when it runs.", error),
+        _ => Describe(error),
+    };
+
     /// <summary>Describes why a book cannot be used.</summary>
     public static CommandException Describe(BookFileException error) => new(
         ExitCode.BadInput, $"{error.Message} Nothing was sent.", "Name the engine's book with --book, and run the standby as the "

@@ -25,7 +25,9 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
         using var standby = DmexChild.Start(
             "standby", "--cluster", Standby(book), "--name", "s1", "--url", venue.Url.ToString(), "--json");
         using (var engine = new LabProcess(
-            [Environment.ProcessPath!, LabProgram.Word, "engine", Engine(book), venue.Url.ToString(), Text(Orders)]))
+        [
+            Environment.ProcessPath!, LabProgram.Word, "engine", Engine(book), venue.Url.ToString(), Text(Orders), LabStandby.NoUdp,
+        ]))
         {
             _ = await standby.ReadAsync("ready");
             var (code, said) = await StatusAsync(book, orders: Orders);

@@ -42,6 +42,7 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
         Product + "StandbyServiceState.cs",
         Product + "TurnFailedEventArgs.cs",
         Product + "IStandbyFirer.cs",
+        Product + "Firing/FirerReading.cs",
         Product + "Links/UdpAddress.cs",
         Product + "Links/UdpBeatListener.cs",
         Product + "Links/UdpBeatSender.cs",

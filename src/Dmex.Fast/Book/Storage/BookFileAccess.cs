@@ -166,7 +166,7 @@ internal static partial class BookFileAccess
             $"{path} is open already, in this process or another one; a book's file has one user at a time. "
             + $"If that process hangs, {nameof(CancelBook.OpenReadOnly)} takes a copy to list or fire.",
             e),
-        _ => new BookFileException(BookFileError.NotAccessible, $"{path} is not accessible: {e.Message}", e),
+        _ => new BookFileException(BookFileError.NotAccessible, $"{path} is not accessible: {e.Message.TrimEnd('.')}.", e),
     };
 
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]

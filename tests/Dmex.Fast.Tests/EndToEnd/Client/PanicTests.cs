@@ -229,7 +229,7 @@ public sealed class PanicTests
         _ = book.Arm(TestClient.Hash(1), 0);
         _ = book.Arm(TestClient.Hash(2), 0);
         _ = book.MarkLive(TestClient.Hash(2));
-        await using var client = await ConnectAsync(venue, book, 1, o => o.Retry.NotFoundGrace = TimeSpan.FromMilliseconds(100));
+        await using var client = await ConnectAsync(venue, book, 1, o => o.Retry.NotFoundGrace = TimeSpan.FromSeconds(2));
 
         var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = Wait.Long }).Soon();
 
