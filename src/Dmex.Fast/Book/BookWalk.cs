@@ -20,7 +20,7 @@ internal sealed unsafe class BookWalk(BookOrders orders, MaskingKeys keys)
     /// <summary>
     /// How many frames ahead of the one that is copied the memory is asked for: halves the time where every second slot is empty.
     /// </summary>
-    private const int PrefetchAhead = 4;
+    private const int PrefetchAhead = 8;
 
     private const int CacheLine = 64;
 

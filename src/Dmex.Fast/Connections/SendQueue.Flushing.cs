@@ -12,7 +12,9 @@ internal sealed partial class SendQueue
     /// Flushes batch after batch, until there is nothing left, a flush stalls, or <paramref name="limit"/> batches were
     /// carried. Returns when the first batch was written, or 0 when it stalled or failed.
     /// </summary>
-    private long Drain(int limit)
+    /// <param name="limit">How many batches.</param>
+    /// <param name="batch">The first one, where it is taken already; empty where it is in the filling buffer.</param>
+    private long Drain(int limit, ReadOnlyMemory<byte> batch = default)
     {
         long firstWritten = 0;
         for (var carried = 0; ; carried++)
@@ -23,7 +25,8 @@ internal sealed partial class SendQueue
                 return firstWritten;
             }
 
-            if (!TakeBatch(out var batch, out var unwanted))
+            SendOperation? unwanted = null;
+            if (batch.IsEmpty && !TakeBatch(out batch, out unwanted))
             {
                 return firstWritten;
             }
@@ -57,6 +60,7 @@ internal sealed partial class SendQueue
             }
 
             CompleteBatch(now);
+            batch = default;
         }
     }
 

@@ -223,6 +223,7 @@ internal sealed partial class SendQueue
         operation = null;
         outcome = default;
         SendOperation? unwanted = null;
+        ReadOnlyMemory<byte> direct = default;
         long batch = 0;
         lock (_lock)
         {
@@ -243,6 +244,13 @@ internal sealed partial class SendQueue
                 operation = Rent(observer, state, generation);
                 Park(operation, frame, lent);
                 unwanted = SweepParked();
+            }
+            else if (!_flushing && !lent.IsEmpty)
+            {
+                // Nothing goes before it: a batch of its own, from where it lies.
+                _flushing = true;
+                batch = _flyingBatch = _fillingBatch++;
+                direct = lent;
             }
             else
             {
@@ -266,7 +274,7 @@ internal sealed partial class SendQueue
             return false;
         }
 
-        var written = Drain(BatchesPerSender);
+        var written = Drain(BatchesPerSender, direct);
         return Conclude(batch, written, observer, state, generation, out operation, out outcome);
     }
 

@@ -187,16 +187,25 @@ internal sealed partial class PanicRunner : IDisposable
     /// <summary>Fires on the caller's thread, as far as the connections take it; the own thread does the same at the same time.</summary>
     private void FireAll(PanicOperation operation)
     {
-        if (TryFire(operation, FirstBatchFrames))
+        try
         {
-            Wake();
-            while (TryFire(operation, int.MaxValue))
+            if (TryFire(operation, FirstBatchFrames))
             {
-                // Batch after batch, as long as the kernel takes them.
+                if (_batches.Length > 1)
+                {
+                    Wake(); // with one connection there is nothing that it could send
+                }
+
+                while (TryFire(operation, int.MaxValue))
+                {
+                    // Batch after batch, as long as the kernel takes them.
+                }
             }
         }
-
-        Wake();
+        finally
+        {
+            Wake();
+        }
     }
 
     /// <summary>Sends a panic's next batch; false when there is nothing to send or no connection is free.</summary>

@@ -1,7 +1,7 @@
 namespace Dmex.Fast.Tracking;
 
 /// <summary>How far a cancel has come.</summary>
-internal enum CancelStage
+internal enum CancelStage : byte
 {
     /// <summary>The object is in the pool.</summary>
     Free,

@@ -1,7 +1,7 @@
 namespace Dmex.Fast.Tracking;
 
 /// <summary>Where a cancel waits for its next copy, or for the next look at its copies.</summary>
-internal enum CopyQueue
+internal enum CopyQueue : byte
 {
     /// <summary>Nowhere: only an answer or a caller moves it on.</summary>
     None,

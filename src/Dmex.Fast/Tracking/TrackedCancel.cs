@@ -13,12 +13,16 @@ internal sealed class TrackedCancel : IDue
     public const int NoSlot = -1;
 
     private uint _generation;
+    private readonly TrackedCancelDetails _details;
     private CancelWait? _firstWait;
+
+    /// <param name="details">Its own.</param>
+    public TrackedCancel(TrackedCancelDetails details) => _details = details;
 
     public OrderHash Hash;
 
     /// <summary>Meaningful while <see cref="Slot"/> is <see cref="NoSlot"/>.</summary>
-    public Signature Signature;
+    public ref Signature Signature => ref _details.Signature;
 
     /// <summary>The book's slot that holds the frame, when a panic fired the order; else <see cref="NoSlot"/>.</summary>
     public int Slot = NoSlot;
@@ -79,13 +83,13 @@ internal sealed class TrackedCancel : IDue
     public int Resends;
 
     /// <summary>How often the venue said that it has the cancel and has not carried it out yet.</summary>
-    public int Acknowledgments;
+    public ref int Acknowledgments => ref _details.Acknowledgments;
 
     /// <summary>How many messages that no rule knows had come when it was accepted.</summary>
     public long UnknownBefore;
 
     /// <summary>The latest copy is known not to have reached the venue's answer: never sent, refused, or its connection died.</summary>
-    public bool IsLost;
+    public bool IsLost = true;
 
     /// <summary>An explicit panic asks for the next copy: no pause of the venue's holds it back.</summary>
     public bool IsUrgent;
@@ -97,16 +101,18 @@ internal sealed class TrackedCancel : IDue
     public UnresolvedReason Trouble;
 
     /// <summary>The venue's words in that answer, or in the refusal that waits.</summary>
-    public string? TroubleText;
+    public ref string? TroubleText => ref _details.TroubleText;
 
     /// <summary>When that answer came.</summary>
-    public long TroubleAt;
+    public ref long TroubleAt => ref _details.TroubleAt;
 
     /// <summary>The venue refused one copy while others may still succeed: told when they do not.</summary>
     public bool IsRefused;
 
     /// <summary>What a caller was told last; meaningful while <see cref="WasReported"/>.</summary>
-    public CancelOutcome Reported;
+    public ref CancelOutcome Reported => ref _details.Reported;
+
+    /// <summary>Whether anybody was told.</summary>
     public bool WasReported;
 
     /// <summary>The venue is known to have had the order, so that "not found" means that it is gone.</summary>
@@ -122,10 +128,10 @@ internal sealed class TrackedCancel : IDue
     public ListSighting Sighting;
 
     /// <summary>When that read began, and ended.</summary>
-    public long SightedFrom;
+    public ref long SightedFrom => ref _details.SightedFrom;
 
     /// <inheritdoc cref="SightedFrom"/>
-    public long SightedUntil;
+    public ref long SightedUntil => ref _details.SightedUntil;
 
     /// <summary>In which queue it waits for its next copy.</summary>
     public CopyQueue Queue;
@@ -153,19 +159,27 @@ internal sealed class TrackedCancel : IDue
     /// <summary>Whether an answer may come, or a copy is in a connection's hands.</summary>
     public bool HasLiveCopy => (SendingOn | AwaitedOn) != 0;
 
-    /// <summary>Reuses the object for an order, or starts the same one over.</summary>
+    /// <summary>Begins an open cancel in an object that is clear: a panic begins thousands in a row, and clears none.</summary>
     public void Begin(in OrderHash hash, long now)
     {
         Invalidate();
         Hash = hash;
+        Stage = CancelStage.Open;
+        AcceptedAt = now;
+    }
+
+    /// <summary>Makes the object as a new one is, but for <see cref="Generation"/>, and for <see cref="Hash"/>, which means nothing then.</summary>
+    public void Clear()
+    {
+        Invalidate();
         Slot = LastSlot = NoSlot;
         SlotGeneration = 0;
-        Stage = CancelStage.Open;
+        Stage = CancelStage.Free;
         Panic = null;
+        PanicNumber = 0;
         SendingOn = AwaitedOn = AvoidOn = 0;
         Sending = Unanswered = default;
-        AcceptedAt = now;
-        WrittenAt = StartedAt = PassedOverAt = PutOffUntil = 0;
+        AcceptedAt = WrittenAt = StartedAt = PassedOverAt = PutOffUntil = 0;
         ConnectionId = Attempts = Resends = Acknowledgments = 0;
         UnknownBefore = 0;
         IsLost = true; // no copy has gone yet
@@ -175,6 +189,8 @@ internal sealed class TrackedCancel : IDue
         Trouble = UnresolvedReason.None;
         TroubleText = null;
         TroubleAt = 0;
+        Reported = default;
+        Signature = default; // a signed cancel is sensitive, and this object may lie here for long
     }
 
     /// <summary>References kept outside the lock are stale from here on.</summary>

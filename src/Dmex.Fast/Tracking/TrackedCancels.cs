@@ -11,8 +11,8 @@ namespace Dmex.Fast.Tracking;
 /// </summary>
 internal sealed class TrackedCancels
 {
-    private const int PrefetchAhead = 4;
-    private const int PrefetchedLines = 7;
+    private const int PrefetchAhead = 8;
+    private const int PrefetchedLines = 4;
 
     private readonly TrackedCancel?[] _buckets;
     private readonly TrackedCancel?[] _bySlot;
@@ -35,9 +35,15 @@ internal sealed class TrackedCancels
 
         // Taken in the order of their places in memory: a panic fills them one after the other.
         _all = new List<TrackedCancel>(capacity + slots);
-        while (_all.Count < capacity + slots)
+        var details = new TrackedCancelDetails[capacity + slots];
+        for (var i = 0; i < details.Length; i++)
         {
-            _all.Add(new TrackedCancel());
+            details[i] = new TrackedCancelDetails();
+        }
+
+        foreach (var one in details)
+        {
+            _all.Add(new TrackedCancel(one));
         }
 
         _free = new TrackedCancel?[_all.Count];
@@ -199,12 +205,7 @@ internal sealed class TrackedCancels
         }
 
         SetAwaitsList(cancel, false);
-        cancel.Invalidate();
-        cancel.Stage = CancelStage.Free;
-        cancel.Panic = null;
-        cancel.TroubleText = null;
-        cancel.Reported = default;
-        cancel.Signature = default; // a signed cancel is sensitive, and this object may lie here for long
+        cancel.Clear();
         _free[_freeCount++] = cancel;
     }
 
@@ -218,7 +219,7 @@ internal sealed class TrackedCancels
         if (_freeCount == 0)
         {
             // Only where some were opened again beyond the capacity.
-            var added = new TrackedCancel();
+            var added = new TrackedCancel(new TrackedCancelDetails());
             _all.Add(added);
             Array.Resize(ref _free, _all.Count);
             return added;

@@ -7,14 +7,15 @@ namespace Dmex.Fast.Book.Storage;
 
 /// <summary>
 /// The memory of a book: for each slot the order, its signature and frame, tag, priority, state and generation, and whether it
-/// changed since its record was taken. Frames have no gaps between them. Not thread-safe: used under the book's lock, but for
+/// changed since its record was taken. Frames have no gaps between them, and neither have hashes: a panic reads these two. Not thread-safe: used under the book's lock, but for
 /// <see cref="HasChangesIn"/>.
 /// </summary>
 internal sealed unsafe class BookStore : IDisposable
 {
     private readonly BookMemory _memory;
     private readonly byte* _frames;
-    private readonly BookEntry* _entries;
+    private readonly OrderHash* _hashes;
+    private readonly Signature* _signatures;
     private readonly BookSlotState[] _states;
     private readonly ulong[] _changed;
 
@@ -24,10 +25,12 @@ internal sealed unsafe class BookStore : IDisposable
         Capacity = capacity;
         Words = (capacity + BookSlots.PerWord - 1) / BookSlots.PerWord;
         var frames = (((long)capacity * CancelFrame.Length) + BookSlots.PerWord - 1) & -(long)BookSlots.PerWord;
-        var length = frames + ((long)capacity * sizeof(BookEntry));
+        var hashes = (long)capacity * sizeof(OrderHash);
+        var length = frames + hashes + ((long)capacity * sizeof(Signature));
         _memory = new BookMemory(length);
         _frames = _memory.Base;
-        _entries = (BookEntry*)(_memory.Base + frames);
+        _hashes = (OrderHash*)(_memory.Base + frames);
+        _signatures = (Signature*)(_memory.Base + frames + hashes);
         _states = new BookSlotState[capacity];
         Generations = new uint[capacity];
         _changed = new ulong[Words];
@@ -55,7 +58,7 @@ internal sealed unsafe class BookStore : IDisposable
 
     /// <summary>The order that a slot holds, or held last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref readonly OrderHash Hash(int slot) => ref _entries[slot].Hash;
+    public ref readonly OrderHash Hash(int slot) => ref _hashes[slot];
 
     /// <summary>A slot's frame. It does not change from arming until the slot is used again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,7 +69,7 @@ internal sealed unsafe class BookStore : IDisposable
     public byte* FrameAddress(int slot) => _frames + ((long)slot * CancelFrame.Length);
 
     /// <summary>A slot's signature.</summary>
-    public Signature SignatureOf(int slot) => _entries[slot].Signature;
+    public Signature SignatureOf(int slot) => _signatures[slot];
 
     /// <summary>A slot's state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -75,9 +78,8 @@ internal sealed unsafe class BookStore : IDisposable
     /// <summary>Fills a free slot with an armed order.</summary>
     public void Put(int slot, in OrderHash hash, in Signature signature, ReadOnlySpan<byte> frame, ulong tag, int priority)
     {
-        ref var entry = ref _entries[slot];
-        entry.Hash = hash;
-        entry.Signature = signature;
+        _hashes[slot] = hash;
+        _signatures[slot] = signature;
         frame.CopyTo(Frame(slot));
         Tags[slot] = tag;
         Generations[slot]++;
@@ -89,16 +91,15 @@ internal sealed unsafe class BookStore : IDisposable
     public void Restore(in BookRecord record, uint maskingKey)
     {
         var slot = record.Place;
-        ref var entry = ref _entries[slot];
         Generations[slot] = record.Generation;
         if (record.State == BookEntryState.Free)
         {
             return;
         }
 
-        entry.Hash = record.Hash;
-        entry.Signature = record.Signature;
-        CancelFrame.Write(Frame(slot), entry.Hash, entry.Signature, maskingKey);
+        _hashes[slot] = record.Hash;
+        _signatures[slot] = record.Signature;
+        CancelFrame.Write(Frame(slot), _hashes[slot], _signatures[slot], maskingKey);
         Tags[slot] = record.Tag;
         _states[slot] = new BookSlotState { State = record.State, Priority = record.Priority, IsLive = record.IsLive };
     }
@@ -185,20 +186,19 @@ internal sealed unsafe class BookStore : IDisposable
 
     private void Describe(int slot, out BookRecord record)
     {
-        ref var entry = ref _entries[slot];
         var state = _states[slot];
         record = default;
         record.Kind = BookRecordKind.Order;
         record.Place = slot;
         record.Generation = Generations[slot];
         record.State = state.State;
-        record.Hash = entry.Hash;
+        record.Hash = _hashes[slot];
         if (state.State == BookEntryState.Free)
         {
             return; // without the signature: a removed order leaves no usable cancel in a file
         }
 
-        record.Signature = entry.Signature;
+        record.Signature = _signatures[slot];
         record.Tag = Tags[slot];
         record.Priority = state.Priority;
         record.IsLive = state.IsLive;
