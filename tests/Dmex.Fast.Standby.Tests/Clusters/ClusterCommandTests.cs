@@ -46,13 +46,16 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
         var (fencedCode, fenced) = await StatusAsync(book, orders: Orders);
         Assert.Equal(1, fencedCode);
         var fence = fenced.GetProperty("fences")[0].GetProperty("id").GetString()!;
+        await RefusedAsync(2, "--wait means nothing with --cluster", "standby", "--cluster", Standby(book), "--name", "s2", "--wait");
         await RefusedAsync(2, "the one that holds is", "resume", "--cluster", Person(book), "--fence", "00000000000000ff");
         await using (var early = ClusterEngine.New(Engine(book), venue))
         {
             _ = await Assert.ThrowsAsync<StandbyFencedException>(early.BeginAsync);
         }
 
-        Assert.Equal(1, (await DmexChild.RunAsync("resume", "--cluster", Person(book))).ExitCode);
+        var shown = await DmexChild.RunAsync("resume", "--cluster", Person(book), "--json");
+        Assert.Equal(1, shown.ExitCode);
+        Assert.Equal(fence, Parse(shown.Output).GetProperty("fences")[0].GetProperty("id").GetString());
         var resumed = await DmexChild.RunAsync("resume", "--cluster", Person(book), "--fence", fence);
         Assert.True(resumed.ExitCode == 0, resumed.Output + resumed.Error);
         Assert.Contains("reconcile", resumed.Error, StringComparison.Ordinal);
@@ -128,11 +131,13 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
         var listed = await DmexChild.RunAsync("panic", "--cluster", Person(book), "--scope", "0x1:0x1", "--dry-run");
         Assert.Equal((0, Orders / 2), (listed.ExitCode, listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
         Assert.Equal(0, venue.MessagesReceived);
-        var panic = await DmexChild.RunAsync("panic", "--cluster", Person(book), "--scope", "0x1:0x1");
+        var panic = await DmexChild.RunAsync("panic", "--cluster", Person(book), "--scope", "0x1:0x1", "--json");
 
         Assert.True(panic.ExitCode == 0, panic.Output + panic.Error);
         Assert.Contains("this process fires", panic.Error, StringComparison.Ordinal);
-        Assert.Contains($"confirmed         {Orders / 2}", panic.Output, StringComparison.Ordinal);
+        var notices = panic.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).ToArray();
+        Assert.Equal(["fenced", "reported"], notices.Select(notice => notice.GetProperty("notice").GetString()), StringComparer.Ordinal);
+        Assert.Equal((Orders / 2, 0), (notices[1].GetProperty("orders").GetInt32(), notices[1].GetProperty("open").GetInt32()));
         await venue.WaitUntilVerifiedAsync();
         Assert.Equal((Orders / 2, Orders / 2), (venue.OpenCount, venue.CanceledWithValidSignature));
         await Patience.Until(() => engine.Engine.State.IsLatched, "the engine is latched");

@@ -82,7 +82,8 @@ internal static class LabEngine
         var state = engine.State;
         LabProgram.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"held={Bit(isHeld)} latched={Bit(state.IsLatched)} generation={state.Generation} fenced={Bit(state.FenceId != 0)} ")
+            $"held={Bit(isHeld)} latched={Bit(state.IsLatched)} generation={state.Generation} fenced={Bit(state.FenceId != 0)} "
+                    + $"unguarded={Bit(state.Touch == EngineTouch.Unguarded)} ")
             + LabProgram.Resident);
     }
 }

@@ -16,7 +16,9 @@ internal static class LabStandby
 
     private const int UdpPort = 4300;
 
-    public static TimeSpan IsolatedAfter { get; } = new StandbyClusterOptions { Name = "any", Book = "any" }.IsolatedAfter;
+    public static TimeSpan Ttl { get; } = OptionsOf("any", "any", NoUdp).Ttl;
+
+    public static TimeSpan IsolatedAfter { get; } = OptionsOf("any", "any", NoUdp).IsolatedAfter;
 
     /// <summary>With UDP the engine, which no server answers, goes on while its beats arrive.</summary>
     public static StandbyClusterOptions OptionsOf(string name, string book, string udp)

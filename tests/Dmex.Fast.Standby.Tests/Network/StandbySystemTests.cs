@@ -14,6 +14,9 @@ namespace Dmex.Fast.Standby.Tests.Network;
 public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHelper output) : IClassFixture<NetworkLabFixture>, IDisposable
 {
     private const int Orders = 1000;
+
+    // No measure: what a loaded machine may add to the silence that is allowed, far below what would be another rule's time.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(7);
     private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(120));
     private NetworkLab _lab = null!;
     private LabSystem? _system;
@@ -37,6 +40,37 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
     {
         await StartAsync();
         await ExpectFireAsync(() => Engine.Kill());
+    }
+
+    [Fact]
+    public async Task An_engine_whose_trading_loop_hangs_has_every_order_canceled()
+    {
+        await StartAsync();
+        await ExpectFireAsync(() => Engine.Tell(LabEngine.Hang));
+    }
+
+    [Fact]
+    public async Task An_engine_whose_standbys_are_dead_is_told_to_be_unguarded_and_keeps_its_orders()
+    {
+        await StartAsync();
+        foreach (var standby in Standbys)
+        {
+            standby.Kill();
+        }
+
+        await Engine.WaitForAsync(line => LabProcess.Value(line, "unguarded") == 1, Token);
+        await ExpectNoFireAsync();
+    }
+
+    [Fact]
+    public async Task An_engine_that_dies_with_two_servers_is_missed_by_standbys_that_hold()
+    {
+        await StartAsync(IsolationPolicy.Hold);
+        _lab.Servers[0].Kill();
+        _lab.Servers[1].Kill();
+        Engine.Kill();
+        await Task.Delay(LabStandby.IsolatedAfter + TimeSpan.FromSeconds(3), Token);
+        await ExpectNoFireAsync();
     }
 
     [Fact]
@@ -81,7 +115,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         void Isolate() => _lab.CutOff(NetworkLab.FirstStandby, cluster);
         if (policy == IsolationPolicy.Fire)
         {
-            await ExpectFireAsync(Isolate);
+            await ExpectFireAsync(Isolate, LabStandby.IsolatedAfter);
             Assert.Contains(Standbys[0].Lines, line => line.Contains("fired=Isolated", StringComparison.Ordinal));
         }
         else
@@ -113,7 +147,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
             _lab.Servers[0].Kill();
             _lab.Servers[1].Kill();
             Engine.Kill();
-        });
+        }, LabStandby.IsolatedAfter);
     }
 
     [Fact]
@@ -128,7 +162,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         await Task.Delay(LabStandby.IsolatedAfter + TimeSpan.FromSeconds(3), Token);
         await ExpectNoFireAsync();
 
-        await ExpectFireAsync(() => Engine.Kill());
+        await ExpectFireAsync(() => Engine.Kill(), LabStandby.IsolatedAfter);
         Assert.Contains(Standbys.SelectMany(standby => standby.Lines), line => line.Contains("fired=Isolated", StringComparison.Ordinal));
     }
 
@@ -192,7 +226,9 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         Assert.All(Standbys, standby => Assert.DoesNotContain(standby.Lines, line => line.Contains("fired=", StringComparison.Ordinal)));
     }
 
-    private async Task ExpectFireAsync(Action fault)
+    /// <param name="fault">What happens.</param>
+    /// <param name="within">The silence that is allowed; the standbys' Ttl when null.</param>
+    private async Task ExpectFireAsync(Action fault, TimeSpan? within = null)
     {
         var before = Stopwatch.GetTimestamp() * 1000 / Stopwatch.Frequency;
         fault();
@@ -200,6 +236,8 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         Assert.Equal(Orders, LabProcess.Value(seen, "valid"));
         var first = LabProcess.Value(seen, "first")!.Value;
         Assert.True(first > before, $"The first cancel came {before - first} ms before the fault.");
+        var limit = (within ?? LabStandby.Ttl) + Slack;
+        Assert.True(first - before < limit.TotalMilliseconds, $"The first cancel came {first - before} ms after the fault.");
         output.WriteLine($"fault -> first cancel {first - before} ms, last {LabProcess.Value(seen, "last") - before} ms, "
             + $"{LabProcess.Value(seen, "received")} messages for {Orders} orders");
         TellFires();
