@@ -194,7 +194,7 @@ public sealed class PanicTests
         var hashes = Arm(venue, book, key, 10);
         await using var client = await ConnectAsync(venue, book, 2, o => o.Retry.AckTimeout = TimeSpan.FromMilliseconds(100));
 
-        var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = TimeSpan.FromMilliseconds(300) }).Soon();
+        var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = TimeSpan.FromSeconds(2) }).Soon();
 
         Assert.Equal((10, 10, 0, 10), (report.Orders, report.Written, report.Confirmed, report.Unresolved));
         Assert.Equal(hashes.Order(Comparer<OrderHash>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))), report.UnresolvedOrders!.Order(Comparer<OrderHash>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))));
