@@ -424,13 +424,15 @@ public sealed partial class StandbyEngine : IEngineGuard, IAsyncDisposable
         _streaming = _stream.RunAsync(_stop.Token);
     }
 
+    private StandbyOwner Owner => new(_book.Account, _book.Endpoint) { Ttl = _options.Ttl };
+
     private async ValueTask<(GenerationRecord Claim, MessageSealer Sealer, ulong Sequence)> ClaimAsync(
         ulong? fenceId, CancellationToken cancellationToken)
     {
         try
         {
             return await GenerationClaims.ClaimAsync(
-                _link, _reader, AddHeardAsync, NewSealer, _book.Account, _book.Endpoint.AbsoluteUri, fenceId, cancellationToken)
+                _link, _reader, AddHeardAsync, NewSealer, Owner, fenceId, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (StandbyFencedException e)

@@ -100,6 +100,12 @@ internal sealed class ClusterStandby : IAsyncDisposable
                     owner = found;
                     prepare(found);
                     Check(found, url, _client.AllowBookOfOtherEndpoint, account);
+                    if (FindTtlProblem(found) is { } problem)
+                    {
+                        throw new CommandException(
+                            ExitCode.BadInput, $"{problem} Nothing was sent.", "Give --ttl the engine's, or change the engine's options.");
+                    }
+
                     if (!_options.DryRun)
                     {
                         await _firer.ConnectAsync(found, cancellationToken);
@@ -159,6 +165,16 @@ internal sealed class ClusterStandby : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// An engine latches at 0.8 of its own Ttl: a standby that fires earlier fires one that goes on, and one that fires later is late.
+    /// </summary>
+    /// <returns>What is wrong; null: nothing.</returns>
+    private string? FindTtlProblem(StandbyOwner owner) => owner.Ttl is { } engine && engine != _options.Ttl
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"The engine's Ttl is {engine.TotalSeconds:0.###} s, and this standby's {_options.Ttl.TotalSeconds:0.###} s.")
+        : null;
+
     private void TellChanges(StandbyOwner? owner)
     {
         var (state, before) = (_service.State, _told);
@@ -166,6 +182,11 @@ internal sealed class ClusterStandby : IAsyncDisposable
         if (state.IsLoaded && (!before.IsLoaded || state.Generation != before.Generation))
         {
             _firer.Forget(); // a generation that follows a fence was reconciled
+            if (_service.Owner is { } next && FindTtlProblem(next) is { } problem)
+            {
+                Tell(new ClusterNotice("ttl", $"{problem} It goes on; give it the engine's with --ttl."));
+            }
+
             Tell(ClusterNotice.Of("watching", Describe(state, owner), state));
         }
 

@@ -139,7 +139,7 @@ internal static class ClusterStatus
             WriteLine("standby", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{standby.Name} {State(standby)}; generation {standby.Generation}, {standby.Orders} orders, "
-                    + $"watermark {standby.Watermark}, lag {standby.Lag}, heard the engine {standby.EngineSilent:0} ms ago"
+                    + $"watermark {standby.Watermark}, lag {standby.Lag}{Heard(standby)}"
                     + $"{(standby.InvalidSignatures == 0 ? "" : $"; {standby.InvalidSignatures} orders with INVALID SIGNATURES")}"));
         }
 
@@ -161,6 +161,10 @@ internal static class ClusterStatus
         { IsLoaded: true } => "CANNOT FIRE: no venue",
         _ => "CANNOT FIRE: has not read the stream",
     };
+
+    private static string Heard(ClusterStatusReport.StandbyStatus standby) => standby.Generation == 0
+        ? string.Empty
+        : string.Create(CultureInfo.InvariantCulture, $", heard the engine {standby.EngineSilent:0} ms ago");
 
     private static void WriteLine(string name, string text) => Console.WriteLine($"{name,-10} {text}");
 }

@@ -60,7 +60,7 @@ internal sealed class StandbyCommand
 
     private readonly Option<double?> _ttl = NumberOption.CreateSeconds(
         "--ttl", MaxTtl, "Fire after so many seconds without a pulse; unless given, what the engine's options say or, with "
-            + "--cluster, 2: the engine's own Ttl must be the same.", MinTtl);
+            + "--cluster, 2, which must be the engine's Ttl.", MinTtl);
 
     private readonly Option<int> _timeout = NumberOption.Create(
         "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and for the answers until "

@@ -17,8 +17,7 @@ internal static class GenerationClaims
     /// Adds what the standbys say; called when the stream is read, since a cluster that lost its disks knows of no generation.
     /// </param>
     /// <param name="newSealer">Makes the sealer of a generation; those that win nothing are disposed.</param>
-    /// <param name="account">Whose orders.</param>
-    /// <param name="endpoint">Where they are.</param>
+    /// <param name="owner">Whose orders, where they are, and after which silence the engine expects to be fired.</param>
     /// <param name="fenceId">The fence that is acknowledged; null: none may be there but one that an operator has acknowledged.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
     /// <returns>The claim, its sealer, and its sequence in the stream.</returns>
@@ -29,11 +28,11 @@ internal static class GenerationClaims
         GenerationReader reader,
         Func<GenerationLog, CancellationToken, ValueTask> addHeard,
         Func<uint, MessageSealer> newSealer,
-        EthereumAddress account,
-        string endpoint,
+        StandbyOwner owner,
         ulong? fenceId,
         CancellationToken cancellationToken)
     {
+        var (account, endpoint) = (owner.Account, owner.Endpoint.AbsoluteUri);
         GenerationRecord? tried = null;
         MessageSealer? sealer = null;
         for (int attempt = 0, failures = 0; attempt < MaxAttempts; attempt++)
@@ -53,7 +52,8 @@ internal static class GenerationClaims
                 sealer = null;
                 Check(log, account, endpoint, fenceId);
                 tried = new GenerationRecord(
-                    Math.Max(log.Generation, log.Fenced) + 1, log.IsFenced ? log.Fenced : log.Acknowledged, account, endpoint);
+                    Math.Max(log.Generation, log.Fenced) + 1, log.IsFenced ? log.Fenced : log.Acknowledged, account, endpoint,
+                    owner.Ttl ?? TimeSpan.Zero);
                 sealer = newSealer(tried.Generation);
                 var sequence = await link.AppendAsync(sealer, StandbyStreamKind.Generation, tried.Write(), last, cancellationToken)
                     .ConfigureAwait(false);

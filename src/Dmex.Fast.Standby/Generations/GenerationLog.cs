@@ -11,7 +11,7 @@ internal sealed class GenerationLog
 
     /// <summary>Whose orders the stream holds, and where; null: no claim was read that says so.</summary>
     public StandbyOwner? Owner => Claim is { } claim && Uri.TryCreate(claim.Endpoint, UriKind.Absolute, out var endpoint)
-        ? new StandbyOwner(claim.Account, endpoint)
+        ? new StandbyOwner(claim.Account, endpoint) { Ttl = claim.Ttl }
         : null;
 
     /// <summary>The latest generation; 0: none.</summary>

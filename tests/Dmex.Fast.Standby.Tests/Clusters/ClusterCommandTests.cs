@@ -153,6 +153,7 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
         await using var engine = await ClusterEngine.StartAsync(Engine(book), venue, orders: 1);
         string[] standby = ["standby", "--cluster", Standby(book), "--name", "s1"];
         await RefusedAsync(2, "leave --url out", [.. standby, "--url", "ws://127.0.0.1:1/ws"]);
+        await RefusedAsync(2, "Give --ttl the engine's", [.. standby, "--ttl", "1.5"]);
         await RefusedAsync(2, "correct --account", [.. standby, "--account", "0x00000000000000000000000000000000000000aa"]);
         await RefusedAsync(2, "is the file of the role operator", "standby", "--cluster", Person(book), "--name", "s1");
         await RefusedAsync(2, "Give --name", "standby", "--cluster", Standby(book));

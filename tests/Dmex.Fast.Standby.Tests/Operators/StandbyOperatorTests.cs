@@ -47,7 +47,7 @@ public sealed class StandbyOperatorTests : IDisposable
         await Until(() => engine.State.IsLatched);
         var read = await person.ReadBookAsync();
         Assert.True(read is { IsFenced: true, IsAcknowledged: false, Generation: 1 });
-        Assert.Equal(new StandbyOwner(TestBook.Account, book.Endpoint), read.Owner);
+        Assert.Equal(new StandbyOwner(TestBook.Account, book.Endpoint) { Ttl = OptionsOf("engine").Ttl }, read.Owner);
         Assert.Equal(FireReason.Operator, read.Fences[0].Evidence.Reason);
     }
 
@@ -92,7 +92,7 @@ public sealed class StandbyOperatorTests : IDisposable
     [Fact]
     public void A_snapshot_keeps_whose_orders_they_are_when_the_claim_is_purged()
     {
-        var claim = new GenerationRecord(3, 0, TestBook.Account, "wss://venue.test/ws");
+        var claim = new GenerationRecord(3, 0, TestBook.Account, "wss://venue.test/ws", TimeSpan.FromSeconds(2));
         var part = new SnapshotPart(7, 12, 3, 0, 0, 0, 0, 1, 0).Write([], claim.Write());
         using var sealer = new MessageSealer(_key, Book, SenderRole.Standby, "s1", 0);
         using var opener = new MessageOpener(_key, Book);
