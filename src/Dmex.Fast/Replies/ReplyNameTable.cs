@@ -25,7 +25,7 @@ internal static class ReplyNameTable
         (ReplyField.IsClosed, "closed isclosed done isdone finished isfinished terminal isterminal applied effective final isfinal"
             + " finalized isfinalized confirmed isconfirmed"),
         (ReplyField.IsFilled, "filled"),
-        (ReplyField.OpenLike, "isfilled fullyfilled isfullyfilled isexecuted"),
+        (ReplyField.OpenLike, "test istest isfilled fullyfilled isfullyfilled isexecuted"),
         (ReplyField.EndedAt, "canceledat cancelledat canceltime canceledtime cancelledtime canceltimestamp canceledtimestamp"
             + " cancelledtimestamp closedat closetime deletedat removedat endedat finishedat"),
         (ReplyField.StateLike, "now current actual latest"),
@@ -98,10 +98,11 @@ internal static class ReplyNameTable
 
     public static readonly string[] OpenLike =
         ["live", "open", "working", "active", "resting", "pending", "alive", "book", "exist", "dry", "simul", "preview",
-        "revert", "rollback", "rolledback", "undone", "reinstat", "resurrect", "void", "tentativ", "provision", "validateonly", "testonly"];
+        "revert", "rollback", "rolledback", "undone", "reinstat", "resurrect", "void", "tentativ", "provision",
+        "validateonly", "testonly", "whatif", "noop", "annul", "overturn"];
 
     public static readonly string[] Remaining = ["remain", "leaves", "unfilled", "outstanding", "left", "unexec", "residual",
-        "willcancel", "willbe", "cancelat", "cancelsat", "cancelafter", "closesat",
+        "willcancel", "willbe", "cancelat", "cancelsat", "cancelafter", "closesat", "effectivein", "takeseffect",
         "skip", "ignor", "omit", "exclud", "unprocess", "untouch", "unchang"];
 
     public static readonly string[] Counts = ["count", "number", "num", "total"];

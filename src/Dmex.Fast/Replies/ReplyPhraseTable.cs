@@ -15,6 +15,10 @@ internal static class ReplyPhraseTable
     /// <summary>Operations of the protocol that carries the message (graphql-transport-ws): they say nothing.</summary>
     public static readonly ReplyPhrases Carriers = new("=next");
 
+    /// <summary>What was only tried out.</summary>
+    public static readonly ReplyPhrases Simulated = new(
+        "preview*", "simulat*", "dry run*", "what if", "hypothetical*");
+
     /// <summary>States of a match, a liquidation or a delisting that was called off: the order may be open.</summary>
     public static readonly ReplyPhrases ForeignStates = new(
         "trade*", "liquidation cancel*", "delisting cancel*");

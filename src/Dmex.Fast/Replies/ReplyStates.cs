@@ -48,6 +48,11 @@ internal static class ReplyStates
             return Number(in value, ReplyMarks.Unsure);
         }
 
+        if (value.IsFailedReceipt)
+        {
+            return ReplyMarks.Denied;
+        }
+
         if (text.Has(ReplyPhraseTable.NoState))
         {
             return ReplyMarks.Unsure;

@@ -33,6 +33,9 @@ internal readonly ref struct ReplyValue
 
     public bool IsZero => _number == 0;
 
+    /// <summary>Whether it is the status of a transaction that failed, as in a chain's receipt.</summary>
+    public bool IsFailedReceipt => IsString && Ascii.EqualsIgnoreCase(_bytes, "0x0"u8);
+
     public bool IsFalse => Token == JsonTokenType.False || (IsString && Ascii.EqualsIgnoreCase(_bytes, "false"u8));
 
     public bool IsTrue => Token == JsonTokenType.True || (IsString && Ascii.EqualsIgnoreCase(_bytes, "true"u8));

@@ -255,7 +255,8 @@ internal static class ReplyValues
         }
 
         const ReplyWord Doubtful = ReplyWord.Open | ReplyWord.Ended | ReplyWord.Negative | ReplyWord.Acknowledged;
-        var denial = !text.HasOnlyCompanions && text.Has(ReplyPhraseTable.Denials) ? ReplyMarks.Denial : ReplyMarks.None;
+        var isDenied = !text.HasOnlyCompanions && (text.Has(ReplyPhraseTable.Denials) || text.Has(ReplyPhraseTable.Simulated));
+        var denial = isDenied ? ReplyMarks.Denial : ReplyMarks.None;
         return denial | (text.HasUnknown || text.Has(Doubtful) || text.IsCut || value.IsZero ? ReplyMarks.WeakDoubt : ReplyMarks.None);
     }
 

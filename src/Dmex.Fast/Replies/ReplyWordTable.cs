@@ -36,7 +36,7 @@ internal static class ReplyWordTable
             + " neither nor without 0 zero"),
         (ReplyWord.OtherOperation, "create* new place* submit* amend* modif* replace* edit* subscri* unsubscri* update* snapshot fill*"
             + " trade* match* execution auth* login insert*"),
-        (ReplyWord.Foreign, "withdraw* deposit* transfer* amend* modif* replace* edit* position*"),
+        (ReplyWord.Foreign, "withdraw* deposit* transfer* amend* modif* replace* edit* position* reorg* rollback* failover"),
         (ReplyWord.Match, "trade trades fill fills"),
         (ReplyWord.Topic, "order"),
         (ReplyWord.Neutral, "limit market stop spot perp futures linear inverse buy sell action data channel mark"),

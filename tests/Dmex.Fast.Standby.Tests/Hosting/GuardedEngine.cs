@@ -21,6 +21,9 @@ namespace Dmex.Fast.Standby.Tests.Hosting;
 /// </summary>
 internal sealed class GuardedEngine : IAsyncDisposable
 {
+    /// <summary>Longer than a busy machine holds up a host that stops.</summary>
+    public static readonly TimeSpan Ttl = TimeSpan.FromSeconds(3);
+
     private static readonly byte[] KeyBytes = [.. Enumerable.Repeat((byte)0x47, 32)];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dmex-guarded-");
     private readonly MemoryHub _hub = new();
@@ -134,7 +137,7 @@ internal sealed class GuardedEngine : IAsyncDisposable
         Name = name,
         Book = _book,
         Beat = TimeSpan.FromMilliseconds(20),
-        Ttl = TimeSpan.FromSeconds(1),
+        Ttl = Ttl,
         MaxPulseGap = TimeSpan.FromMilliseconds(200),
     };
 
@@ -151,7 +154,7 @@ internal sealed class GuardedEngine : IAsyncDisposable
             ["DmexStandby:Book"] = _book,
             ["DmexStandby:KeyFile"] = _keyFile,
             ["DmexStandby:Beat"] = "00:00:00.020",
-            ["DmexStandby:Ttl"] = "00:00:01",
+            ["DmexStandby:Ttl"] = Ttl.ToString(),
             ["DmexStandby:MaxPulseGap"] = "00:00:00.200",
         });
         builder.Logging.AddProvider(new Collector(Log)).SetMinimumLevel(LogLevel.Trace);

@@ -103,7 +103,7 @@ public sealed class GuardedEngineTests
         guarded.EndPulsing();
         await guarded.Host.StopAsync(Token);
 
-        await GuardedEngine.Until(() => guarded.Standby.State.Silent > TimeSpan.FromSeconds(2), "twice the Ttl is over");
+        await GuardedEngine.Until(() => guarded.Standby.State.Silent > GuardedEngine.Ttl * 1.5, "the Ttl is over");
         Assert.True(guarded.IsOpen(1));
         Assert.Equal(0u, guarded.Standby.State.Fenced);
     }

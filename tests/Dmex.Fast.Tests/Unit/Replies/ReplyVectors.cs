@@ -42,5 +42,6 @@ internal static class ReplyVectors
     private static string Fill(string message) => message
         .Replace("@", ReplyClassifierTests.A, StringComparison.Ordinal)
         .Replace("#", ReplyClassifierTests.B, StringComparison.Ordinal)
-        .Replace("}\\n", "}\n", StringComparison.Ordinal);
+        .Replace("}\\n", "}\n", StringComparison.Ordinal)
+        .Replace("]\\n[", "]\n[", StringComparison.Ordinal);
 }
