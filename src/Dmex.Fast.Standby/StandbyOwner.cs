@@ -8,8 +8,8 @@ namespace Dmex.Fast.Standby;
 public sealed record StandbyOwner(EthereumAddress Account, Uri Endpoint)
 {
     /// <summary>
-    /// The silence after which the engine expects to be fired, in whole milliseconds: a standby's <see cref="StandbyClusterOptions.Ttl"/> must
-    /// be the same. Null: not known.
+    /// The silence after which the engine expects to be fired, in whole milliseconds: a standby's
+    /// <see cref="StandbyClusterOptions.Ttl"/> must be the same. Null: not known.
     /// </summary>
     public TimeSpan? Ttl { get; init; }
 }

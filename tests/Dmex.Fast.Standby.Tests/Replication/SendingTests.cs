@@ -14,7 +14,8 @@ public sealed class SendingTests
         using var key = TestKey.New();
         using var book = TestBook.New(1000);
         var sealer = new MessageSealer(key, "book", SenderRole.Engine, "engine", 1);
-        using var life = new EngineLife(new GenerationRecord(1, 0, book.Account, "wss://venue.test/ws", TimeSpan.Zero), sealer, 1, book.Capacity);
+        GenerationRecord claim = new(1, 0, book.Account, "wss://venue.test/ws", TimeSpan.FromSeconds(2));
+        using var life = new EngineLife(claim, sealer, 1, book.Capacity);
         book.AddJournal(life.Journal);
         var link = new CountingLink();
         var hash = TestBook.Hash(1);
