@@ -194,13 +194,23 @@ internal sealed class ClusterPanic : IAsyncDisposable
         }
 
         var report = await reported.Task.WaitAsync(cancellationToken);
-        var worst = _json ? WriteJson(report) : PanicLines.Write(report.Panic);
+        if (_json)
+        {
+            Console.WriteLine(ClusterJson.Write(ClusterNotice.OfReport(report)));
+        }
+        else
+        {
+            _ = PanicLines.Write(report.Panic);
+        }
+
         if (report.HasAskedList)
         {
             await Console.Error.WriteLineAsync(ClusterNotice.OfReport(report).Message);
         }
 
-        return ExitCodes.Worse(worst, report.StillListed?.Count > 0 ? ExitCode.StillOpen : ExitCode.Done);
+        var panicked = report.Panic;
+        return ExitCodes.Of(
+            panicked.Rejected, panicked.Unresolved + panicked.NotFound > 0 || report.Open > 0 || report.StillListed?.Count > 0);
     }
 
     /// <summary>Says whether the fence is in the stream; the cancels are on their way already.</summary>
@@ -244,13 +254,6 @@ internal sealed class ClusterPanic : IAsyncDisposable
     }
 
     private static string Whose(StandbyBook book) => book.Owner is { } owner ? $" of {owner.Account} at {owner.Endpoint}" : string.Empty;
-
-    private static ExitCode WriteJson(VenueFirerReportEventArgs report)
-    {
-        Console.WriteLine(ClusterJson.Write(ClusterNotice.OfReport(report)));
-        return ExitCodes.Worse(
-            report.Panic.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, report.Open > 0 ? ExitCode.StillOpen : ExitCode.Done);
-    }
 
     private void Say(ClusterNotice notice, string text) => Console.WriteLine(_json ? ClusterJson.Write(notice) : text);
 }

@@ -118,8 +118,7 @@ internal sealed class ClusterStandby : IAsyncDisposable
         }
         catch (OperationCanceledException) when (Interruption.HasSent)
         {
-            return ExitCodes.Worse(
-                _report?.Panic.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, _firer.Open > 0 || _report?.StillListed?.Count > 0 ? ExitCode.StillOpen : ExitCode.Done);
+            return ExitCodes.Of(_report?.Panic.Rejected ?? 0, _firer.Open > 0 || _report?.StillListed?.Count > 0);
         }
     }
 

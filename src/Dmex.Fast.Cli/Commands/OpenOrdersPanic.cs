@@ -92,7 +92,6 @@ internal sealed class OpenOrdersPanic
                 "Run the same command again: a cancel can be sent twice without harm.");
         }
 
-        return ExitCodes.Worse(
-            report.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, report.IsClear ? ExitCode.Done : ExitCode.StillOpen);
+        return ExitCodes.Of(report.Rejected, !report.IsClear);
     }
 }

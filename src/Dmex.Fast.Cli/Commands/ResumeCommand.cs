@@ -66,7 +66,7 @@ internal sealed class ResumeCommand
 
         if (!book.IsFenced)
         {
-            await WriteJsonAsync(parsed, cluster, person, cancellationToken);
+            WriteJson(parsed, cluster, person, book);
             await said.WriteLineAsync($"Generation {book.Generation} of book {cluster.Options.Book} is not fenced: nothing is to be resumed.");
             return (int)(asked is null ? ExitCode.Done : throw Refused($"{ClusterNotice.FenceText(asked.Value)} is no fence that holds."));
         }
@@ -75,7 +75,7 @@ internal sealed class ResumeCommand
         var open = Describe(book, person, said);
         if (asked is not { } id)
         {
-            await WriteJsonAsync(parsed, cluster, person, cancellationToken);
+            WriteJson(parsed, cluster, person, book);
             Console.Error.WriteLine($"Compare the venue's open orders with the book, then run: dmex resume --cluster FILE --fence "
                 + $"{ClusterNotice.FenceText(book.FenceId)}");
             return (int)(book.IsAcknowledged ? ExitCode.Done : ExitCode.StillOpen);
@@ -99,17 +99,20 @@ internal sealed class ResumeCommand
         }
 
         var done = await AcknowledgeAsync(person, book, id, said, cancellationToken);
-        await WriteJsonAsync(parsed, cluster, person, cancellationToken);
+        if (parsed.GetValue(_json))
+        {
+            (book, problem) = await ClusterStatus.ReadAsync(person, cluster, cancellationToken); // with the acknowledgement
+            WriteJson(parsed, cluster, person, book, problem);
+        }
+
         return (int)done;
     }
 
-    /// <summary>The state of the book as it is then, where JSON is asked for.</summary>
-    private async Task WriteJsonAsync(
-        ParseResult parsed, ClusterAccess cluster, StandbyOperator person, CancellationToken cancellationToken)
+    /// <summary>The state of the book, where JSON is asked for.</summary>
+    private void WriteJson(ParseResult parsed, ClusterAccess cluster, StandbyOperator person, StandbyBook? book, string? problem = null)
     {
         if (parsed.GetValue(_json))
         {
-            var (book, problem) = await ClusterStatus.ReadAsync(person, cluster, cancellationToken);
             Console.WriteLine(ClusterJson.Write(ClusterStatus.Describe(cluster, person, book, problem)));
         }
     }

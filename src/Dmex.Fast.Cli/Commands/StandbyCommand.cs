@@ -216,8 +216,7 @@ internal sealed class StandbyCommand
             }
         }
 
-        return ExitCodes.Worse(
-            report.Panic.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, report.IsClear ? ExitCode.Done : ExitCode.StillOpen);
+        return ExitCodes.Of(report.Panic.Rejected, !report.IsClear);
     }
 
     private async Task<LocalStandbyOptions> ReadAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -35,6 +35,12 @@ internal static class ExitCodes
     /// <summary>The worse of two results of the same command: rejected, then still open, then done.</summary>
     public static ExitCode Worse(ExitCode left, ExitCode right) => Severity(left) >= Severity(right) ? left : right;
 
+    /// <summary>The code of what became of orders.</summary>
+    /// <param name="rejected">How many the venue rejected.</param>
+    /// <param name="mayBeOpen">Whether one may still be open.</param>
+    public static ExitCode Of(int rejected, bool mayBeOpen) =>
+        Worse(rejected > 0 ? ExitCode.Rejected : ExitCode.Done, mayBeOpen ? ExitCode.StillOpen : ExitCode.Done);
+
     private static int Severity(ExitCode code) => code switch
     {
         ExitCode.Done => 0,

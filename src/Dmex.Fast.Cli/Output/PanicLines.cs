@@ -28,15 +28,14 @@ internal static class PanicLines
             WriteLine($"unresolved {order}");
         }
 
-        var open = report.Unresolved + report.NotFound;
-        if (open > 0)
+        var mayBeOpen = report.Unresolved + report.NotFound > 0;
+        if (mayBeOpen)
         {
             ErrorText.Write(
                 "At least one order may still be open.", "Run the same command again: a cancel can be sent twice without harm.");
         }
 
-        return ExitCodes.Worse(
-            report.Rejected > 0 ? ExitCode.Rejected : ExitCode.Done, open > 0 ? ExitCode.StillOpen : ExitCode.Done);
+        return ExitCodes.Of(report.Rejected, mayBeOpen);
     }
 
     private static void WriteLine(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
