@@ -78,7 +78,8 @@ public sealed class MixtureMutationTests(ITestOutputHelper output)
 
     public static TheoryData<string> Names => [.. Mutations.Select(mutation => mutation.Name)];
 
-    [Theory]
+    [Theory(Explicit = true)]
+    [Trait("Lane", "Long")]
     [MemberData(nameof(Names))]
     public void The_mixtures_find_that(string name)
     {

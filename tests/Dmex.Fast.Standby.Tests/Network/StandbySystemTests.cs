@@ -11,6 +11,7 @@ namespace Dmex.Fast.Standby.Tests.Network;
 /// says.
 /// </summary>
 [Collection(nameof(NatsClusterGroup))]
+[Trait("Lane", "Long")]
 public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHelper output) : IClassFixture<NetworkLabFixture>, IDisposable
 {
     private const int Orders = 1000;
@@ -35,21 +36,21 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         _timeout.Dispose();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_engine_that_is_killed_has_every_order_canceled()
     {
         await StartAsync();
         await ExpectFireAsync(() => Engine.Kill());
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_engine_whose_trading_loop_hangs_has_every_order_canceled()
     {
         await StartAsync();
         await ExpectFireAsync(() => Engine.Tell(LabEngine.Hang));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_engine_whose_standbys_are_dead_is_told_to_be_unguarded_and_keeps_its_orders()
     {
         await StartAsync();
@@ -62,7 +63,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         await ExpectNoFireAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_engine_that_dies_with_two_servers_is_missed_by_standbys_that_hold()
     {
         await StartAsync(IsolationPolicy.Hold);
@@ -73,7 +74,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         await ExpectNoFireAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_engine_that_is_stopped_has_every_order_canceled()
     {
         await StartAsync();
@@ -95,7 +96,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         Assert.Equal(Orders + LabEngine.ArmedAfterResume, LabProcess.Value(seen, "valid"));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_engine_that_dies_while_the_stream_has_no_leader_has_every_order_canceled()
     {
         await StartAsync();
@@ -105,7 +106,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         await ExpectFireAsync(() => Engine.Kill());
     }
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(IsolationPolicy.Hold)]
     [InlineData(IsolationPolicy.Fire)]
     public async Task A_standby_that_is_alone_for_long_does_what_its_policy_says(IsolationPolicy policy)
@@ -128,7 +129,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         _lab.Heal(NetworkLab.FirstStandby, cluster);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_engine_whose_host_is_cut_off_has_every_order_canceled_and_latches()
     {
         await StartAsync();
@@ -138,7 +139,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         _lab.Heal(NetworkLab.Engine);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_engine_that_dies_just_after_two_servers_has_every_order_canceled_by_isolation()
     {
         await StartAsync();
@@ -150,7 +151,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         }, LabStandby.IsolatedAfter);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Beats_by_udp_keep_every_order_while_all_servers_are_dead_until_the_engine_dies_too()
     {
         await StartAsync(withUdp: true);
@@ -169,7 +170,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
     /// <summary>
     /// With beats by UDP: TCP repeats what was lost after delays that double, and all of a connection's repeats may fall into muted parts.
     /// </summary>
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task An_engine_that_is_muted_for_most_of_each_second_keeps_its_orders()
     {
         await StartAsync(withUdp: true);
@@ -185,7 +186,7 @@ public sealed class StandbySystemTests(NetworkLabFixture fixture, ITestOutputHel
         await ExpectNoFireAsync();
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_healthy_engine_keeps_its_orders_through_faults_of_all_others()
     {
         await StartAsync();

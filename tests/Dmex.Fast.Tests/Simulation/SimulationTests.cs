@@ -5,14 +5,15 @@ using Xunit;
 namespace Dmex.Fast.Tests.Simulation;
 
 /// <summary>
-/// The tracker in virtual time, beside models of connections, venue, callers, book and panics. DMEX_SIM_SECONDS sets how long; 60 s
-/// where CI is set, else 10 s. See docs/simulation.md.
+/// The tracker in virtual time, beside models of connections, venue, callers, book and panics. DMEX_SIM_SECONDS sets how long, by
+/// default 10. See docs/simulation.md.
 /// </summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const string Seconds = "DMEX_SIM_SECONDS";
 
     [Fact]
+    [Trait("Lane", "Long")]
     public void No_accepted_cancel_is_lost_and_none_is_claimed_whatever_goes_wrong()
     {
         var seed = (ulong)Seed.Next() << 20;
@@ -61,7 +62,5 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     private static double Duration() =>
-        double.TryParse(Environment.GetEnvironmentVariable(Seconds), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds
-        : string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")) ? 10
-        : 60;
+        double.TryParse(Environment.GetEnvironmentVariable(Seconds), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : 10;
 }

@@ -13,7 +13,8 @@ public sealed class TrackerMutationTests(ITestOutputHelper output)
 
     public static TheoryData<string> Names => [.. TrackerMutations.All.Select(mutation => mutation.Name)];
 
-    [Theory]
+    [Theory(Explicit = true)]
+    [Trait("Lane", "Long")]
     [MemberData(nameof(Names))]
     public void The_oracle_sees_that(string name)
     {

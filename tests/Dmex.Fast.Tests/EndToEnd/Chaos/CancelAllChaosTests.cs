@@ -6,12 +6,13 @@ using Xunit;
 namespace Dmex.Fast.Tests.EndToEnd.Chaos;
 
 /// <summary>Everything that is open is canceled, whatever the client remembers, the venue replies and its list does meanwhile.</summary>
+[Trait("Lane", "Long")]
 public sealed class CancelAllChaosTests(ITestOutputHelper output)
 {
     private const int Orders = 10_000;
     private const int Unseen = 1_000;
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Of_ten_thousand_orders_of_which_the_book_has_never_seen_a_thousand_none_is_open_at_the_end()
     {
         var seed = Seed.Next();

@@ -10,11 +10,12 @@ namespace Dmex.Fast.Tests.EndToEnd.Chaos;
 /// Seeded scenarios in which the venue resets, closes, stalls, restarts, refuses, throttles, loses, delays, repeats and
 /// garbles, while cancels are sent, orders are armed and disarmed, and panics fire them; afterwards the client's story is compared with
 /// the venue's transcript.
-/// DMEX_TEST_SEED plays one scenario; DMEX_TEST_LONG multiplies their number; DMEX_SOAK_SECONDS goes on for that long.
+/// DMEX_TEST_SEED plays one scenario, DMEX_CHAOS_SCENARIOS that many; DMEX_SOAK_SECONDS goes on for that long.
 /// </summary>
+[Trait("Lane", "Long")]
 public sealed class ChaosTests
 {
-    private const int Scenarios = 150;
+    private const int Scenarios = 25;
     private const int AtOnce = 6;
 
     private readonly ITestOutputHelper _output;
@@ -73,7 +74,7 @@ public sealed class ChaosTests
             return Enumerable.Range(first, 1_000_000_000).TakeWhile(_ => Stopwatch.GetElapsedTime(begun).TotalSeconds < seconds);
         }
 
-        return Enumerable.Range(first, Scenarios * (Number("DMEX_TEST_LONG") ?? 1));
+        return Enumerable.Range(first, Number("DMEX_CHAOS_SCENARIOS") ?? Scenarios);
     }
 
     private static int? Number(string variable) =>

@@ -7,6 +7,7 @@ namespace Dmex.Fast.Tests.EndToEnd.Chaos;
 /// <summary>A venue that is slower than its client must not be made slower by it.</summary>
 [Collection(nameof(CollapseTests))]
 [CollectionDefinition(nameof(CollapseTests), DisableParallelization = true)]
+[Trait("Lane", "Long")]
 public sealed class CollapseTests
 {
     private const int Orders = 10_000;
@@ -16,7 +17,7 @@ public sealed class CollapseTests
 
     public CollapseTests(ITestOutputHelper output) => _output = output;
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(1)]
     [InlineData(2)]
     public async Task Ten_thousand_orders_at_a_slow_venue_take_one_frame_each_and_no_reconnection(int connections)

@@ -16,7 +16,8 @@ public sealed class LatencyCommandTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Lane", "Long")]
     public async Task A_session_confirms_every_order_and_its_files_say_the_same_as_its_json()
     {
         var prefix = Path.Combine(_folder, "run");
@@ -44,7 +45,8 @@ public sealed class LatencyCommandTests : IDisposable
         AssertHost(document.RootElement);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Lane", "Long")]
     public async Task With_silence_between_cancels_there_are_as_many_as_fit()
     {
         var result = await RunAsync("latency", "--cold", "0.1", "--ping", "0.002", "--duration", "2", "--gc-latency", "sustained", "--garbage", "50", "--json");

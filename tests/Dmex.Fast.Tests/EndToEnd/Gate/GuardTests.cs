@@ -14,7 +14,8 @@ public sealed class GuardTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    [Fact]
+    [Fact(Explicit = true)]
+    [Trait("Lane", "Long")]
     public async Task An_extra_allocation_is_caught_by_name()
     {
         External.Require(LibSecp256k1.IsPresent, "libsecp256k1");

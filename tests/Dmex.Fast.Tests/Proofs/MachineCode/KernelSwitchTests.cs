@@ -8,6 +8,7 @@ namespace Dmex.Fast.Tests.Proofs.MachineCode;
 /// The signing tests once more on lesser processors: the runtime is told to hide instructions, and each run first makes sure
 /// that the kernel which that leaves was chosen.
 /// </summary>
+[Trait("Lane", "Long")]
 public sealed class KernelSwitchTests(ITestOutputHelper output)
 {
     /// <summary>Without the comparisons with other libraries, which run every kernel in one process.</summary>
@@ -17,14 +18,14 @@ public sealed class KernelSwitchTests(ITestOutputHelper output)
         "-class-", "Dmex.Fast.Tests.Proofs.Differential.SignatureTests",
     ];
 
-    [Fact]
+    [Fact(Explicit = true)]
     public Task Signing_is_right_without_AVX_512() => RunWithoutAsync(
         "DOTNET_EnableAVX512", SigningKernels.IsSupported(SigningKernel.Avx2) ? SigningKernel.Avx2 : SigningKernel.Portable);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public Task Signing_is_right_without_AVX2() => RunWithoutAsync("DOTNET_EnableAVX2", SigningKernel.Portable);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public Task Signing_is_right_without_any_intrinsics() => RunWithoutAsync("DOTNET_EnableHWIntrinsic", SigningKernel.Portable);
 
     private async Task RunWithoutAsync(string instructions, SigningKernel kernel)
