@@ -2,7 +2,7 @@ using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Hosting;
 
-/// <summary>Where the account's key is: one of these, or none. No key and no password stands in the configuration itself.</summary>
+/// <summary>Where the account's key is: one of these, or none. The configuration itself holds no key and no password.</summary>
 public sealed class DmexKeyOptions
 {
     /// <summary>A file with the key in hex; only its owner may read it.</summary>

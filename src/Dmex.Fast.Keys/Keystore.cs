@@ -138,7 +138,7 @@ public static class Keystore
 
     private static SigningKey Checked(SigningKey key, string? expected)
     {
-        // The address stands in the file with or without 0x.
+        // The address is in the file with or without 0x.
         if (expected is null || string.Equals(Bare(expected), Bare(key.Address.ToString()), StringComparison.OrdinalIgnoreCase))
         {
             return key;

@@ -113,7 +113,7 @@ internal sealed class KeystoreDocument
     // Geth wrote "Crypto" once: names in any case.
     private static JsonElement Member(JsonElement parent, string name)
     {
-        Require(parent.ValueKind == JsonValueKind.Object, $"\"{name}\" stands in no object");
+        Require(parent.ValueKind == JsonValueKind.Object, $"\"{name}\" is in no object");
         if (parent.TryGetProperty(name, out var exact))
         {
             return exact;

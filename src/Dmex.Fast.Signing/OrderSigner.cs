@@ -33,7 +33,7 @@ public sealed unsafe class OrderSigner : IDisposable
     /// <param name="key">The key; it must outlive the signer's use.</param>
     /// <param name="verifyAfterSign">
     /// Whether each signature is verified against the public key before it is handed out. With a deterministic nonce, one
-    /// signature spoilt by a hardware fault gives the key away; leave this on wherever signatures are published. The first signer
+    /// signature corrupted by a hardware fault reveals the key; leave this on wherever signatures are published. The first signer
     /// of a key that verifies computes the key's tables, in some 25 milliseconds (see <see cref="SigningKey.UsesSmallTables"/>).
     /// </param>
     /// <param name="recomputeNonce">
@@ -151,7 +151,7 @@ public sealed unsafe class OrderSigner : IDisposable
             _ = Scalar.FromBytes(out var z, digest);
             SignAndWipe(digest, ref z, refusedNonces, out var point, out var made);
 
-            // Read again: a z spoilt after the nonce was made from it would give a valid signature of another digest with the
+            // Read again: a z corrupted after the nonce was made from it would give a valid signature of another digest with the
             // same nonce, and two of those give the key away.
             _ = Scalar.FromBytes(out z, digest);
             Verify(in z, in point, in made);

@@ -7,7 +7,7 @@ namespace Dmex.Fast.Signing;
 
 /// <summary>
 /// An ECDSA signature on secp256k1 with the recovery value of Ethereum: r and s, 32 bytes big-endian each, and
-/// v = 27 or 28. An immutable value; safe to share between threads. Whoever holds it can cancel the order that it signs.
+/// v = 27 or 28. An immutable value; safe to share between threads. Anyone who holds it can cancel the order that it signs.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly partial struct Signature : IEquatable<Signature>

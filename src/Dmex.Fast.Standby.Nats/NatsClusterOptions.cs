@@ -12,7 +12,7 @@ public sealed class NatsClusterOptions
     /// </summary>
     public IReadOnlyList<string> Servers { get; set; } = [];
 
-    /// <summary>The books that the cluster keeps, each in an account of its own: nobody of one book reaches another.</summary>
+    /// <summary>The books that the cluster keeps, each in an account of its own: no user of one book reaches another.</summary>
     public IReadOnlyList<string> Books { get; set; } = ["book"];
 
     /// <summary>Where a server's folder will lie on its host; null: where it is written.</summary>

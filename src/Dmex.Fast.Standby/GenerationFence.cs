@@ -1,6 +1,6 @@
 namespace Dmex.Fast.Standby;
 
-/// <summary>A fence: whoever fired a generation, and why. An immutable value.</summary>
+/// <summary>A fence: who fired a generation, and why. An immutable value.</summary>
 /// <param name="Id">Random; a resume names it.</param>
 /// <param name="Generation">This one and all lower ones are fenced.</param>
 /// <param name="By">The name of the standby, or of the operator's command.</param>

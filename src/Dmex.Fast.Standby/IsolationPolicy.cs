@@ -8,6 +8,6 @@ public enum IsolationPolicy
     /// <summary>Fires after <see cref="StandbyClusterOptions.IsolatedAfter"/>, if its own connection to the venue answers.</summary>
     Fire,
 
-    /// <summary>Holds: for a standby beside which another one stands elsewhere.</summary>
+    /// <summary>Holds: for a standby beside which another one runs elsewhere.</summary>
     Hold,
 }

@@ -24,6 +24,6 @@ public sealed record StandbyBook
     /// <summary>Whether an operator has acknowledged that fence, so that an engine may begin.</summary>
     public required bool IsAcknowledged { get; init; }
 
-    /// <summary>The orders, priority 0 first. Whoever holds them can cancel them.</summary>
+    /// <summary>The orders, priority 0 first. Anyone who holds them can cancel them.</summary>
     public required IReadOnlyList<StandbyOrder> Orders { get; init; }
 }

@@ -35,7 +35,7 @@ public sealed partial class StandbyEngine
     /// <returns>Whether there was anything.</returns>
     internal bool Send()
     {
-        // A latched engine goes on: what it armed until then must reach whoever fires it.
+        // A latched engine goes on: what it armed until then must reach the standby that fires it.
         if (_life is not { } life)
         {
             return false;

@@ -2,7 +2,7 @@ using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Standby;
 
-/// <summary>An order that a standby can cancel. An immutable value; whoever holds it can cancel the order.</summary>
+/// <summary>An order that a standby can cancel. An immutable value; anyone who holds it can cancel the order.</summary>
 /// <param name="Hash">The order.</param>
 /// <param name="Signature">The account's signature of it, as the engine sent it.</param>
 /// <param name="Tag">The engine's tag.</param>

@@ -4,7 +4,7 @@ using Dmex.Fast.Standby.Sealing;
 
 namespace Dmex.Fast.Standby;
 
-/// <content>What the standby tells of itself to whoever asks for the status.</content>
+/// <content>What the standby answers when asked for its status.</content>
 public sealed partial class StandbyService
 {
     private static readonly TimeSpan StatusEvery = TimeSpan.FromMilliseconds(500);

@@ -1,6 +1,6 @@
 namespace Dmex.Fast.Standby;
 
-/// <summary>A turn of a thread of an engine's or a standby's failed, which nothing foresaw; the thread went on.</summary>
+/// <summary>A turn of a thread of an engine's or a standby's failed unexpectedly; the thread went on.</summary>
 /// <param name="error">What it threw.</param>
 /// <param name="failures">How many turns have failed so far.</param>
 public sealed class TurnFailedEventArgs(Exception error, long failures) : EventArgs

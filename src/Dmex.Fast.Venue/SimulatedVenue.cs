@@ -106,7 +106,7 @@ public sealed class SimulatedVenue : IAsyncDisposable
     public long CanceledWithValidSignature => _core.CanceledWithValidSignature;
 
     /// <summary>
-    /// Makes a certificate for <see cref="VenueOptions.Certificate"/>, so that a venue that is started anew is trusted as before. The
+    /// Makes a certificate for <see cref="VenueOptions.Certificate"/>, so that a restarted venue is trusted as before. The
     /// caller's, who disposes it after the venue.
     /// </summary>
     public static X509Certificate2 CreateCertificate() => VenueCertificate.Create();

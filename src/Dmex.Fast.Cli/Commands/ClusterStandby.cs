@@ -73,7 +73,7 @@ internal sealed class ClusterStandby : IAsyncDisposable
     /// <summary>Watches until a signal.</summary>
     /// <param name="prepare">Completes the client's options, when it is known whose orders the stream holds.</param>
     /// <param name="url">The venue; null: the stream's own.</param>
-    /// <param name="account">Whose orders the stream must hold; null: whoever's.</param>
+    /// <param name="account">Whose orders the stream must hold; null: any account's.</param>
     /// <param name="cancellationToken">The signal.</param>
     /// <exception cref="CommandException">The stream holds orders of another account or venue.</exception>
     public async Task<ExitCode> RunAsync(

@@ -15,7 +15,7 @@ internal static class SignCommand
         var flags = new KeyFlags();
         var command = new Command(
             "sign",
-            "Prints one signed cancel message a line, as it would go on the wire. Whoever holds a line can cancel that order. Nothing is signed if an argument is wrong; standard input is signed line by line up to the first wrong one.")
+            "Prints one signed cancel message a line, as it would go on the wire. Anyone who holds a line can cancel that order. Nothing is signed if an argument is wrong; standard input is signed line by line up to the first wrong one.")
         {
             hashes,
         };

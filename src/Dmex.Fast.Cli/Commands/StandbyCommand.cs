@@ -41,7 +41,7 @@ internal sealed class StandbyCommand
 
     private readonly Option<bool> _hold = new("--hold")
     {
-        Description = "With --cluster: alone, hold in place of firing; where another standby stands elsewhere.",
+        Description = "With --cluster: alone, hold in place of firing; where another standby runs elsewhere.",
     };
 
     private readonly Option<string?> _udp = new("--udp")

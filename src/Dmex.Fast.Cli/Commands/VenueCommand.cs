@@ -32,7 +32,7 @@ internal sealed class VenueCommand
     private readonly Option<string?> _open = new("--open")
     {
         HelpName = "FILE",
-        Description = "Open the orders whose hashes stand in this file, one a line; - reads standard input.",
+        Description = "Open the orders whose hashes are in this file, one per line; - reads standard input.",
     };
 
     private readonly Option<FileInfo?> _ordersFile = new("--orders-file")

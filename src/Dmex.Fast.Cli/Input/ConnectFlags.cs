@@ -43,7 +43,7 @@ internal sealed class ConnectFlags
 
     private readonly Option<int> _rate = NumberOption.Create("--rate", 0, 1, 1_000_000, "Cancels that the account may send in a second, copies among them; no limit unless given.");
 
-    /// <summary>How the venue is named; what stands before the first full stop is for this command.</summary>
+    /// <summary>How the venue is named; what precedes the first full stop is for this command.</summary>
     public static Option<string?> CreateUrl(string description) => new("--url")
     {
         HelpName = "URL",

@@ -25,7 +25,7 @@ internal static class HashInput
     };
 
     /// <summary>Whether the hashes are to come from standard input.</summary>
-    /// <exception cref="CommandException">A dash stands among hashes.</exception>
+    /// <exception cref="CommandException">A dash is among hashes.</exception>
     public static bool IsStandardInput(string[] arguments)
     {
         if (Array.IndexOf(arguments, "-") < 0)
@@ -37,7 +37,7 @@ internal static class HashInput
             ? true
             : throw new CommandException(
                 ExitCode.BadInput,
-                "A dash (read from standard input) cannot stand beside hashes.",
+                "A dash (read from standard input) cannot be combined with hashes.",
                 "Give either the hashes or a single dash.");
     }
 
@@ -54,7 +54,7 @@ internal static class HashInput
         return hashes;
     }
 
-    /// <summary>Reads one hash a line as the lines come; blank lines are passed over.</summary>
+    /// <summary>Reads one hash a line as the lines come; blank lines are skipped.</summary>
     /// <param name="lines">The text.</param>
     /// <param name="name">What to call it in an error, as in <c>standard input</c>.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

@@ -24,7 +24,7 @@ internal sealed class ListFlags
 
     /// <summary>Has the client ask the list, where there is one.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="options">The client's; its endpoint stands.</param>
+    /// <param name="options">The client's; its endpoint is set.</param>
     /// <param name="isNeeded">Whether the command is about the list: then it is derived from every venue.</param>
     /// <exception cref="CommandException">The URL is wrong, or the list is needed and ruled out.</exception>
     public void Apply(ParseResult parsed, DmexClientOptions options, bool isNeeded)

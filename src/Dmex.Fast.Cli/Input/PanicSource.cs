@@ -87,7 +87,7 @@ internal sealed class PanicSource : IDisposable
             var copy = CancelBook.OpenReadOnly(path);
             ErrorText.Write(
                 $"{path} was opened read-only, as a copy: {(error.Error == BookFileError.Locked ? "another process has it open" : $"it cannot be written ({FileCause.Of(error.InnerException ?? error, path).TrimEnd('.')})")}.",
-                "The file does not learn what becomes of the orders; whoever has it open may cancel them once more, without harm.");
+                "The file does not learn what becomes of the orders; a process that has it open may cancel them once more, without harm.");
             return copy;
         }
     }

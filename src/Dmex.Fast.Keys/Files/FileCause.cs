@@ -3,7 +3,7 @@ namespace Dmex.Fast.Keys.Files;
 /// <summary>Says in words why a file could not be used.</summary>
 internal static class FileCause
 {
-    /// <summary>What went wrong with a file, without its name, which stands before it.</summary>
+    /// <summary>What went wrong with a file, without its name, which precedes it.</summary>
     public static string Of(Exception error, string path) => error switch
     {
         _ when Directory.Exists(path) => "it is a directory.",

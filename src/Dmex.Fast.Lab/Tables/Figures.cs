@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Dmex.Fast.Lab.Tables;
 
-/// <summary>How numbers stand in every table and sentence: three significant digits, invariant, thousands apart.</summary>
+/// <summary>How numbers are written in every table and sentence: three significant digits, invariant, thousands apart.</summary>
 internal static class Figures
 {
-    /// <summary>What stands for a number that is not known.</summary>
+    /// <summary>Written for a number that is not known.</summary>
     public const string Unknown = "–";
 
     /// <summary>A time or a size.</summary>

@@ -4,7 +4,7 @@ using Dmex.Fast.Signing.Hashing;
 
 namespace Dmex.Fast.Signing.Memory;
 
-/// <summary>The working memory of sixteen nonces; word i of all lanes is one vector. Whoever uses it wipes it.</summary>
+/// <summary>The working memory of sixteen nonces; word i of all lanes is one vector. The user wipes it.</summary>
 internal struct NonceWorkspaceX16
 {
     public const int Lanes = 16;

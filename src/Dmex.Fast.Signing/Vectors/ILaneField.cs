@@ -4,7 +4,7 @@ namespace Dmex.Fast.Signing.Vectors;
 
 /// <summary>
 /// Several field elements modulo p side by side, one a lane, with the same operation done to all: what the point formulas
-/// above need of a vector width. Generic code over it is compiled anew for each width, so the abstraction costs nothing.
+/// above need of a vector width. Generic code over it is compiled for each width, so the abstraction costs nothing.
 /// </summary>
 /// <remarks>
 /// An element is five signed digits in doubles: value = Σ digit[i] · 2^(52 i). Carried means |digit| ≤ 2^51 + 2^42 for

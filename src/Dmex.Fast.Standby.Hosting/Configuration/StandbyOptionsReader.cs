@@ -13,7 +13,7 @@ internal static class StandbyOptionsReader
     {
         var path = section is IConfigurationSection { Path.Length: > 0 } named ? named.Path : "(root)";
         SectionReader reader = new(section, path, options.ReadErrors);
-        reader.Text("File", file => Load(file, $"{path}:File", options)); // first: what stands beside it goes before it
+        reader.Text("File", file => Load(file, $"{path}:File", options)); // first: what is set beside it takes precedence
         var nats = options.Nats;
         List<string> servers = [];
         reader.List(nameof(nats.Servers), (items, key) => items.Text(key, servers.Add));

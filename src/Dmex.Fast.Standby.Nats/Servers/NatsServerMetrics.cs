@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Dmex.Fast.Standby.Nats.Servers;
 
 /// <summary>
-/// Tells whoever listens to the meter <c>Dmex.Fast.Standby</c> which servers the links of this process are connected to. Thread-safe; read
+/// Tells listeners of the meter <c>Dmex.Fast.Standby</c> which servers the links of this process are connected to. Thread-safe; read
 /// when metrics are collected alone.
 /// </summary>
 internal static class NatsServerMetrics

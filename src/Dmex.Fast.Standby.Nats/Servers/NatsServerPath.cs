@@ -234,7 +234,7 @@ internal sealed partial class NatsServerPath : IAsyncDisposable
             timeout.CancelAfter(QuestionTimeout);
             _ = await Connection.PingAsync(timeout.Token).ConfigureAwait(false);
 
-            // An answer of another server than the one asked is nobody's: the connection was made again in between.
+            // An answer of another server than the one asked is dropped: the connection was made again in between.
             if (serverId is not null && string.Equals(serverId, Connection.ServerInfo?.Id, StringComparison.Ordinal))
             {
                 witnesses.Answered(Index, serverId, askedAt);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Dmex.Fast.Standby.Diagnostics;
 
 /// <summary>
-/// One engine, for whoever listens to <see cref="StandbyInstruments"/>. Thread-safe; read when metrics are collected alone.
+/// The metrics of one engine, for listeners of <see cref="StandbyInstruments"/>. Thread-safe; read when metrics are collected alone.
 /// </summary>
 internal sealed class EngineMetrics : IDisposable
 {

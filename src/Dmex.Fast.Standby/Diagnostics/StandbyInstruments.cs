@@ -7,7 +7,7 @@ namespace Dmex.Fast.Standby.Diagnostics;
 /// The meter of standbys on other hosts, named <c>Dmex.Fast.Standby</c>, for engines and standbys alike; docs/diagnostics.md lists it.
 /// Thread-safe.
 /// </summary>
-/// <remarks>While nobody listens an instrument costs a read of a field, and nothing is allocated either way.</remarks>
+/// <remarks>Without a listener an instrument costs a read of a field, and nothing is allocated either way.</remarks>
 internal static class StandbyInstruments
 {
     public const string Name = "Dmex.Fast.Standby";

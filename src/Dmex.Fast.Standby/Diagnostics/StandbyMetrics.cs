@@ -1,7 +1,7 @@
 namespace Dmex.Fast.Standby.Diagnostics;
 
 /// <summary>
-/// Counts what happens at one standby, for whoever listens to <see cref="StandbyInstruments"/>. Thread-safe; allocates nothing.
+/// Counts what happens at one standby, for listeners of <see cref="StandbyInstruments"/>. Thread-safe; allocates nothing.
 /// </summary>
 internal sealed class StandbyMetrics : IDisposable
 {

@@ -273,7 +273,7 @@ public sealed class VenueFirer(DmexClientOptions options, PanicOptions panic) : 
     }
 
     /// <summary>
-    /// An order that was armed and is not in the book any more is closed, by the venue's word; one that waits takes its place.
+    /// An order that was armed and is not in the book any more is closed, by the venue's reply; one that waits takes its place.
     /// </summary>
     /// <param name="hasReport">
     /// Whether the panics have ended. One that was not seen at the venue may have left the book because the venue does not know it, and

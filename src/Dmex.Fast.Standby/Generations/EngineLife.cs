@@ -7,7 +7,7 @@ namespace Dmex.Fast.Standby.Generations;
 
 /// <summary>
 /// One generation of an engine: its key, its ring, and what was sent of it. Thread-safe; sending allocates nothing, and nothing is sent
-/// after its end, whoever still asks for it.
+/// after its end, even for a caller that still asks for it.
 /// </summary>
 internal sealed class EngineLife : IDisposable
 {
@@ -81,7 +81,7 @@ internal sealed class EngineLife : IDisposable
             var count = Send(link, _sent + 1, head);
             if (count == 0)
             {
-                // Overtaken by the book. Whoever lacks what was skipped asks for it.
+                // Overtaken by the book. A standby that lacks what was skipped asks for it.
                 _sent = Journal.Ring.Tail - 1;
                 return true;
             }

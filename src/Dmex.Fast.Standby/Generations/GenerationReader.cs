@@ -103,7 +103,7 @@ internal sealed class GenerationReader(MessageOpener opener, TimeProvider time)
     /// <param name="last">The last; none is read when it is below the first.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="StandbyLinkException">
-    /// The next record did not come in time. Whoever purged the stream to its end took the last one away: it may have been a fence.
+    /// The next record did not come in time. A purge of the stream to its end took the last one away: it may have been a fence.
     /// </exception>
     public async IAsyncEnumerable<StandbyStreamRecord> ReadToAsync(
         IStandbyLink link, ulong from, ulong last, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ namespace Dmex.Fast.Standby.Generations;
 /// <param name="reader">Has read the stream up to the claim.</param>
 /// <param name="clock">The time.</param>
 /// <param name="changed">Called when something was read that this engine did not write.</param>
-/// <param name="failed">Called with what nothing foresaw; the writer goes on.</param>
+/// <param name="failed">Called with an unexpected error; the writer goes on.</param>
 internal sealed class GenerationWriter(
     EngineLife life, IStandbyLink link, GenerationReader reader, MonotonicClock clock, Action changed, Action<Exception> failed)
 {

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Dmex.Fast.Standby.Links;
 
 /// <summary>
-/// Receives the engine's beats by UDP, on a thread of its own. It judges nothing: whoever reaches the port may have sent a datagram, and
+/// Receives the engine's beats by UDP, on a thread of its own. It judges nothing: anyone who reaches the port may have sent a datagram, and
 /// the handler authenticates it. No more of one is read than tells that it is too long.
 /// </summary>
 internal sealed class UdpBeatListener : IDisposable

@@ -11,7 +11,7 @@ namespace Dmex.Fast.Standby.Local;
 /// <param name="Book">Empty at first.</param>
 internal sealed record BookCopy(BookFile File, int Capacity, CancelBook Book)
 {
-    // What the engine lets go of while this process still follows it needs a place beside what the engine puts there.
+    // What the engine removes while this process still follows it needs a place beside what the engine puts there.
     private const int MinSlack = 1024;
     private const int SlackShare = 8;
 

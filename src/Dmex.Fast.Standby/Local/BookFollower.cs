@@ -220,7 +220,7 @@ internal sealed class BookFollower : IDisposable
 
         if (!isSameStay && _slots.ContainsKey(hash))
         {
-            _ = _book.Disarm(hash); // armed anew: it is not known to be at the venue any more
+            _ = _book.Disarm(hash); // armed again: it is not known to be at the venue any more
         }
 
         _slots[hash] = slot;

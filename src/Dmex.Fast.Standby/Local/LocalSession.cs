@@ -11,7 +11,7 @@ namespace Dmex.Fast.Standby.Local;
 /// <summary>A standby's watch over one life of an engine: from its page to its end, its closing, its resumption or its successor.</summary>
 internal sealed class LocalSession : IAsyncDisposable
 {
-    /// <summary>How long the last reading may take until the report is begun without it: a disk may hang.</summary>
+    /// <summary>How long the last reading may take until the report starts without it: a disk may hang.</summary>
     private static readonly TimeSpan ReadingPatience = TimeSpan.FromSeconds(2);
 
     private readonly LocalStandbyOptions _options;

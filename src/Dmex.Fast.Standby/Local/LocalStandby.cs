@@ -25,7 +25,7 @@ public static class LocalStandby
     /// There is no page of an engine that runs, or it is another book's; the message says what to do.
     /// </exception>
     /// <exception cref="BookFileException">The book cannot be read.</exception>
-    /// <exception cref="TransportException">The venue cannot be reached at the start; later it is tried again for ever.</exception>
+    /// <exception cref="TransportException">The venue cannot be reached at the start; later it is retried indefinitely.</exception>
     /// <exception cref="WebSocketHandshakeException">The venue refused the connection at the start.</exception>
     public static async IAsyncEnumerable<StandbyNotice> RunAsync(
         LocalStandbyOptions options, [EnumeratorCancellation] CancellationToken cancellationToken = default)

@@ -9,7 +9,7 @@ public enum StandbyNoticeKind
     /// <summary>It watches an engine.</summary>
     Watching,
 
-    /// <summary>It found that it was stopped itself, and counts the engine's silence anew.</summary>
+    /// <summary>It found that it was stopped itself, and counts the engine's silence again from there.</summary>
     Restarted,
 
     /// <summary>It has fired; the report follows.</summary>

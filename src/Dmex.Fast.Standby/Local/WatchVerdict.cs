@@ -24,7 +24,7 @@ internal enum WatchVerdict
     /// <summary>After firing: the engine has found the fence, and its book is latched.</summary>
     NoteFound,
 
-    /// <summary>After firing: the engine has resumed from the fence: watches it anew.</summary>
+    /// <summary>After firing: the engine has resumed from the fence: watches it again.</summary>
     Resume,
 
     /// <summary>After firing: the engine has ended. Nothing more can be armed.</summary>

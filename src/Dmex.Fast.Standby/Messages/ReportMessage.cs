@@ -12,7 +12,7 @@ internal static class ReportMessage
     /// <summary>The most orders of a report.</summary>
     public const int MaxOrders = 1000;
 
-    /// <summary>The length of what stands before the orders.</summary>
+    /// <summary>The length of the part before the orders.</summary>
     public const int HeaderSize = 16;
 
     /// <summary>The most bytes of a report.</summary>
@@ -33,7 +33,7 @@ internal static class ReportMessage
         return HeaderSize + (closed.Length * OrderHash.Size);
     }
 
-    /// <summary>Reads what stands before the orders.</summary>
+    /// <summary>Reads the part before the orders.</summary>
     /// <returns>How many orders follow; -1: it is no report.</returns>
     public static int Read(ReadOnlySpan<byte> source, out uint generation, out ulong fenceId)
     {

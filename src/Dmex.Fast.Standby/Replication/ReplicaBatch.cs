@@ -3,20 +3,20 @@ using System.Buffers.Binary;
 namespace Dmex.Fast.Standby.Replication;
 
 /// <summary>
-/// What stands before the records of a batch, whose sequences follow each other:
+/// The header of a batch, whose sequences follow each other:
 /// <code>
 /// batch = first sequence (8) floor (8) count (4) acknowledged (4) records
 /// </code>
 /// </summary>
 /// <param name="First">The sequence of the first record.</param>
 /// <param name="Floor">
-/// All that is in the book was handed over again after this sequence: whoever lacks a record up to it lacks nothing.
+/// All that is in the book was handed over again after this sequence: a standby that lacks a record up to it lacks nothing.
 /// </param>
 /// <param name="Count">How many records there are.</param>
 /// <param name="Acknowledged">The fenced generation that the engine acknowledged when it began.</param>
 internal readonly record struct ReplicaBatch(ulong First, ulong Floor, int Count, uint Acknowledged)
 {
-    /// <summary>The length of what stands before the records.</summary>
+    /// <summary>The length of the part before the records.</summary>
     public const int HeaderSize = 24;
 
     /// <summary>The most bytes of a batch: sealed, it fits a message of 64 KiB.</summary>

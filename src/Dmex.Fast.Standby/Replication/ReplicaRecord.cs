@@ -10,7 +10,7 @@ namespace Dmex.Fast.Standby.Replication;
 /// record = kind (1) state (1) priority (1) flags (1: live = 1, v is 28 = 2) slot (4) tag (8) hash (32) [r and s (64)]
 /// </code>
 /// 112 bytes for an order that is in the book; 48 for one that was removed, without the signature. The frame and its mask are
-/// made by whoever fires. What a slot held before is replaced, even if its removal was never recorded.
+/// made by the standby that fires. What a slot held before is replaced, even if its removal was never recorded.
 /// </summary>
 internal struct ReplicaRecord
 {

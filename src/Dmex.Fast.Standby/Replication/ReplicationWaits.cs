@@ -5,7 +5,7 @@ internal sealed class ReplicationWaits
 {
     private readonly List<Wait> _waits = [];
 
-    /// <summary>Where callers go on: by default on threads of the pool, so that their code holds up nobody.</summary>
+    /// <summary>Where callers go on: by default on threads of the pool, so that their code delays no other.</summary>
     public TaskCreationOptions Continuations { get; set; } = TaskCreationOptions.RunContinuationsAsynchronously;
 
     /// <summary>Whether anybody waits.</summary>

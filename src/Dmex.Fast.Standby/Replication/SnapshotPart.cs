@@ -22,7 +22,7 @@ namespace Dmex.Fast.Standby.Replication;
 internal readonly record struct SnapshotPart(
     ulong Id, ulong Through, uint Generation, uint Acknowledged, uint Fenced, ulong FenceId, int Index, int Parts, int Count)
 {
-    /// <summary>The length of what stands before the entries.</summary>
+    /// <summary>The length of the part before the entries.</summary>
     public const int HeaderSize = 56;
 
     /// <summary>The length of an entry.</summary>
@@ -60,7 +60,7 @@ internal readonly record struct SnapshotPart(
 
     /// <summary>Reads a part.</summary>
     /// <param name="source">The part.</param>
-    /// <param name="part">What stands before the entries.</param>
+    /// <param name="part">The part before the entries.</param>
     /// <param name="entries">Receives the entries.</param>
     /// <returns>False when it is none; entries may have been added nevertheless.</returns>
     public static bool TryRead(ReadOnlySpan<byte> source, out SnapshotPart part, List<ReplicaEntry> entries)
@@ -85,7 +85,7 @@ internal readonly record struct SnapshotPart(
         return true;
     }
 
-    /// <summary>Reads what stands before the entries; false when it is no part.</summary>
+    /// <summary>Reads the part before the entries; false when it is no part.</summary>
     public static bool TryReadHeader(ReadOnlySpan<byte> source, out SnapshotPart part)
     {
         part = default;

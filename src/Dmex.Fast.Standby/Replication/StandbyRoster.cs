@@ -3,7 +3,7 @@ namespace Dmex.Fast.Standby.Replication;
 /// <summary>
 /// What the standbys of a generation acknowledged, each by its latest word. In virtual time; not thread-safe.
 /// </summary>
-/// <param name="ttl">Whoever was silent for so long does not count as one that can fire.</param>
+/// <param name="ttl">One that was silent for so long does not count as able to fire.</param>
 internal sealed class StandbyRoster(TimeSpan ttl)
 {
     private const int MaxStandbys = 64;
@@ -22,7 +22,7 @@ internal sealed class StandbyRoster(TimeSpan ttl)
         }
     }
 
-    /// <summary>A standby began anew, with an empty replica: what it held before does not count.</summary>
+    /// <summary>A standby restarted, with an empty replica: what it held before does not count.</summary>
     public void Forget(ulong id) => _ = _standbys.Remove(id);
 
     /// <summary>How many standbys that can fire hold everything up to a sequence.</summary>

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Dmex.Fast.Standby.Sealing;
 
 /// <summary>
-/// What stands before a sealed message, in clear and authenticated with it:
+/// The header of a sealed message, in clear and authenticated with it:
 /// <code>
 /// message = version (1) kind (1) 0 (6) sender (24) sequence (8) ciphertext tag (16)
 /// </code>

@@ -20,7 +20,7 @@ internal struct BookCursor
     /// <summary>The next 64 slots, by their number; of a list of orders the next of them.</summary>
     public int Word;
 
-    /// <summary>Of a list of orders, how many passed over so far are not in the book.</summary>
+    /// <summary>Of a list of orders, how many skipped so far are not in the book.</summary>
     public int Missing;
 
     /// <summary>The next slot of those, where a walk stopped among them.</summary>

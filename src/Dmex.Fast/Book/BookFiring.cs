@@ -126,7 +126,7 @@ internal sealed class BookFiring
 
     /// <summary>
     /// As <see cref="Fire(ref BookCursor, Span{byte}, Span{FiredOrder}, Span{FiredOrder}, out int)"/>, over listed orders in the order of
-    /// the list; those that are not in the book are passed over.
+    /// the list; those that are not in the book are skipped.
     /// </summary>
     /// <param name="cursor">Of <see cref="OpenCursor"/>, with the number of <see cref="BeginListed"/> and the default scope.</param>
     /// <param name="hashes">The same list in every call.</param>

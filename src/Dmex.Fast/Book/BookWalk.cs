@@ -69,7 +69,7 @@ internal sealed unsafe class BookWalk(BookOrders orders, MaskingKeys keys)
         return true;
     }
 
-    /// <summary>Fires up to 64 of the listed orders, from the cursor's on; those that are not in the book are passed over.</summary>
+    /// <summary>Fires up to 64 of the listed orders, from the cursor's on; those that are not in the book are skipped.</summary>
     /// <returns>False when the list has come to its end.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool FireListed(ref BookCursor cursor, ReadOnlySpan<OrderHash> hashes, ref FiredFrames batch)
@@ -226,7 +226,7 @@ internal sealed unsafe class BookWalk(BookOrders orders, MaskingKeys keys)
     }
 
     /// <summary>
-    /// Loads the frame of the lowest bit into the cache: with holes between them, the processor does not foresee which come next.
+    /// Loads the frame of the lowest bit into the cache: with holes between them, the processor cannot predict which come next.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Prefetch(int word, ulong bits)

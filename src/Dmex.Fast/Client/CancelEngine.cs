@@ -48,7 +48,7 @@ internal sealed class CancelEngine : IConnectionSetSink, IAsyncDisposable
             new ReconnectPolicy(options.Reconnect.Delay, options.Reconnect.MaxDelay, options.Retry.MaxRetryAfter),
             this,
             _clock.WakeBy);
-        _metrics = connector is null ? new ClientMetrics(client.Account, Gauges) : null; // a rehearsal is nobody's cancel
+        _metrics = connector is null ? new ClientMetrics(client.Account, Gauges) : null; // a rehearsal cancels no order
         var watch = new MatchWatch(options.Limits.UnrecognizedThreshold, Events.Post);
         var sink = new DispatchSink
         {

@@ -3,7 +3,7 @@ using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Diagnostics;
 
-/// <summary>Counts what happens to one client, for whoever listens to <see cref="Instruments"/>. Thread-safe; allocates nothing.</summary>
+/// <summary>Counts what happens to one client, for listeners of <see cref="Instruments"/>. Thread-safe; allocates nothing.</summary>
 internal sealed class ClientMetrics : IDisposable
 {
     private static readonly string[] Outcomes = NamesOf<CancelOutcomeKind>();

@@ -8,7 +8,7 @@ namespace Dmex.Fast.Diagnostics;
 /// The meter and the activity source of this library, both named <c>Dmex.Fast</c>. Names and units follow OpenTelemetry's conventions; the
 /// table of docs/diagnostics.md lists them. Thread-safe.
 /// </summary>
-/// <remarks>While nobody listens an instrument costs a read of a field, and nothing is allocated either way.</remarks>
+/// <remarks>Without a listener an instrument costs a read of a field, and nothing is allocated either way.</remarks>
 internal static class Instruments
 {
     public const string Name = "Dmex.Fast";

@@ -72,7 +72,7 @@ internal sealed class FrameBatch
         return true;
     }
 
-    /// <summary>Lets go of it.</summary>
+    /// <summary>Releases it.</summary>
     public void Release() => Volatile.Write(ref _isTaken, 0);
 
     /// <summary>

@@ -120,7 +120,7 @@ internal sealed class OpenOrderListReader<TSink>(ReadOnlyMemory<byte> account, T
         {
             _place = reader.TokenType == JsonTokenType.StartArray && !_hasData
                 ? Place.Data
-                : throw new FormatException(_hasData ? "data stands twice" : "data is not an array");
+                : throw new FormatException(_hasData ? "data occurs twice" : "data is not an array");
             _hasData = true;
             return true;
         }
@@ -128,7 +128,7 @@ internal sealed class OpenOrderListReader<TSink>(ReadOnlyMemory<byte> account, T
         if (isSuccess)
         {
             var success = reader.TokenType == JsonTokenType.True;
-            _success = _success is null || _success == success ? success : throw new FormatException("success stands twice");
+            _success = _success is null || _success == success ? success : throw new FormatException("success occurs twice");
         }
         else
         {

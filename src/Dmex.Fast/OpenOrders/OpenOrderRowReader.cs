@@ -21,7 +21,7 @@ internal static class OpenOrderRowReader
     /// <param name="account">Whose orders are expected: <c>0x</c> and 40 hex digits of any case, as UTF-8.</param>
     /// <param name="index">The number of the order in the list, from 0, for messages.</param>
     /// <param name="row">The fields.</param>
-    /// <exception cref="FormatException">A field is missing, stands twice, has another form, or names another user.</exception>
+    /// <exception cref="FormatException">A field is missing, occurs twice, has another form, or names another user.</exception>
     public static bool TryRead(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> account, int index, ref OpenOrderRow row)
     {
         var seen = OpenOrderFields.None;
@@ -40,7 +40,7 @@ internal static class OpenOrderRowReader
 
             if (field != OpenOrderFields.None)
             {
-                seen = (seen & field) == OpenOrderFields.None ? seen | field : throw Wrong(index, field, "stands twice");
+                seen = (seen & field) == OpenOrderFields.None ? seen | field : throw Wrong(index, field, "occurs twice");
                 ReadField(ref reader, field, account, index, ref row);
             }
         }

@@ -30,7 +30,7 @@ internal sealed class OptionErrors
         }
         catch (ArgumentException error)
         {
-            // The parameter that Message appends is the option, which stands before it already.
+            // The parameter that Message appends is the option, which precedes it already.
             var suffix = error.ParamName is null ? string.Empty : $" (Parameter '{error.ParamName}')";
             var text = suffix.Length > 0 && error.Message.EndsWith(suffix, StringComparison.Ordinal)
                 ? error.Message[..^suffix.Length]

@@ -85,7 +85,7 @@ internal sealed partial class PanicRunner
         }
     }
 
-    /// <summary>Reports the panics that are resolved or out of time, and lets go of those that nothing can come of any more.</summary>
+    /// <summary>Reports the panics that are resolved or out of time, and releases those to which nothing more can happen.</summary>
     private void Conclude(long now, bool isLast)
     {
         for (var i = _operations.Count - 1; i >= 0; i--)

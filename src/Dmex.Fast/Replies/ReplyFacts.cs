@@ -36,7 +36,7 @@ internal struct ReplyFacts
     /// <summary>The first hash here or below, in the ledger; negative when there is none.</summary>
     public int FirstEntry { get; private set; }
 
-    /// <summary>Whether different hashes stand here or below.</summary>
+    /// <summary>Whether different hashes occur here or below.</summary>
     public bool HasSeveral { get; private set; }
 
     /// <summary>Where the venue's text is in the message.</summary>
@@ -49,7 +49,7 @@ internal struct ReplyFacts
 
     public readonly bool Has(ReplyMarks any) => (Marks & any) != ReplyMarks.None;
 
-    /// <summary>Notes hashes that stand here or below.</summary>
+    /// <summary>Notes hashes that occur here or below.</summary>
     /// <param name="entry">The first of them.</param>
     /// <param name="areSeveral">Whether they differ among themselves.</param>
     /// <param name="ledger">Holds them.</param>
@@ -123,7 +123,7 @@ internal struct ReplyFacts
     }
 
     /// <summary>Compares the numbers that were said with the number of hashes, once all of the container is known.</summary>
-    /// <param name="hashes">How many hashes stand here or below.</param>
+    /// <param name="hashes">How many hashes occur here or below.</param>
     public void CheckCounts(int hashes)
     {
         var distinct = HasSeveral ? hashes : 1;

@@ -12,7 +12,7 @@ public enum ReplyKind
     /// <summary>The order is not open any more; <see cref="Reply.Gone"/> says why.</summary>
     Gone,
 
-    /// <summary>The cancel was refused for a reason that sending it again does not mend.</summary>
+    /// <summary>The cancel was refused for a reason that sending it again does not fix.</summary>
     Rejected,
 
     /// <summary>The venue limits the rate: send it again later, more slowly. Never final.</summary>

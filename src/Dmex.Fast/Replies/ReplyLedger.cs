@@ -4,7 +4,7 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast.Replies;
 
 /// <summary>
-/// The hashes of a message and the containers that hold them, in the order of the message. The first few stand on the
+/// The hashes of a message and the containers that hold them, in the order of the message. The first few are on the
 /// caller's stack; larger messages borrow from the pool of the runtime, so nothing is allocated in steady state.
 /// </summary>
 internal ref struct ReplyLedger
@@ -92,7 +92,7 @@ internal ref struct ReplyLedger
         _quoted = hash;
     }
 
-    /// <summary>Gives back what was borrowed.</summary>
+    /// <summary>Returns what was borrowed.</summary>
     public readonly void Dispose()
     {
         if (_rentedNodes is not null)

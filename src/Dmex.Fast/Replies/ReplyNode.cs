@@ -17,7 +17,7 @@ internal struct ReplyNode
 
     public ReplyScope Scope;
 
-    /// <summary>The highest rank among the names of the hashes that stand in it directly.</summary>
+    /// <summary>The highest rank among the names of the hashes that are in it directly.</summary>
     public sbyte HashRank;
 
     /// <summary>The first hash of that rank, in the ledger.</summary>

@@ -31,7 +31,7 @@ internal ref struct ReplyText
     /// <summary>Whether a word has a digit in it.</summary>
     public bool HasNumber { get; private set; }
 
-    /// <summary>Whether "canceled" stands after "cancel" in one sentence: what was canceled may be the cancel.</summary>
+    /// <summary>Whether "canceled" comes after "cancel" in one sentence: what was canceled may be the cancel.</summary>
     public bool IsCancelOfCancel { get; private set; }
 
     /// <summary>Whether it has no word, and none was cut off.</summary>

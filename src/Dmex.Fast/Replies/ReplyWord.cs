@@ -43,13 +43,13 @@ internal enum ReplyWord
     /// <summary>In an operation without a cancel word: the message is about something else.</summary>
     OtherOperation = 1 << 11,
 
-    /// <summary>Names what an event is about, and may stand beside the name of a cancel.</summary>
+    /// <summary>Names what an event is about, and may occur beside the name of a cancel.</summary>
     Topic = 1 << 14,
 
-    /// <summary>In an operation: a state that stands beside it is that of something other than the order.</summary>
+    /// <summary>In an operation: a state beside it is that of something other than the order.</summary>
     Foreign = 1 << 15,
 
-    /// <summary>In an operation that does not name the order: a state that stands beside it is that of the match.</summary>
+    /// <summary>In an operation that does not name the order: a state beside it is that of the match.</summary>
     Match = 1 << 16,
 
     /// <summary>Only a part.</summary>

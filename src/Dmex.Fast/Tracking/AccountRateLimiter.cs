@@ -72,7 +72,7 @@ internal sealed class AccountRateLimiter
     }
 
     /// <summary>
-    /// Ends what <see cref="TakeForPanic"/> began: gives back what was not used. When there was too little for the panic, everything else
+    /// Ends what <see cref="TakeForPanic"/> began: returns what was not used. When there was too little for the panic, everything else
     /// waits until it asks again: callers that ask more often would take all tokens that arrive in between.
     /// </summary>
     /// <param name="wanted">What was asked for.</param>
@@ -86,7 +86,7 @@ internal sealed class AccountRateLimiter
         _heldUntil = taken < wanted && taken - used < copies ? now + Hold : 0;
     }
 
-    /// <summary>Gives back what a panic took and did not use, the reserve first.</summary>
+    /// <summary>Returns what a panic took and did not use, the reserve first.</summary>
     public void GiveBack(int frames) => Add(Math.Min(frames, _reserveSize - _reserve), frames);
 
     private void Refill(long now)

@@ -4,7 +4,7 @@ namespace Dmex.Fast;
 [Flags]
 public enum CancelEvidence
 {
-    /// <summary>Nobody: the outcome is that nothing is known.</summary>
+    /// <summary>None: the outcome is that nothing is known.</summary>
     None = 0,
 
     /// <summary>The venue's reply to a cancel.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class CancelTracker
         return true;
     }
 
-    /// <summary>A message came that no rule ascribes to an order: whoever is not answered is told of it.</summary>
+    /// <summary>A message came that no rule ascribes to an order: callers without an answer are told of it.</summary>
     public void NoteUnknown(ReadOnlySpan<byte> message)
     {
         if (_cancels.OpenCount > 0)

@@ -3,7 +3,7 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast.Tracking;
 
 /// <summary>
-/// What happens to a cancel after its first copy, whoever asked for it: when it is sent again, what has become of it, and who is told.
+/// What happens to a cancel after its first copy, no matter who asked for it: when it is sent again, what has become of it, and who is told.
 /// A deterministic state machine: each input is a method with a time stamp (ticks of <see cref="System.Diagnostics.Stopwatch"/>, which
 /// never go back), each decision leaves as an effect that the caller carries out. It has no clock, no thread, no lock and no I/O.
 /// </summary>

@@ -4,7 +4,7 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast.Tracking;
 
 /// <summary>
-/// One order's cancel in the <see cref="CancelTracker"/>, whoever asked for it: a caller, a panic, or both. Pooled; every field is
+/// One order's cancel in the <see cref="CancelTracker"/>, no matter who asked for it: a caller, a panic, or both. Pooled; every field is
 /// the tracker's. A reference kept outside the tracker's lock is stale once <see cref="Generation"/> has changed.
 /// </summary>
 internal sealed class TrackedCancel : IDue
@@ -279,7 +279,7 @@ internal sealed class TrackedCancel : IDue
         Reason = text,
         AcceptedTimestamp = AcceptedAt,
         WrittenTimestamp = WrittenAt,
-        ResolvedTimestamp = Math.Max(now, AcceptedAt), // an answer may have been read just before it was asked for anew
+        ResolvedTimestamp = Math.Max(now, AcceptedAt), // an answer may have been read just before it was asked for again
         ConnectionId = ConnectionId,
         Attempts = Attempts,
         Acknowledgments = Acknowledgments,

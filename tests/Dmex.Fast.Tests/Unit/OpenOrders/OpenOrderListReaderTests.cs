@@ -42,7 +42,7 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
     [InlineData("\"success\":true", "\"success\":false", "success is not true")]
     [InlineData("\"success\":true", "\"success\":1", "success is not true")]
     [InlineData("\"success\":true,", "", "no success")]
-    [InlineData("\"success\":true", "\"success\":true,\"success\":false", "stands twice")]
+    [InlineData("\"success\":true", "\"success\":true,\"success\":false", "occurs twice")]
     [InlineData("\"success\":true", "\"success\":true,\"next_cursor\":\"b2\"", "a part of the list")]
     [InlineData("\"success\":true", "\"success\":true,\"total\":2", "1 of 2 orders")]
     [InlineData("\"data\"", "\"items\"", "no data")]
