@@ -14,9 +14,9 @@ namespace Dmex.Fast.Hosting;
 public static class DmexFastServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds a client as <see cref="IDmexClient"/>. It is made when the host starts, connects in the background and keeps trying; it is ended
-    /// when the host stops, after a panic if <see cref="DmexHostOptions.PanicOnShutdown"/> asks for one. Wrong options stop the host's start
-    /// with a message that names all of them.
+    /// Adds a client as <see cref="IDmexClient"/>. It is made when the host starts, connects in the background and keeps trying; it is
+    /// ended when the host stops, after a panic if <see cref="DmexHostOptions.PanicOnShutdown"/> asks for one. Wrong options stop the
+    /// host's start with a message that names all of them.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="section">Holds the options; see <see cref="DmexHostOptions"/>. A key that is no option is an error.</param>
@@ -27,12 +27,15 @@ public static class DmexFastServiceCollectionExtensions
         this IServiceCollection services, IConfiguration section, Action<DmexHostOptions>? configure = null)
     {
         Add(services, Microsoft.Extensions.Options.Options.DefaultName, section, configure);
-        services.TryAddSingleton<IDmexClient>(provider => provider.GetRequiredKeyedService<ClientHost>(Microsoft.Extensions.Options.Options.DefaultName).Client);
+        services.TryAddSingleton<IDmexClient>(
+            provider => provider.GetRequiredKeyedService<ClientHost>(Microsoft.Extensions.Options.Options.DefaultName).Client);
         return services;
     }
 
     /// <summary>Adds a client of one account among several, as a keyed <see cref="IDmexClient"/>.</summary>
-    /// <inheritdoc cref="AddDmexFast(IServiceCollection, IConfiguration, Action{DmexHostOptions}?)" path="/*[not(self::param) and not(self::summary)]"/>
+    /// <inheritdoc
+    /// cref="AddDmexFast(IServiceCollection, IConfiguration, Action{DmexHostOptions}?)"
+    /// path="/*[not(self::param) and not(self::summary)]"/>
     /// <param name="services">The host's services.</param>
     /// <param name="accountName">The key: any name for the account, which logs and health checks show. Not empty.</param>
     /// <param name="section">Holds the options.</param>
@@ -59,7 +62,9 @@ public static class DmexFastServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder.Add(new HealthCheckRegistration(
             accountName is null ? "dmex" : $"dmex-{accountName}",
-            provider => new ClientHealthCheck(provider.GetRequiredKeyedService<ClientHost>(accountName ?? Microsoft.Extensions.Options.Options.DefaultName)),
+            provider =>
+                new ClientHealthCheck(
+                    provider.GetRequiredKeyedService<ClientHost>(accountName ?? Microsoft.Extensions.Options.Options.DefaultName)),
             HealthStatus.Unhealthy,
             tags));
     }

@@ -2,8 +2,8 @@ namespace Dmex.Fast.Hosting;
 
 /// <summary>
 /// What a hosted client is made of. Bound from a configuration section: the options of <see cref="DmexClientOptions"/> are in it
-/// directly (<c>Endpoint</c>, <c>Account</c>, <c>Retry</c>, …), with <c>Key</c>, <c>Book</c> and <c>PanicOnShutdown</c> beside them. What is an
-/// object in memory (<see cref="DmexClientOptions.AfterConnect"/>, <see cref="DmexClientOptions.Classifier"/>) is set in code.
+/// directly (<c>Endpoint</c>, <c>Account</c>, <c>Retry</c>, …), with <c>Key</c>, <c>Book</c> and <c>PanicOnShutdown</c> beside them. What
+/// is an object in memory (<see cref="DmexClientOptions.AfterConnect"/>, <see cref="DmexClientOptions.Classifier"/>) is set in code.
 /// </summary>
 /// <remarks>Read once, when the client is made; not thread-safe while it is changed.</remarks>
 public sealed class DmexHostOptions

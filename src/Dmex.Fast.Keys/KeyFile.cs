@@ -141,7 +141,8 @@ public static class KeyFile
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new SecretFileException(
-                $"The keystore {path} cannot be read: {FileCause.Of(error, path)}", "Check the path, and that you may read the file.", error);
+                $"The keystore {path} cannot be read: {FileCause.Of(error, path)}", "Check the path, and that you may read the file.",
+                error);
         }
     }
 

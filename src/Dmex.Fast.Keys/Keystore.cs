@@ -147,7 +147,8 @@ public static class Keystore
         var found = key.Address;
         key.Dispose();
         throw new KeystoreException(
-            KeystoreError.WrongAddress, $"The key belongs to {found}, and the keystore names another address: it was changed, or mixed up.");
+            KeystoreError.WrongAddress,
+            $"The key belongs to {found}, and the keystore names another address: it was changed, or mixed up.");
     }
 
     private static string Bare(string address) => address.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? address[2..] : address;

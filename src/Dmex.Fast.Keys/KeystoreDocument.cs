@@ -90,7 +90,9 @@ internal sealed class KeystoreDocument
         catch (JsonException e)
         {
             // Of its message only the place: it may quote the text.
-            throw Malformed(string.Create(CultureInfo.InvariantCulture, $"it is not JSON, or cut off (line {e.LineNumber + 1}, byte {e.BytePositionInLine})"));
+            throw Malformed(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"it is not JSON, or cut off (line {e.LineNumber + 1}, byte {e.BytePositionInLine})"));
         }
     }
 
@@ -150,7 +152,9 @@ internal sealed class KeystoreDocument
         text = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
         var bytes = new byte[text.Length / 2];
         var isHex = text.Length % 2 == 0 && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done;
-        Require(isHex && bytes.Length >= min && bytes.Length <= max, min == max ? $"\"{name}\" is not {min} bytes in hex" : $"\"{name}\" is not bytes in hex");
+        Require(
+            isHex && bytes.Length >= min && bytes.Length <= max,
+            min == max ? $"\"{name}\" is not {min} bytes in hex" : $"\"{name}\" is not bytes in hex");
         return bytes;
     }
 
@@ -177,7 +181,8 @@ internal sealed class KeystoreDocument
         {
             throw new KeystoreException(
                 KeystoreError.TooCostly,
-                $"The keystore asks for {found}, more memory or time than is allowed. If the file is yours, write it again with usual parameters.");
+                $"The keystore asks for {found}, more memory or time than is allowed. If the file is yours, write it again with usual "
+                + "parameters.");
         }
     }
 

@@ -155,7 +155,8 @@ public sealed unsafe class BatchSigner : IDisposable
             if (!(_verification is null || IsValid(workspace, hashes)) || RepeatedNonce.IsIn(hashes, made))
             {
                 throw new CryptographicException(
-                    "A signature did not verify after signing, or two have one nonce: the hardware computed wrongly. The batch was withheld.");
+                    "A signature did not verify after signing, or two have one nonce: the hardware computed wrongly. The batch was "
+                    + "withheld.");
             }
 
             made.CopyTo(signatures);

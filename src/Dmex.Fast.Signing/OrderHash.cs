@@ -114,7 +114,8 @@ public readonly struct OrderHash
     {
         if ((_word0 | _word1 | _word2 | _word3) == 0)
         {
-            throw new ArgumentException("An order hash of 32 zeros is the default value and names no order; nothing was signed.", parameter);
+            throw new ArgumentException(
+                "An order hash of 32 zeros is the default value and names no order; nothing was signed.", parameter);
         }
     }
 

@@ -257,5 +257,6 @@ public sealed unsafe class OrderSigner : IDisposable
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static CryptographicException WrongNonce() =>
-        new("A nonce was not computed from its digest, or came out differently when computed again: the hardware computed wrongly. No signature was made.");
+        new("A nonce was not computed from its digest, or came out differently when computed again: the hardware computed wrongly. "
+            + "No signature was made.");
 }

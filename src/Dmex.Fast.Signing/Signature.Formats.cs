@@ -11,7 +11,8 @@ public readonly partial struct Signature
 
     /// <summary>Reads r‖s‖v.</summary>
     /// <param name="rsv">65 bytes: r and s, 32 bytes big-endian each, and v: 27, 28, or 0 or 1 for the same.</param>
-    /// <param name="normalizeS">Whether a high s is replaced by n - s, and v by its other value, as Ethereum wants; else it is kept, and verification refuses it.</param>
+    /// <param name="normalizeS">Whether a high s is replaced by n - s, and v by its other value, as Ethereum wants; else it is kept, and
+    /// verification refuses it.</param>
     /// <exception cref="FormatException">There are not 65 bytes, or r, s or v is out of its range; the message says which.</exception>
     public static Signature FromBytes(ReadOnlySpan<byte> rsv, bool normalizeS = false) =>
         rsv.Length == Size + 1
@@ -22,7 +23,8 @@ public readonly partial struct Signature
     /// <param name="der">The strict form: minimal lengths, no negative integers, nothing behind.</param>
     /// <param name="v">27, 28, or 0 or 1 for the same.</param>
     /// <param name="normalizeS">As for <see cref="FromBytes"/>.</param>
-    /// <exception cref="FormatException">The bytes are not such a sequence, or r, s or v is out of its range; the message says what.</exception>
+    /// <exception cref="FormatException">The bytes are not such a sequence, or r, s or v is out of its range; the message says
+    /// what.</exception>
     public static Signature FromDer(ReadOnlySpan<byte> der, int v, bool normalizeS = false)
     {
         Span<byte> rs = stackalloc byte[Size];
@@ -30,11 +32,14 @@ public readonly partial struct Signature
         return FromParts(rs[..ScalarSize], rs[ScalarSize..], v, normalizeS);
     }
 
-    /// <summary>Reads a DER sequence of r and s, and finds the v with which it is an account's signature of an order hash. s is normalized.</summary>
+    /// <summary>
+    /// Reads a DER sequence of r and s, and finds the v with which it is an account's signature of an order hash. s is normalized.
+    /// </summary>
     /// <param name="der">As for <see cref="FromDer(ReadOnlySpan{byte}, int, bool)"/>.</param>
     /// <param name="hash">What was signed.</param>
     /// <param name="address">Who signed.</param>
-    /// <exception cref="FormatException">The bytes are not such a sequence; or they are not the account's signature of the hash.</exception>
+    /// <exception cref="FormatException">The bytes are not such a sequence; or they are not the account's signature of the
+    /// hash.</exception>
     public static Signature FromDer(ReadOnlySpan<byte> der, in OrderHash hash, in EthereumAddress address)
     {
         for (var v = 27; v <= 28; v++)

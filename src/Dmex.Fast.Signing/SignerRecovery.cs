@@ -41,7 +41,8 @@ public static unsafe class SignerRecovery
     /// <param name="signature">As for <see cref="RecoverAddressFromDigest"/>.</param>
     /// <param name="publicKey">At least 64 bytes; receives x‖y, big-endian, when the result is true.</param>
     /// <returns>Whether the values are a signature of some key.</returns>
-    /// <exception cref="ArgumentException"><paramref name="digest"/> is not 32 bytes long, or <paramref name="publicKey"/> is too short.</exception>
+    /// <exception cref="ArgumentException"><paramref name="digest"/> is not 32 bytes long, or <paramref name="publicKey"/> is too
+    /// short.</exception>
     internal static bool TryRecoverPublicKey(ReadOnlySpan<byte> digest, in Signature signature, Span<byte> publicKey)
     {
         if (digest.Length != Keccak256.DigestSize)

@@ -99,7 +99,8 @@ public sealed unsafe class SigningKey : IDisposable
         JacobianPoint.ToAffine(out var right, in twice);
         if (!publicKey.IsOnCurve() || !FieldElement.AreEqual(in left.X, in right.X) || !FieldElement.AreEqual(in left.Y, in right.Y))
         {
-            throw new CryptographicException("The public key was computed wrongly, twice in different ways: the hardware computed wrongly. There is no key.");
+            throw new CryptographicException(
+                "The public key was computed wrongly, twice in different ways: the hardware computed wrongly. There is no key.");
         }
     }
 
@@ -122,7 +123,8 @@ public sealed unsafe class SigningKey : IDisposable
 
     /// <summary>Reads a key from its hex text.</summary>
     /// <param name="text">64 hex digits in either case, with or without <c>0x</c>. The caller wipes it.</param>
-    /// <exception cref="FormatException">The text is not a key, or the key is 0 or the group order or more. The message never holds any of it.</exception>
+    /// <exception cref="FormatException">The text is not a key, or the key is 0 or the group order or more. The message never holds any of
+    /// it.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SigningKey Parse(ReadOnlySpan<char> text)
     {
@@ -151,12 +153,15 @@ public sealed unsafe class SigningKey : IDisposable
 
     /// <summary>Does not compile: a string cannot be wiped. Read the text into a buffer of your own and wipe that.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    [Obsolete("A string cannot be wiped and stays in memory. Read the key into a char[] or byte[], pass it as a span, and clear it.", error: true)]
+    [Obsolete(
+        "A string cannot be wiped and stays in memory. Read the key into a char[] or byte[], pass it as a span, and clear it.",
+        error: true)]
     public static SigningKey Parse(string text) => throw new NotSupportedException("A private key is never taken from a string.");
 
     /// <summary>Reads a key from its hex text in UTF-8.</summary>
     /// <param name="utf8Text">64 hex digits in either case, with or without <c>0x</c>. The caller wipes it.</param>
-    /// <exception cref="FormatException">The text is not a key, or the key is 0 or the group order or more. The message never holds any of it.</exception>
+    /// <exception cref="FormatException">The text is not a key, or the key is 0 or the group order or more. The message never holds any of
+    /// it.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static SigningKey Parse(ReadOnlySpan<byte> utf8Text)
     {

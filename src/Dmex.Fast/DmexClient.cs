@@ -169,7 +169,8 @@ public sealed partial class DmexClient : IDmexClient
         if (options.OpenOrders is not null && AccountOf(options, key) is null)
         {
             throw new ArgumentException(
-                $"{nameof(DmexClientOptions.OpenOrders)}: {nameof(DmexClientOptions.Account)}, a book or a key, to know whose orders to list.",
+                $"{nameof(DmexClientOptions.OpenOrders)}: {nameof(DmexClientOptions.Account)}, a book or a key, to know whose orders to "
+                + "list.",
                 nameof(options));
         }
 
@@ -295,7 +296,8 @@ public sealed partial class DmexClient : IDmexClient
     /// <exception cref="InvalidOperationException">The client has no book, or too many panics are under way. Nothing was fired.</exception>
     /// <exception cref="ArgumentException">An option is wrong, or the scope is the default value. Nothing was fired.</exception>
     /// <exception cref="ObjectDisposedException">The client or the book is disposed.</exception>
-    public ValueTask<PanicReport> PanicAsync(BookScope scope, PanicOptions? options = null, CancellationToken cancellationToken = default) =>
+    public ValueTask<PanicReport> PanicAsync(
+        BookScope scope, PanicOptions? options = null, CancellationToken cancellationToken = default) =>
         Panic(ref options, cancellationToken, out var none) is { } panic
             ? Await(panic.Fire(scope, options), cancellationToken)
             : none;
@@ -344,7 +346,8 @@ public sealed partial class DmexClient : IDmexClient
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The open orders, as the venue lists them: all of them, or none of them and an exception.</returns>
     /// <exception cref="InvalidOperationException">The client has no list.</exception>
-    /// <exception cref="OpenOrdersException">The list could not be read as a whole: nothing is known from it. The message says why.</exception>
+    /// <exception cref="OpenOrdersException">The list could not be read as a whole: nothing is known from it. The message says
+    /// why.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public Task<IReadOnlyList<OpenOrder>> ListOpenOrdersAsync(CancellationToken cancellationToken = default)
@@ -448,7 +451,8 @@ public sealed partial class DmexClient : IDmexClient
 
         if (_signer is { } expected && signer != expected)
         {
-            throw new ArgumentException($"The signature of order {hash} is by {signer}, and {expected} signs for the account.", nameof(signature));
+            throw new ArgumentException(
+                $"The signature of order {hash} is by {signer}, and {expected} signs for the account.", nameof(signature));
         }
     }
 
@@ -457,7 +461,8 @@ public sealed partial class DmexClient : IDmexClient
     {
         ThrowIfDisposed();
         var panic = _engine.Panic ?? throw new InvalidOperationException(
-            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to fire.");
+            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to "
+            + "fire.");
         options ??= PanicOptions.Default;
         options.Validate();
         none = cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<PanicReport>(cancellationToken) : default;

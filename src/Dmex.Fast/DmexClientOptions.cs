@@ -30,8 +30,8 @@ public sealed class DmexClientOptions
     public RateBudgetOptions? RateBudget { get; set; }
 
     /// <summary>
-    /// The armed cancels that <see cref="DmexClient.PanicAsync(BookScope, PanicOptions?, CancellationToken)"/> fires; null without any. It is the caller's, serves one
-    /// client at a time, and must be disposed after it.
+    /// The armed cancels that <see cref="DmexClient.PanicAsync(BookScope, PanicOptions?, CancellationToken)"/> fires; null without any. It
+    /// is the caller's, serves one client at a time, and must be disposed after it.
     /// </summary>
     public CancelBook? Book { get; set; }
 
@@ -108,8 +108,8 @@ public sealed class DmexClientOptions
 
     /// <summary>
     /// Runs after each connecting and reconnecting, for each connection, before it counts as ready: to subscribe to events, to
-    /// log in. When it throws, connecting fails with its exception, or the connection is tried again later. Messages that come before its first wait are kept for the handlers that it
-    /// subscribes; a handler subscribed later than here may miss the first ones.
+    /// log in. When it throws, connecting fails with its exception, or the connection is tried again later. Messages that come before its
+    /// first wait are kept for the handlers that it subscribes; a handler subscribed later than here may miss the first ones.
     /// </summary>
     public Func<ConnectedSession, CancellationToken, Task>? AfterConnect { get; set; }
 
@@ -129,7 +129,8 @@ public sealed class DmexClientOptions
         {
             errors.Add(
                 nameof(Endpoint),
-                $"the venue must be named, as wss://host[:port]/path. The venue documents {DocumentedEndpoint} ({nameof(DocumentedEndpoint)}), where orders are real.");
+                $"the venue must be named, as wss://host[:port]/path. The venue documents {DocumentedEndpoint} "
+                + $"({nameof(DocumentedEndpoint)}), where orders are real.");
         }
         else
         {
@@ -227,7 +228,9 @@ public sealed class DmexClientOptions
         else if (endpoint.Scheme is "ws" && !AllowPlaintext && !IsLoopback(endpoint))
         {
             errors.Add(
-                option, $"wss:// for {endpoint.Host}; ws:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
+                option,
+                $"wss:// for {endpoint.Host}; ws:// is not encrypted and allowed to loopback only, "
+                + $"unless {nameof(AllowPlaintext)} is set.");
         }
     }
 
@@ -275,7 +278,8 @@ public sealed class DmexClientOptions
         {
             errors.Add(
                 Option,
-                $"https:// for {endpoint.Host}; http:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} is set.");
+                $"https:// for {endpoint.Host}; http:// is not encrypted and allowed to loopback only, unless {nameof(AllowPlaintext)} "
+                + "is set.");
         }
     }
 

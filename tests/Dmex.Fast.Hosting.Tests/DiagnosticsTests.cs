@@ -90,8 +90,10 @@ public sealed partial class DiagnosticsTests
             + (row.Unit is "s" ? "_seconds" : string.Empty) + (row.Kind is "counter" ? "_total" : string.Empty));
         HashSet<string> known = new(
             [
-                .. names, "dmex_standby_beat_gap_seconds_bucket", "dmex_account", "dmex_cancel_outcome", "dmex_connection_state", "dmex_connection_loss",
-                "dmex_reply_kind", "dmex_standby_book", "dmex_standby_name", "dmex_standby_touch", "dmex_standby_lag_kind", "dmex_standby_reason",
+                .. names, "dmex_standby_beat_gap_seconds_bucket", "dmex_account", "dmex_cancel_outcome", "dmex_connection_state",
+                "dmex_connection_loss",
+                "dmex_reply_kind", "dmex_standby_book", "dmex_standby_name", "dmex_standby_touch", "dmex_standby_lag_kind",
+                "dmex_standby_reason",
                 "dmex_standby_server_state",
             ],
             StringComparer.Ordinal);
@@ -133,7 +135,8 @@ public sealed partial class DiagnosticsTests
         using var provider = Sdk.CreateTracerProviderBuilder().AddSource("Dmex.Fast", callers.Name).AddInMemoryExporter(exported).Build();
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions(), TestContext.Current.CancellationToken);
         await using var client = await DmexClient.ConnectAsync(
-            new DmexClientOptions { Endpoint = venue.Url, Account = key.Address, Connections = 1, Retry = { NotFoundGrace = TimeSpan.Zero } },
+            new DmexClientOptions { Endpoint = venue.Url, Account = key.Address, Connections = 1,
+            Retry = { NotFoundGrace = TimeSpan.Zero } },
             key,
             TestContext.Current.CancellationToken);
         venue.OpenOrder(Hash(1).AsSpan(), key.Address.AsSpan());
@@ -266,7 +269,8 @@ public sealed partial class DiagnosticsTests
             .Select(row => (row.Groups["name"].Value, row.Groups["kind"].Value, row.Groups["unit"].Value));
 
     [GeneratedRegex(
-        @"^\| `(?<name>dmex\.[a-z_.]+)` \| (?<kind>[a-z -]+) \| (?<unit>[a-z{}]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
+        @"^\| `(?<name>dmex\.[a-z_.]+)` \| (?<kind>[a-z -]+) \| (?<unit>[a-z{}]+) \|",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex TableRow();
 
     [GeneratedRegex("dmex_[a-z_]+", RegexOptions.ExplicitCapture, 10_000)]

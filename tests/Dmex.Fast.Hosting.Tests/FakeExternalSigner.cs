@@ -9,7 +9,8 @@ internal sealed class FakeExternalSigner(EthECKey key, bool givesV) : EthExterna
 {
     public override bool CalculatesV { get; protected set; } = givesV;
 
-    public override ExternalSignerTransactionFormat ExternalSignerTransactionFormat { get; protected set; } = ExternalSignerTransactionFormat.Hash;
+    public override ExternalSignerTransactionFormat ExternalSignerTransactionFormat { get; protected set; } =
+        ExternalSignerTransactionFormat.Hash;
 
     public override bool Supported1559 => true;
 
@@ -27,6 +28,7 @@ internal sealed class FakeExternalSigner(EthECKey key, bool givesV) : EthExterna
     {
         var signed = key.SignAndCalculateV(bytes);
         return Task.FromResult(
-            new ECDSASignature(new Org.BouncyCastle.Math.BigInteger(1, signed.R), new Org.BouncyCastle.Math.BigInteger(1, signed.S)) { V = signed.V });
+            new ECDSASignature(
+                new Org.BouncyCastle.Math.BigInteger(1, signed.R), new Org.BouncyCastle.Math.BigInteger(1, signed.S)) { V = signed.V });
     }
 }

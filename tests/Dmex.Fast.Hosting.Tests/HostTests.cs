@@ -216,7 +216,8 @@ public sealed class HostTests : IDisposable
     private static OrderHash Hash(byte number) => new([.. Enumerable.Repeat(number, 32)]);
 
     private static async Task<HealthReportEntry> HealthAsync(IHost host) =>
-        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["dmex"];
+        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken))
+            .Entries["dmex"];
 
     private static void Collect(Type type, string path, Dictionary<string, string?> all)
     {

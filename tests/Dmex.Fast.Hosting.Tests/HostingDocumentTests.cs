@@ -47,7 +47,8 @@ public sealed class HostingDocumentTests : IDisposable
     public void The_engine_of_the_document_is_the_one_that_runs()
     {
         const string Usings = "using Dmex.Fast;\nusing Dmex.Fast.Hosting;\nusing Dmex.Fast.Signing;\n\n";
-        var program = Example(RepositoryFiles.Path("tests/Dmex.Fast.Hosting.Tests/HostingDocumentTests.cs")).Replace("\n        ", "\n", StringComparison.Ordinal).Trim() + "\n";
+        var program = Example(RepositoryFiles.Path("tests/Dmex.Fast.Hosting.Tests/HostingDocumentTests.cs"))
+            .Replace("\n        ", "\n", StringComparison.Ordinal).Trim() + "\n";
         var engine = Example(RepositoryFiles.Path("tests/Dmex.Fast.Hosting.Tests/Engine.cs"));
 
         var shown = Between(Document, "```csharp\n", "```");

@@ -53,7 +53,8 @@ public sealed class SigningKeysTests
         using OrderSigner ours = new(key);
         foreach (var givesV in new[] { true, false })
         {
-            var signer = await ExternalCancelSigner.CreateAsync(new FakeExternalSigner(theirs, givesV), TestContext.Current.CancellationToken);
+            var signer = await ExternalCancelSigner.CreateAsync(
+                new FakeExternalSigner(theirs, givesV), TestContext.Current.CancellationToken);
             Assert.Equal(key.Address, signer.Address);
             for (var i = 0; i < 20; i++)
             {

@@ -15,7 +15,8 @@ internal static class Checkout
     public static string Commit()
     {
         var commit = Git("rev-parse", "HEAD");
-        return commit.Length == 0 ? "unknown" : Git("status", "--porcelain", "--untracked-files=no").Length > 0 ? commit + "-dirty" : commit;
+        return commit.Length == 0 ? "unknown" : Git("status", "--porcelain", "--untracked-files=no").Length > 0 ? commit + "-dirty"
+            : commit;
     }
 
     private static string Root()

@@ -25,6 +25,7 @@ internal sealed record Entry(string Name, Func<Side> Make)
     public string? Missing =>
         MissingLibrary is not null ? $"{MissingLibrary} is not on this machine"
         : Kernel is { } kernel && !SigningKernels.IsSupported(kernel) ? $"this processor has no {kernel}"
-        : Kernel is SigningKernel.Portable && RuntimeInformation.ProcessArchitecture is Architecture.X64 && !Bmi2.X64.IsSupported ? "this processor has no BMI2, and the portable kernel's budgets are for one that has"
+        : Kernel is SigningKernel.Portable && RuntimeInformation.ProcessArchitecture is Architecture.X64 && !Bmi2.X64.IsSupported
+        ? "this processor has no BMI2, and the portable kernel's budgets are for one that has"
         : null;
 }

@@ -83,7 +83,8 @@ internal static class GateCommand
         var guarded = entries.Values.Where(entry => entry.IsGuarded)
             .ToDictionary(entry => entry.Name, entry => entry.Kernel?.ToString(), StringComparer.Ordinal);
         var lines = BudgetFile.Read(
-            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, BudgetFile.Name)), guarded, entries.Keys.ToHashSet(StringComparer.Ordinal));
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, BudgetFile.Name)), guarded,
+            entries.Keys.ToHashSet(StringComparer.Ordinal));
         var chosen = lines.Where(line => !(options.Quick && line.FullOnly))
             .Where(line => options.Only is null || line.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase))
             .ToList();

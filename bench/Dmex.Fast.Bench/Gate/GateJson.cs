@@ -25,7 +25,8 @@ internal static class GateJson
     });
 
     /// <summary>What was measured, without what could not be.</summary>
-    public static string HistoryLine(DateTime started, GateOptions options, IReadOnlyList<GateResult> results) => Write(indented: false, json =>
+    public static string HistoryLine(DateTime started, GateOptions options, IReadOnlyList<GateResult> results) =>
+        Write(indented: false, json =>
     {
         WriteHead(json, started, Command(options));
         json.WriteStartArray("metrics");

@@ -51,7 +51,9 @@ internal sealed class GateRun(IReadOnlyDictionary<string, Entry> entries, GateOp
         return [.. lines.Select(line => results[line])];
     }
 
-    /// <summary>Prepares and checks every side, and runs all of them until the runtime has compiled what they run in its last tier.</summary>
+    /// <summary>
+    /// Prepares and checks every side, and runs all of them until the runtime has compiled what they run in its last tier.
+    /// </summary>
     private void WarmUp(IReadOnlyList<BudgetLine> lines)
     {
         var names = lines.Where(line => Missing(line) is null).SelectMany(Names).Distinct(StringComparer.Ordinal).ToArray();
@@ -103,11 +105,13 @@ internal sealed class GateRun(IReadOnlyDictionary<string, Entry> entries, GateOp
             Reference = line.Reference[fastest],
             Bytes = bytes,
             Why = isOver ? $"allocates {bytes:0.##} B where {line.Bytes} B are allowed"
-                : comparison.Verdict == Verdict.Breach ? $"takes {comparison.Ratio:0.###} times as long as the reference where {line.Ratio} is allowed"
+                : comparison.Verdict == Verdict.Breach
+                ? $"takes {comparison.Ratio:0.###} times as long as the reference where {line.Ratio} is allowed"
                 : comparison.Verdict == Verdict.Inconclusive && comparison.Ratio > line.Ratio * (1 + line.Tolerance)
                     ? $"{comparison.Ratio:0.###} where {line.Ratio} is allowed, which may be chance (p = {comparison.Significance:0.###})"
                 : comparison.Verdict == Verdict.Inconclusive
-                    ? $"the reference against itself: {comparison.ControlLow:0.00} to {comparison.ControlHigh:0.00}, wider than ±{line.Tolerance:P0}"
+                    ? $"the reference against itself: {comparison.ControlLow:0.00} to {comparison.ControlHigh:0.00}, "
+                    + $"wider than ±{line.Tolerance:P0}"
                 : null,
         };
     }

@@ -22,7 +22,8 @@ internal static class GuardCommand
 {
     public const string Name = "guard";
 
-    private const string Usage = "usage: guard [--quick] [--only TEXT]; --quick: the signer, the message, the frame and the send alone, in a short job";
+    private const string Usage =
+        "usage: guard [--quick] [--only TEXT]; --quick: the signer, the message, the frame and the send alone, in a short job";
     private const int Ok = 0;
     private const int Breached = 1;
     private const int WrongOrMissing = 2;
@@ -30,7 +31,9 @@ internal static class GuardCommand
     private const int ShortIterations = 12;
     private const int MaxRepetitions = 3;
 
-    /// <summary>Nothing that an operation allocates is smaller than an object; less a call is what the rest of the process allocates meanwhile.</summary>
+    /// <summary>
+    /// Nothing that an operation allocates is smaller than an object; less a call is what the rest of the process allocates meanwhile.
+    /// </summary>
     private const int ObjectBytes = 24;
 
     private static readonly string[] OfTheGate = ["panic", "burst", "receiving"];
@@ -59,17 +62,23 @@ internal static class GuardCommand
 
         if (GuardBenchmark.Cases.Count == 0)
         {
-            Console.Error.WriteLine($"Nothing that this machine can measure is guarded{(only is null ? string.Empty : $" and named \"{only}\"")}.");
+            Console.Error.WriteLine(
+                $"Nothing that this machine can measure is guarded{(only is null ? string.Empty : $" and named \"{only}\"")}.");
             return WrongOrMissing;
         }
 
-        var job = (quick ? Job.ShortRun.WithIterationCount(ShortIterations).WithIterationTime(TimeInterval.FromMilliseconds(100)) : Job.MediumRun).WithToolchain(new InProcessNoEmitToolchain(TimeSpan.FromMinutes(10), logOutput: false));
-        var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).AddColumnProvider(DefaultColumnProviders.Instance)
+        var job = (
+            quick ? Job.ShortRun.WithIterationCount(ShortIterations).WithIterationTime(TimeInterval.FromMilliseconds(100)) : Job.MediumRun)
+                .WithToolchain(new InProcessNoEmitToolchain(TimeSpan.FromMinutes(10), logOutput: false));
+        var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance)
+            .AddColumnProvider(DefaultColumnProviders.Instance)
             .WithOptions(ConfigOptions.DisableOptimizationsValidator | ConfigOptions.DisableLogFile);
         return Measure(config);
     }
 
-    /// <summary>As in the gate, what breaches is measured again, and fails when it breached twice: a neighbor may have had the processor.</summary>
+    /// <summary>
+    /// As in the gate, what breaches is measured again, and fails when it breached twice: a neighbor may have had the processor.
+    /// </summary>
     private static int Measure(IConfig config)
     {
         var exitCode = Judge(BenchmarkRunner.Run<GuardBenchmark>(config), out var unsettled, out _);
@@ -95,7 +104,9 @@ internal static class GuardCommand
         var exitCode = Ok;
         foreach (var one in GuardBenchmark.Cases)
         {
-            var reports = summary.Reports.Where(report => string.Equals(report.BenchmarkCase.Parameters["Line"] as string, one.Line.Name, StringComparison.Ordinal)).ToArray();
+            var reports = summary.Reports.Where(
+                report => string.Equals(report.BenchmarkCase.Parameters["Line"] as string, one.Line.Name, StringComparison.Ordinal))
+                    .ToArray();
             var candidate = reports.FirstOrDefault(report => !report.BenchmarkCase.Descriptor.Baseline);
             var reference = reports.FirstOrDefault(report => report.BenchmarkCase.Descriptor.Baseline);
             if (candidate?.ResultStatistics is null || reference?.ResultStatistics is null)
@@ -116,7 +127,8 @@ internal static class GuardCommand
             }
         }
 
-        Console.WriteLine($"{GuardBenchmark.Cases.Count} judged by BenchmarkDotNet {typeof(Job).Assembly.GetName().Version}, {summary.TotalTime.TotalSeconds:0} s");
+        Console.WriteLine($"{GuardBenchmark.Cases.Count} judged by BenchmarkDotNet {typeof(Job).Assembly.GetName().Version}, "
+            + $"{summary.TotalTime.TotalSeconds:0} s");
         return exitCode;
     }
 
@@ -129,11 +141,13 @@ internal static class GuardCommand
         var peers = reference.ResultStatistics!.OriginalValues.ToArray();
         var ratio = times.Order().ElementAt(times.Length / 2) / peers.Order().ElementAt(peers.Length / 2);
         var allowed = Array.ConvertAll(peers, time => time * line.Ratio * (1 + line.Tolerance));
-        double p = MannWhitneyTest.Instance.Perform(new Pragmastat.Sample(times), new Pragmastat.Sample(allowed), AlternativeHypothesis.Greater, Threshold.Zero).PValue;
+        double p = MannWhitneyTest.Instance.Perform(
+            new Pragmastat.Sample(times), new Pragmastat.Sample(allowed), AlternativeHypothesis.Greater, Threshold.Zero).PValue;
         var (verdict, text) = (p < MaxSignificance, bytes >= line.Bytes + ObjectBytes, ratio > line.Ratio * (1 + line.Tolerance)) switch
         {
             (_, true, _) => (Verdict.Breach, "BREACH, allocates more than the budget allows"),
-            (true, _, _) => (Verdict.Breach, string.Create(CultureInfo.InvariantCulture, $"BREACH, slower than the budget allows (p = {p:0.0e+0})")),
+            (true, _, _) =>
+                (Verdict.Breach, string.Create(CultureInfo.InvariantCulture, $"BREACH, slower than the budget allows (p = {p:0.0e+0})")),
             (_, _, true) => (Verdict.Inconclusive, "INCONCLUSIVE, the machine is too restless"),
             _ => (Verdict.Passed, "passed"),
         };
@@ -148,7 +162,8 @@ internal static class GuardCommand
         var guarded = entries.Values.Where(entry => entry.IsGuarded)
             .ToDictionary(entry => entry.Name, entry => entry.Kernel?.ToString(), StringComparer.Ordinal);
         var lines = BudgetFile.Read(
-            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, BudgetFile.Name)), guarded, entries.Keys.ToHashSet(StringComparer.Ordinal));
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, BudgetFile.Name)), guarded,
+            entries.Keys.ToHashSet(StringComparer.Ordinal));
         foreach (var line in lines)
         {
             var candidate = entries[line.Name];

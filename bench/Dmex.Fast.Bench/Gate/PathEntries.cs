@@ -94,7 +94,8 @@ internal sealed class PathEntries : IDisposable
         yield return Theirs("ClientWebSocket's send after 1 s of silence", () => AfterSilence(_send.Value.ClientWebSocket));
 
         var answer = new Lazy<AnswerBenchmark>(() => Prepared(new AnswerBenchmark(), room => room.Prepare(_sink.Value)));
-        yield return Ours("one reply, from the write to its class, p50", () => Side.Percentile(answer.Value.TimeAnswer, SendsForMedian, 50));
+        yield return Ours(
+            "one reply, from the write to its class, p50", () => Side.Percentile(answer.Value.TimeAnswer, SendsForMedian, 50));
         yield return Theirs("a bare SslStream.Read thread, p50", () => Side.Percentile(answer.Value.TimeBareRead, SendsForMedian, 50));
 
         var receive = new Lazy<ReceiveBenchmark>(() => Prepared(new ReceiveBenchmark(), room => room.Prepare(_sink.Value)));
@@ -128,20 +129,26 @@ internal sealed class PathEntries : IDisposable
                 foreach (var (size, piece) in ((string, int)[])[("32 KiB", SmallWrite), ("1 MiB", LargeWrite)])
                 {
                     yield return Theirs(
-                        $"SslStream.Write of {size}, {what} {orders}", () => Write((orders + stride - 1) / stride * CancelFrame.Length, piece));
+                        $"SslStream.Write of {size}, {what} {orders}",
+                        () => Write((orders + stride - 1) / stride * CancelFrame.Length, piece));
                 }
             }
         }
 
         foreach (var orders in (int[])[10_000, 100_000])
         {
-            yield return Ours($"panic of {orders}, half of the slots empty, last byte", () => Panic(orders, 1, report => report.LastByte, withHoles: true));
+            yield return Ours(
+                $"panic of {orders}, half of the slots empty, last byte",
+                () => Panic(orders, 1, report => report.LastByte, withHoles: true));
             yield return Theirs($"SslStream.Write of 32 KiB, half of {orders}", () => Write(orders / 2 * CancelFrame.Length, SmallWrite));
         }
 
         // A loopback socket takes megabytes before it pushes back; a real one does not.
-        yield return Ours("panic of 10000, SO_SNDBUF 64 KiB, last byte", () => Panic(10_000, 1, report => report.LastByte, sendBuffer: SmallSendBuffer));
-        yield return Theirs("SslStream.Write of 32 KiB, SO_SNDBUF 64 KiB", () => Write(10_000 * CancelFrame.Length, SmallWrite, sendBuffer: SmallSendBuffer));
+        yield return Ours(
+            "panic of 10000, SO_SNDBUF 64 KiB, last byte", () => Panic(10_000, 1, report => report.LastByte, sendBuffer: SmallSendBuffer));
+        yield return Theirs(
+            "SslStream.Write of 32 KiB, SO_SNDBUF 64 KiB",
+            () => Write(10_000 * CancelFrame.Length, SmallWrite, sendBuffer: SmallSendBuffer));
 
         yield return Ours("panic of 10000, first byte", () => Panic(10_000, 1, report => report.FirstByte));
         yield return Theirs("one SslStream.Write of 16 KiB", Record);

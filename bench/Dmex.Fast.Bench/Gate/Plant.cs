@@ -1,6 +1,8 @@
 namespace Dmex.Fast.Bench.Gate;
 
-/// <summary>What the gate must catch, on purpose, for the test that it does: DMEX_BENCH_PLANT=allocation, slow-signer or missing-library.</summary>
+/// <summary>
+/// What the gate must catch, on purpose, for the test that it does: DMEX_BENCH_PLANT=allocation, slow-signer or missing-library.
+/// </summary>
 internal static class Plant
 {
     public const string Variable = "DMEX_BENCH_PLANT";

@@ -20,7 +20,8 @@ internal static class SigningEntries
     {
         var permutation = new Lazy<PermutationBenchmark>(() => Prepared(new PermutationBenchmark(), room => room.Prepare()));
         yield return Guarded("permutation", () => permutation.Value.One);
-        yield return Guarded("permutation of eight states, each", () => permutation.Value.Eight, SigningKernel.Avx512, PermutationBenchmark.Lanes);
+        yield return Guarded(
+            "permutation of eight states, each", () => permutation.Value.Eight, SigningKernel.Avx512, PermutationBenchmark.Lanes);
         yield return Peer("BouncyCastle's permutation", () => Call(permutation.Value.BouncyCastle));
 
         var digest = new Lazy<DigestBenchmark>(() => Prepared(new DigestBenchmark(), room => room.Prepare()));
@@ -58,18 +59,21 @@ internal static class SigningEntries
 
         yield return Guarded(
             "signature beside managed libraries, verified", () => Sign(SigningKernels.Best + SignatureBenchmark.WithVerification));
-        foreach (var library in (string[])[SignatureBenchmark.NBitcoinName, SignatureBenchmark.NethereumName, SignatureBenchmark.BouncyCastleName])
+        foreach (var library in (string[])[SignatureBenchmark.NBitcoinName, SignatureBenchmark.NethereumName,
+            SignatureBenchmark.BouncyCastleName])
         {
             yield return Peer($"{library}'s signature", () => Sign(library));
         }
 
         yield return Peer($"{Library} signature", () => Sign(SignatureBenchmark.LibSecp256k1Name), MissingLibrary);
-        yield return new Entry("signature after 50 MB, verified", () => Cold(Sign(SigningKernels.Best + SignatureBenchmark.WithVerification)))
+        yield return new Entry(
+            "signature after 50 MB, verified", () => Cold(Sign(SigningKernels.Best + SignatureBenchmark.WithVerification)))
         {
             IsGuarded = true,
         };
         yield return new Entry(
-            $"{Library} signature after 50 MB, verified", () => Cold(Sign(SignatureBenchmark.LibSecp256k1Name + SignatureBenchmark.WithVerification)))
+            $"{Library} signature after 50 MB, verified",
+            () => Cold(Sign(SignatureBenchmark.LibSecp256k1Name + SignatureBenchmark.WithVerification)))
         {
             MissingLibrary = MissingLibrary,
         };
@@ -84,7 +88,10 @@ internal static class SigningEntries
                 var size = new BatchBenchmark().Size;
                 yield return Guarded(
                     $"batch of {size}, {kernel}{(verified ? SignatureBenchmark.WithVerification : string.Empty)}, each",
-                    () => Prepared(new BatchBenchmark { Implementation = kernel.ToString(), VerifyAfterSign = verified }, room => room.Prepare()).Sign,
+                    () =>
+                        Prepared(
+                            new BatchBenchmark { Implementation = kernel.ToString(), VerifyAfterSign = verified }, room => room.Prepare())
+                                .Sign,
                     kernel,
                     size);
             }
@@ -95,7 +102,8 @@ internal static class SigningEntries
     {
         yield return Guarded("recovery", () => Call(Prepared(new RecoveryBenchmark(), room => room.PrepareOurs()).Recover));
         yield return Peer(
-            $"{Library} recovery", () => Call(Prepared(new RecoveryBenchmark(), room => room.PrepareLibrary()).LibSecp256k1Recover), MissingLibrary);
+            $"{Library} recovery", () => Call(Prepared(new RecoveryBenchmark(), room => room.PrepareLibrary()).LibSecp256k1Recover),
+            MissingLibrary);
     }
 
     private static Action Multiply(string implementation) =>

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Dmex.Fast.Bench.Gate;
 
-/// <summary><c>trend</c>: draws perf-results/trend.svg, and writes the table of the last recorded run into perf-results/README.md.</summary>
+/// <summary>
+/// <c>trend</c>: draws perf-results/trend.svg, and writes the table of the last recorded run into perf-results/README.md.
+/// </summary>
 internal static class TrendCommand
 {
     public const string Name = "trend";
@@ -45,13 +47,17 @@ internal static class TrendCommand
     private static string Table(RecordedRun run)
     {
         var table = new StringBuilder();
-        _ = table.Append(CultureInfo.InvariantCulture, $"Measured {run.Time:yyyy-MM-dd HH:mm} UTC at {run.Commit}, on {run.Host}, {run.Runtime}, by `{run.Command}`.\n\n");
+        _ = table.Append(
+            CultureInfo.InvariantCulture,
+            $"Measured {run.Time:yyyy-MM-dd HH:mm} UTC at {run.Commit}, on {run.Host}, {run.Runtime}, by `{run.Command}`.\n\n");
         _ = table.Append("| what | time | ratio to its reference | bytes allocated |\n|---|--:|--:|--:|\n");
         foreach (var (name, ratio) in run.Metrics.Where(metric => metric.Key.EndsWith(RatioSuffix, StringComparison.Ordinal)))
         {
             var what = name[..^RatioSuffix.Length];
-            var bytes = run.Metrics.TryGetValue(what + AllocatedSuffix, out var allocated) ? allocated.ToString("0.##", CultureInfo.InvariantCulture) : "";
-            _ = table.Append(CultureInfo.InvariantCulture, $"| {what} | {GateTable.Time(run.Metrics[what] * 1_000)} | {ratio:0.000} | {bytes} |\n");
+            var bytes = run.Metrics.TryGetValue(what + AllocatedSuffix, out var allocated)
+                ? allocated.ToString("0.##", CultureInfo.InvariantCulture) : "";
+            _ = table.Append(
+                CultureInfo.InvariantCulture, $"| {what} | {GateTable.Time(run.Metrics[what] * 1_000)} | {ratio:0.000} | {bytes} |\n");
         }
 
         return table.ToString();

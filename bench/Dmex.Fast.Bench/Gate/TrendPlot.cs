@@ -23,9 +23,11 @@ internal static class TrendPlot
     private static readonly (string Title, string[] Metrics)[] Panels =
     [
         ("One signature (dashed: verified), against libsecp256k1's",
-            ["signature, Portable", "signature, Avx2", "signature, Avx512", "signature, Portable, verified", "signature, Avx2, verified", "signature, Avx512, verified"]),
+            ["signature, Portable", "signature, Avx2", "signature, Avx512", "signature, Portable, verified", "signature, Avx2, verified",
+            "signature, Avx512, verified"]),
         ("Batch of 1,024, each signature (dashed: verified), against libsecp256k1's",
-            ["batch of 1024, Avx2, each", "batch of 1024, Avx512, each", "batch of 1024, Avx2, verified, each", "batch of 1024, Avx512, verified, each"]),
+            ["batch of 1024, Avx2, each", "batch of 1024, Avx512, each", "batch of 1024, Avx2, verified, each",
+            "batch of 1024, Avx512, verified, each"]),
         ("A cancel on the wire, against ClientWebSocket",
             ["one cancel, p50", "receiving, each of 1000", "frame reading", "burst of 1000, last byte"]),
         ("Other budgets: recovery (libsecp256k1), panic (SslStream.Write), message (System.Text.Json)",
@@ -66,7 +68,8 @@ internal static class TrendPlot
             Maximum = Math.Max(1, runs.Count - 1) + 0.5,
             FontSize = 13,
         });
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside, LegendFontSize = 14 });
+        plot.Legends.Add(
+            new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside, LegendFontSize = 14 });
         return plot;
     }
 

@@ -8,7 +8,9 @@ using Org.BouncyCastle.Math;
 
 namespace Dmex.Fast.Bench.Kernels;
 
-/// <summary>The two inverses of a signature, mod p and mod n: one after the other, both at once, and BouncyCastle's, in variable time.</summary>
+/// <summary>
+/// The two inverses of a signature, mod p and mod n: one after the other, both at once, and BouncyCastle's, in variable time.
+/// </summary>
 [MemoryDiagnoser]
 public class InversionBenchmark
 {

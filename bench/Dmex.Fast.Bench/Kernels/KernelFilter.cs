@@ -15,7 +15,8 @@ internal sealed class KernelFilter : IFilter
         var off = benchmarkCase.Job.Environment.EnvironmentVariables?.Select(variable => variable.Key) ?? [];
         var hasAvx2 = SigningKernels.IsSupported(SigningKernel.Avx2) && !off.Contains(Switches.Avx2, StringComparer.Ordinal);
         var hasAvx512 = SigningKernels.IsSupported(SigningKernel.Avx512) && !off.Any();
-        var implementation = benchmarkCase.Parameters.Items.FirstOrDefault(item => item.Name is "Implementation")?.Value as string ?? string.Empty;
+        var implementation = benchmarkCase.Parameters.Items.FirstOrDefault(item => item.Name is "Implementation")?.Value as string
+            ?? string.Empty;
         return (hasAvx2 || !implementation.StartsWith(nameof(SigningKernel.Avx2), StringComparison.Ordinal))
             && (hasAvx512 || !implementation.StartsWith(nameof(SigningKernel.Avx512), StringComparison.Ordinal))
             && (hasAvx512 || !NeedAvx512.Contains(benchmarkCase.Descriptor.WorkloadMethod.Name, StringComparer.Ordinal));

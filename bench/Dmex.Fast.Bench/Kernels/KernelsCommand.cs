@@ -42,7 +42,8 @@ internal static class KernelsCommand
                 .AddJob(job.WithEnvironmentVariable(Switches.Avx512, "0").WithId("AVX-512 off"))
                 .AddJob(job.WithEnvironmentVariable(Switches.Avx2, "0").WithId("AVX2 off"));
         Environment.SetEnvironmentVariable(SinkProcess.ProgramVariable, typeof(KernelsCommand).Assembly.Location); // inherited
-        return BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run([.. rest], config).Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0;
+        return BenchmarkSwitcher.FromAssembly(typeof(KernelsCommand).Assembly).Run([.. rest], config)
+            .Any(summary => summary.HasCriticalValidationErrors) ? 1 : 0;
     }
 
     private static Job Native(Job job) => job

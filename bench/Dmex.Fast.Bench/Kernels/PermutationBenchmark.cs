@@ -22,7 +22,8 @@ public unsafe class PermutationBenchmark
     private readonly byte[] _digest = new byte[Keccak256.DigestSize];
     private readonly KeccakDigest _keccak = new(256);
     private readonly Vector512<ulong>* _states =
-        (Vector512<ulong>*)NativeMemory.AlignedAlloc((nuint)(KeccakState.Lanes * sizeof(Vector512<ulong>)), (nuint)sizeof(Vector512<ulong>));
+        (Vector512<ulong>*)NativeMemory.AlignedAlloc(
+            (nuint)(KeccakState.Lanes * sizeof(Vector512<ulong>)), (nuint)sizeof(Vector512<ulong>));
 
     private KeccakState _state;
 
@@ -35,7 +36,8 @@ public unsafe class PermutationBenchmark
         Switches.Confirm();
         KeccakState state = default;
         KeccakPermutation.Permute(ref state);
-        Check.True(state[0] == 0xF1258F7940E1DDE7, "The first lane of the permutation of zeros"); // the Keccak team's KeccakF-1600-IntermediateValues
+        // The Keccak team's KeccakF-1600-IntermediateValues
+        Check.True(state[0] == 0xF1258F7940E1DDE7, "The first lane of the permutation of zeros");
         if (!HasEight)
         {
             return;

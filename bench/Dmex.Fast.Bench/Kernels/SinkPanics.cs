@@ -98,7 +98,9 @@ internal sealed class SinkPanics : IDisposable
         }
     }
 
-    /// <summary>Fires every so many-th order. Nothing is confirmed here: the panic's time is the time to write, and some to spare.</summary>
+    /// <summary>
+    /// Fires every so many-th order. Nothing is confirmed here: the panic's time is the time to write, and some to spare.
+    /// </summary>
     public ValueTask<PanicReport> Start(int stride) => _rig.Client.PanicAsync(
         stride == 1 ? BookScope.All : new BookScope(0xff, 0), _panicOptions);
 

@@ -4,7 +4,9 @@ using Dmex.Fast.Signing.Ecdsa;
 
 namespace Dmex.Fast.Bench.Timing;
 
-/// <summary>A batch of signatures. The hashes differ from the input's in their last byte alone, so both classes' batches are alike.</summary>
+/// <summary>
+/// A batch of signatures. The hashes differ from the input's in their last byte alone, so both classes' batches are alike.
+/// </summary>
 internal sealed unsafe class TimedBatch : ITimedCall
 {
     private readonly SigningKey _key;

@@ -20,7 +20,8 @@ internal static class TimingCommand
     {
         if (!TryReadMeasurements(arguments, out var measurements))
         {
-            Console.Error.WriteLine($"usage: timing [--measurements N]; N is a number of at least {FewestMeasurements}, {DefaultMeasurements} if left out.");
+            Console.Error.WriteLine(
+                $"usage: timing [--measurements N]; N is a number of at least {FewestMeasurements}, {DefaultMeasurements} if left out.");
             return 64;
         }
 
@@ -70,7 +71,8 @@ internal static class TimingCommand
 
         if (!controlPassed)
         {
-            Console.WriteLine("inconclusive: the control, whose classes are alike, is above the line; the machine disturbs the measurement");
+            Console.WriteLine(
+                "inconclusive: the control, whose classes are alike, is above the line; the machine disturbs the measurement");
             return 2;
         }
 
@@ -81,7 +83,8 @@ internal static class TimingCommand
         }
 
         var leaks = leaking.Values.Any(runs => runs == Runs);
-        Console.WriteLine(leaks ? "a call leaks" : "no call is above the line in all runs; the control is below it and the planted leak above, in each");
+        Console.WriteLine(
+            leaks ? "a call leaks" : "no call is above the line in all runs; the control is below it and the planted leak above, in each");
         return leaks ? 1 : 0;
     }
 

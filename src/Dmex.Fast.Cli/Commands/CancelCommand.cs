@@ -15,7 +15,8 @@ internal sealed class CancelCommand
     private readonly Argument<string[]> _hashes = HashInput.CreateArgument();
     private readonly Option<string?> _url = ConnectFlags.CreateUrl("The venue; must be given.");
     private readonly Option<int> _timeout = NumberOption.Create(
-        "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and again for the answers; connections that are lost meanwhile are re-established.");
+        "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds,
+        "Seconds to wait for the connection, and again for the answers; connections that are lost meanwhile are re-established.");
 
     private readonly Option<string?> _account = new("--account")
     {
@@ -23,7 +24,10 @@ internal sealed class CancelCommand
         Description = "Refuse to start with a key of another account.",
     };
 
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a line, one for each order, and nothing else on standard output." };
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print one JSON object a line, one for each order, and nothing else on standard output.",
+    };
     private readonly KeyFlags _key = new();
     private readonly ConnectFlags _flags = new();
     private readonly ListFlags _list = new();
@@ -38,7 +42,8 @@ internal sealed class CancelCommand
         var options = new CancelCommand();
         var command = new Command(
             "cancel",
-            "Cancels orders and prints one line an order: its hash, what became of it, and the time from the call to the answer. The exit code is that of the worst outcome, also after Ctrl+C. Nothing is sent if one hash is wrong.")
+            "Cancels orders and prints one line an order: its hash, what became of it, and the time from the call to the answer. The exit "
+            + "code is that of the worst outcome, also after Ctrl+C. Nothing is sent if one hash is wrong.")
         {
             options._hashes,
             options._url,

@@ -10,8 +10,8 @@ using Dmex.Fast.Standby.Nats;
 namespace Dmex.Fast.Cli.Commands;
 
 /// <summary>
-/// A panic over a book's cluster: an order to every standby that can fire; what no standby reports closed, this process loads from the stream and
-/// fires itself.
+/// A panic over a book's cluster: an order to every standby that can fire; what no standby reports closed, this process loads from the
+/// stream and fires itself.
 /// </summary>
 internal sealed class ClusterPanic : IAsyncDisposable
 {

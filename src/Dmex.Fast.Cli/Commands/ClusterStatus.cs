@@ -131,7 +131,8 @@ internal static class ClusterStatus
             WriteLine("fence", string.Create(
                 CultureInfo.InvariantCulture,
                 $"{fence.Id} of generation {fence.Generation}"
-                    + $"{(fence.By is null ? "" : $" by {fence.By} at {fence.At:yyyy-MM-dd HH:mm:ss} UTC: {fence.Why}")}; {State(report)}"));
+                    + $"{(fence.By is null ? "" : $" by {fence.By} at {fence.At:yyyy-MM-dd HH:mm:ss} UTC: {fence.Why}")}; "
+                    + $"{State(report)}"));
         }
 
         foreach (var standby in report.Standbys)

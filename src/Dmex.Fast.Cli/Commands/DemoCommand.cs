@@ -95,7 +95,8 @@ internal static class DemoCommand
         if (bursts.Find(figures => figures is not null && figures.Confirmed != figures.Orders) is { } unfinished)
         {
             ErrorText.Write(
-                $"Not every order of a burst is confirmed as canceled ({unfinished.Description}): {unfinished.Confirmed} of {unfinished.Orders}.",
+                $"Not every order of a burst is confirmed as canceled ({unfinished.Description}): {unfinished.Confirmed} of "
+                + $"{unfinished.Orders}.",
                 "This is a defect of the program or of its simulated venue: please report it.");
             return (int)ExitCode.StillOpen;
         }

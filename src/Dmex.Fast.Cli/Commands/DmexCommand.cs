@@ -65,7 +65,8 @@ internal static class DmexCommand
         {
             ErrorText.Write(
                 $"Interrupted{RunProgress.Where()}.",
-                Interruption.HasSent ? "Orders may still be open: run the command again." : "No cancel was sent to a venue of yours. Run the command again when you are ready.");
+                Interruption.HasSent ? "Orders may still be open: run the command again."
+                    : "No cancel was sent to a venue of yours. Run the command again when you are ready.");
             return Interruption.HasSent ? ExitCode.StillOpen : ExitCode.Interrupted;
         }
         catch (LabException error)

@@ -88,7 +88,8 @@ internal sealed class KeyCommand
         if (keystore is null && (passwordFile is not null || descriptor >= 0))
         {
             throw new CommandException(
-                ExitCode.BadInput, "A password needs --keystore: a plain key file has none.", "Name the keystore, or leave the password out.");
+                ExitCode.BadInput, "A password needs --keystore: a plain key file has none.",
+                "Name the keystore, or leave the password out.");
         }
 
         var address = await Interruption.LeaveAsync(

@@ -22,18 +22,25 @@ internal sealed class LatencyCommand
     private const int ConnectSeconds = 10;
     private const string Defect = "This is a defect of the program or of its simulated venue: please report it.";
 
-    private readonly Option<int> _rate = NumberOption.Create("--rate", 1_000, 1, MaxRate, "Cancels begun in a second, whether or not those before are answered.");
+    private readonly Option<int> _rate = NumberOption.Create(
+        "--rate", 1_000, 1, MaxRate, "Cancels begun in a second, whether or not those before are answered.");
     private readonly Option<int> _duration = NumberOption.Create("--duration", 10, 1, MaxSeconds, "Seconds of each session.");
     private readonly Option<double?> _cold = NumberOption.CreateSeconds(
         "--cold", MaxSeconds, "Silence before each cancel, or each burst, in place of --rate.");
-    private readonly Option<double?> _ping = NumberOption.CreateSeconds("--ping", 1, "Silence after which the clients of this library ping; 1 is their own choice.");
+    private readonly Option<double?> _ping = NumberOption.CreateSeconds(
+        "--ping", 1, "Silence after which the clients of this library ping; 1 is their own choice.");
     private readonly Option<string?> _usual = UsualOption.Create("Run the usual way beside it (System.Text.Json, ClientWebSocket), "
         + "and the best existing one (libsecp256k1) where that is installed; print ratios.");
-    private readonly Option<int> _burst = NumberOption.Create("--burst", 0, 1, MaxBurst, "Measure panics over so many orders instead of single cancels.");
-    private readonly Option<int> _first = NumberOption.Create("--first", 0, 1, 1_000, "Measure so many new processes instead, each from its start to its first cancel.");
+    private readonly Option<int> _burst = NumberOption.Create(
+        "--burst", 0, 1, MaxBurst, "Measure panics over so many orders instead of single cancels.");
+    private readonly Option<int> _first = NumberOption.Create(
+        "--first", 0, 1, 1_000, "Measure so many new processes instead, each from its start to its first cancel.");
     private readonly Option<bool> _firstChild = new("--first-child") { Description = "What --first starts.", Hidden = true };
     private readonly Option<int> _repeats = NumberOption.Create("--repeats", 11, 1, 1_000, "How often a burst is repeated.");
-    private readonly Option<bool> _pin = new("--pin") { Description = "Keep this process and the venue's to processors of their own while cancels are measured (Linux)." };
+    private readonly Option<bool> _pin = new("--pin")
+    {
+        Description = "Keep this process and the venue's to processors of their own while cancels are measured (Linux).",
+    };
 
     private readonly Option<string?> _gcLatency = new("--gc-latency")
     {
@@ -41,9 +48,11 @@ internal sealed class LatencyCommand
         Description = "The garbage collector's latency mode: interactive, sustained or batch.",
     };
 
-    private readonly Option<int> _garbage = NumberOption.Create("--garbage", 0, 0, 5_000, "Megabytes that another thread allocates in a second meanwhile, as the rest of a program does.");
+    private readonly Option<int> _garbage = NumberOption.Create(
+        "--garbage", 0, 0, 5_000, "Megabytes that another thread allocates in a second meanwhile, as the rest of a program does.");
 
-    private readonly Option<string?> _url = ConnectFlags.CreateUrl("A venue of your own in place of the simulated one: cancels the orders of --hashes there, for good.");
+    private readonly Option<string?> _url = ConnectFlags.CreateUrl(
+        "A venue of your own in place of the simulated one: cancels the orders of --hashes there, for good.");
 
     private readonly Option<string?> _hashes = new("--hashes")
     {
@@ -166,7 +175,8 @@ internal sealed class LatencyCommand
         if (parsed.GetValue(_url) is { } url)
         {
             var orders = await HashInput.ReadFileAsync("--hashes", parsed.GetRequiredValue(_hashes)!, cancellationToken);
-            var options = await _flags.ReadAsync(parsed, VenueUrl.Parse(url), TimeSpan.FromSeconds(ConnectSeconds), orders.Count, cancellationToken);
+            var options = await _flags.ReadAsync(
+                parsed, VenueUrl.Parse(url), TimeSpan.FromSeconds(ConnectSeconds), orders.Count, cancellationToken);
             options.Liveness.PingInterval = plan.Ping ?? options.Liveness.PingInterval;
             using var key = await _key.LoadAsync(parsed, cancellationToken);
             options.Account = key.Address;
@@ -179,12 +189,14 @@ internal sealed class LatencyCommand
         KeySource.ForgetEnvironment();
         if (plan.Burst > 0)
         {
-            return (report with { Burst = await RunProgress.RunAsync(progress => BurstRunner.RunAsync(plan, progress, cancellationToken)) }, []);
+            var burst = await RunProgress.RunAsync(progress => BurstRunner.RunAsync(plan, progress, cancellationToken));
+            return (report with { Burst = burst }, []);
         }
 
         if (parsed.GetValue(_first) is > 0 and var processes)
         {
-            return (report with { FirstCancel = await RunProgress.RunAsync(progress => FirstCancelRunner.RunAsync(processes, progress, cancellationToken)) }, []);
+            var first = await RunProgress.RunAsync(progress => FirstCancelRunner.RunAsync(processes, progress, cancellationToken));
+            return (report with { FirstCancel = first }, []);
         }
 
         var openLoop = await RunProgress.RunAsync(progress => OpenLoopRunner.RunAsync(plan, progress, cancellationToken));
@@ -222,7 +234,9 @@ internal sealed class LatencyCommand
             "Name them, or leave --url out for the simulated venue.");
         Refuse(!isForeign && parsed.GetValue(_hashes) is not null, "--hashes needs --url: orders are canceled where they are.",
             "Name the venue, or leave --hashes out for the simulated one's own orders.");
-        Refuse(!isForeign && _flags.FirstGiven(parsed) is not null, $"{_flags.FirstGiven(parsed)} needs --url: the simulated venue is known.", "Leave it out.");
+        Refuse(
+            !isForeign && _flags.FirstGiven(parsed) is not null, $"{_flags.FirstGiven(parsed)} needs --url: the simulated venue is known.",
+            "Leave it out.");
         Refuse(
             isForeign && (plan.Usual is not null || plan.Pin || plan.Garbage > 0 || !openLoop),
             "--url does not go with --usual, --burst, --first, --garbage and --pin, which need the simulated venue.",
@@ -230,16 +244,25 @@ internal sealed class LatencyCommand
         Refuse(plan.Cold is not null && IsGiven(_rate), "--cold and --rate contradict each other.", "Give the silence or the rate.");
         Refuse(plan.Burst > 0 && parsed.GetValue(_first) > 0, "--burst and --first are measurements of their own.",
             "Run the command twice.");
-        Refuse(!openLoop && (parsed.GetValue(_hgrm) ?? parsed.GetValue(_plot)) is not null, "--hgrm and --plot are for sessions of single cancels.", "Leave them out, or leave out --burst and --first.");
-        Refuse(!openLoop && (IsGiven(_rate) || IsGiven(_duration) || IsGiven(_garbage) || plan.Ping is not null), "--rate, --duration, --ping and --garbage are for sessions of single cancels.", "Leave them out; --repeats says how often.");
-        Refuse(plan.Orders > MaxOrders, $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaxOrders:N0}.", "Lower one of them: the simulated venue keeps every message.");
+        Refuse(
+            !openLoop && (parsed.GetValue(_hgrm) ?? parsed.GetValue(_plot)) is not null,
+            "--hgrm and --plot are for sessions of single cancels.", "Leave them out, or leave out --burst and --first.");
+        Refuse(
+            !openLoop && (IsGiven(_rate) || IsGiven(_duration) || IsGiven(_garbage) || plan.Ping is not null),
+            "--rate, --duration, --ping and --garbage are for sessions of single cancels.", "Leave them out; --repeats says how often.");
+        Refuse(
+            plan.Orders > MaxOrders,
+            $"--rate times --duration is {plan.Orders.ToString("N0", CultureInfo.InvariantCulture)} cancels, above {MaxOrders:N0}.",
+            "Lower one of them: the simulated venue keeps every message.");
         Refuse(plan.Cold > plan.Duration, "--cold is longer than --duration: no cancel would begin.", "Raise --duration, or lower --cold.");
         Refuse(parsed.GetValue(_plot) is not null && !PercentilePlot.IsAvailable, "--plot: this native executable does not draw.",
             "Use --hgrm, whose files other tools draw, or the dmex that runs on .NET.");
 
         foreach (var file in (string?[])[parsed.GetValue(_hgrm), parsed.GetValue(_plot)])
         {
-            Refuse(file is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))), $"The folder of {file} is not there.", "Make it first.");
+            Refuse(
+                file is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))), $"The folder of {file} is not there.",
+                "Make it first.");
         }
 
         bool IsGiven(Option<int> option) => parsed.GetResult(option) is { Implicit: false };
@@ -270,7 +293,10 @@ internal sealed class LatencyCommand
             PercentilePlot.Write(path, series, plan.Cold is { } silence
                 ? $"One cancel after each {silence.TotalSeconds} s of silence, loopback TLS"
                 : $"{plan.Rate:N0} cancels per second, open loop, loopback TLS",
-                string.Create(CultureInfo.InvariantCulture, $"{report.Host.Name}; {report.StartedUtc:yyyy-MM-dd HH:mm} UTC; {(report.Host.IsFit ? "fit" : "not fit")} for figures of latency to rely on"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{report.Host.Name}; {report.StartedUtc:yyyy-MM-dd HH:mm} UTC; {(report.Host.IsFit ? "fit" : "not fit")} "
+                    + $"for figures of latency to rely on"));
             Console.Error.WriteLine($"wrote {path}");
         }
     }
@@ -282,7 +308,8 @@ internal sealed class LatencyCommand
             if (session.Confirmed != session.Orders)
             {
                 ErrorText.Write(
-                    $"Not every order is confirmed as canceled ({session.Name}): {session.Confirmed} of {session.Orders}. {session.FirstFailure}",
+                    $"Not every order is confirmed as canceled ({session.Name}): {session.Confirmed} of {session.Orders}. "
+                    + $"{session.FirstFailure}",
                     report.OpenLoop!.EmbeddedVenue ? Defect : "Look at the venue, and cancel what is open with 'dmex cancel'.");
                 return ExitCode.StillOpen;
             }
@@ -292,7 +319,9 @@ internal sealed class LatencyCommand
         {
             if (series.Confirmed != series.Orders)
             {
-                ErrorText.Write($"Not every order of the bursts is confirmed as canceled ({series.Name}): {series.Confirmed} of {series.Orders}.", Defect);
+                ErrorText.Write(
+                    $"Not every order of the bursts is confirmed as canceled ({series.Name}): {series.Confirmed} of {series.Orders}.",
+                    Defect);
                 return ExitCode.StillOpen;
             }
         }

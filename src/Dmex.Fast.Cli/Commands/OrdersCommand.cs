@@ -36,7 +36,8 @@ internal sealed class OrdersCommand
     {
         var options = new OrdersCommand();
         var command = new Command(
-            "orders", "Prints the account's open orders by the venue's own list, one a line: hash, market, side, price, remaining, created.")
+            "orders",
+            "Prints the account's open orders by the venue's own list, one a line: hash, market, side, price, remaining, created.")
         {
             options._url,
             options._timeout,

@@ -5,7 +5,9 @@ using Dmex.Fast.Cli.Output;
 
 namespace Dmex.Fast.Cli.Commands;
 
-/// <summary><c>dmex panic</c>: fires every cancel of a book file, or signs and fires those of given hashes, and prints the report.</summary>
+/// <summary>
+/// <c>dmex panic</c>: fires every cancel of a book file, or signs and fires those of given hashes, and prints the report.
+/// </summary>
 internal sealed class PanicCommand
 {
     private const int StandardTimeoutSeconds = 10;
@@ -15,7 +17,8 @@ internal sealed class PanicCommand
     private readonly Option<FileInfo?> _book = new("--book")
     {
         HelpName = "FILE",
-        Description = "The book of armed cancels to fire; no key is needed. One that a hung process holds, or that cannot be written, is fired from a copy.",
+        Description = "The book of armed cancels to fire; no key is needed. One that a hung process holds, or that cannot be "
+            + "written, is fired from a copy.",
     };
 
     private readonly Option<string?> _hashes = new("--hashes")
@@ -24,8 +27,12 @@ internal sealed class PanicCommand
         Description = "A file with order hashes, one a line, to sign and fire; - reads them from standard input.",
     };
 
-    private readonly Option<string?> _url = ConnectFlags.CreateUrl("The venue; must be given with --hashes, and is the book's own without it.");
-    private readonly Option<bool> _allowEndpoint = new("--allow-endpoint") { Description = "Fire the book at --url though its orders were armed for another endpoint." };
+    private readonly Option<string?> _url = ConnectFlags.CreateUrl(
+        "The venue; must be given with --hashes, and is the book's own without it.");
+    private readonly Option<bool> _allowEndpoint = new("--allow-endpoint")
+    {
+        Description = "Fire the book at --url though its orders were armed for another endpoint.",
+    };
 
     private readonly Option<string?> _scope = new("--scope")
     {
@@ -37,7 +44,10 @@ internal sealed class PanicCommand
         "--timeout", StandardTimeoutSeconds, 1, MaxTimeoutSeconds, "Seconds to wait for the connection, and again for the answers.");
 
     private readonly Option<int> _connections = NumberOption.Create("--connections", 2, 1, MaxConnections, "How many connections to use.");
-    private readonly Option<bool> _broadcast = new("--broadcast") { Description = "Send every cancel on each connection, not on one of them." };
+    private readonly Option<bool> _broadcast = new("--broadcast")
+    {
+        Description = "Send every cancel on each connection, not on one of them.",
+    };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would go, one order a line, and send nothing." };
 
     private readonly Option<bool> _json = new("--json")
@@ -49,7 +59,8 @@ internal sealed class PanicCommand
     private readonly ConnectFlags _flags = new();
     private readonly ListFlags _list = new();
     private readonly OpenOrdersPanic _openOrders = new();
-    private readonly ClusterFlags _cluster = new("Order the book's standbys to fire; with no answer, fire it from the stream. No key is needed.");
+    private readonly ClusterFlags _cluster = new(
+        "Order the book's standbys to fire; with no answer, fire it from the stream. No key is needed.");
 
     private PanicCommand()
     {
@@ -61,7 +72,8 @@ internal sealed class PanicCommand
         var options = new PanicCommand();
         var command = new Command(
             "panic",
-            "Cancels all orders of a book file, or of given hashes, at once, and prints the report. The exit code is that of the worst outcome, also after Ctrl+C.")
+            "Cancels all orders of a book file, or of given hashes, at once, and prints the report. The exit code is that of the worst "
+            + "outcome, also after Ctrl+C.")
         {
             options._book,
             options._hashes,
@@ -102,7 +114,8 @@ internal sealed class PanicCommand
         }
 
         using var source = await PanicSource.OpenAsync(
-            parsed.GetValue(_book), parsed.GetValue(_hashes), parsed.GetValue(_url), token => _key.LoadAsync(parsed, token), cancellationToken);
+            parsed.GetValue(_book), parsed.GetValue(_hashes), parsed.GetValue(_url),
+            token => _key.LoadAsync(parsed, token), cancellationToken);
         if (parsed.GetValue(_dryRun))
         {
             return (int)WriteOrders(source.Book, covered);
@@ -122,7 +135,8 @@ internal sealed class PanicCommand
         Interruption.HasSent = true;
         var panic = client.PanicAsync(
             covered,
-            new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null }, CancellationToken.None);
+            new PanicOptions { Timeout = limit, Sharing = sharing, RespectRateBudget = options.RateBudget is not null },
+            CancellationToken.None);
 
         // Closing the client ends the panic with a report of what is known.
         await using var ending = cancellationToken.Register(() => _ = client.DisposeAsync().AsTask());
@@ -137,7 +151,8 @@ internal sealed class PanicCommand
         if (parsed.GetValue(_book) is not null || parsed.GetValue(_hashes) is not null)
         {
             throw new CommandException(
-                ExitCode.BadInput, "--cluster takes the orders from the book's standbys and stream. Nothing was sent.", "Leave --book and --hashes out.");
+                ExitCode.BadInput, "--cluster takes the orders from the book's standbys and stream. Nothing was sent.",
+                "Leave --book and --hashes out.");
         }
 
         var limit = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
@@ -239,7 +254,8 @@ internal sealed class PanicCommand
         }
 
         Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{orders.Count:N0} orders of {book.Account} would be canceled at {book.Endpoint}. Nothing was sent."));
+            CultureInfo.InvariantCulture,
+            $"{orders.Count:N0} orders of {book.Account} would be canceled at {book.Endpoint}. Nothing was sent."));
         return ExitCode.Done;
     }
 }

@@ -67,7 +67,8 @@ internal sealed class ResumeCommand
         if (!book.IsFenced)
         {
             WriteJson(parsed, cluster, person, book);
-            await said.WriteLineAsync($"Generation {book.Generation} of book {cluster.Options.Book} is not fenced: nothing is to be resumed.");
+            await said.WriteLineAsync(
+                $"Generation {book.Generation} of book {cluster.Options.Book} is not fenced: nothing is to be resumed.");
             return (int)(asked is null ? ExitCode.Done : throw Refused($"{ClusterNotice.FenceText(asked.Value)} is no fence that holds."));
         }
 
@@ -133,7 +134,8 @@ internal sealed class ResumeCommand
 
         await said.WriteLineAsync($"acknowledged {ClusterNotice.FenceText(id)}: an engine that waits resumes, and one that starts claims "
             + $"generation {book.Fenced + 1}.");
-        await Console.Error.WriteLineAsync("The orders of the fenced generation are forgotten by then: reconcile the engine's book with the venue's "
+        await Console.Error.WriteLineAsync(
+            "The orders of the fenced generation are forgotten by then: reconcile the engine's book with the venue's "
             + "open orders before it quotes.");
         return ExitCode.Done;
     }

@@ -15,7 +15,8 @@ internal static class SignCommand
         var flags = new KeyFlags();
         var command = new Command(
             "sign",
-            "Prints one signed cancel message a line, as it would go on the wire. Anyone who holds a line can cancel that order. Nothing is signed if an argument is wrong; standard input is signed line by line up to the first wrong one.")
+            "Prints one signed cancel message a line, as it would go on the wire. Anyone who holds a line can cancel that order. Nothing "
+            + "is signed if an argument is wrong; standard input is signed line by line up to the first wrong one.")
         {
             hashes,
         };
@@ -25,7 +26,8 @@ internal static class SignCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] arguments, Func<CancellationToken, Task<SigningKey>> loadKey, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string[] arguments, Func<CancellationToken, Task<SigningKey>> loadKey, CancellationToken cancellationToken)
     {
         var fromInput = HashInput.IsStandardInput(arguments);
         var given = fromInput ? [] : HashInput.Parse(arguments);

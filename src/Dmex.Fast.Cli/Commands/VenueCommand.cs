@@ -24,7 +24,11 @@ internal sealed class VenueCommand
         Description = "Where to write the certificate, for 'dmex cancel --ca FILE'; a temporary file unless given.",
     };
 
-    private readonly Option<string?> _owner = new("--owner") { HelpName = "ADDRESS", Description = "The account that owns the open orders." };
+    private readonly Option<string?> _owner = new("--owner")
+    {
+        HelpName = "ADDRESS",
+        Description = "The account that owns the open orders.",
+    };
 
     private readonly Option<int> _openOrders = NumberOption.Create(
         "--open-orders", 0, 0, MaxOrders, "How many orders with random hashes to open for the owner.");
@@ -59,7 +63,8 @@ internal sealed class VenueCommand
         var options = new VenueCommand();
         var command = new Command(
             "venue",
-            "Runs a simulated venue on loopback until Ctrl+C, and prints its URL, its certificate and its open orders. The form of its replies is an assumption of this project: the exchange does not document them.")
+            "Runs a simulated venue on loopback until Ctrl+C, and prints its URL, its certificate and its open orders. The form of its "
+            + "replies is an assumption of this project: the exchange does not document them.")
         {
             options._port,
             options._tls,
@@ -88,7 +93,8 @@ internal sealed class VenueCommand
             if (parsed.GetValue(_control))
             {
                 await using var controlled = await InProcessVenue.StartAsync(
-                    InProcessVenue.ForFigures with { Port = venueOptions.Port, Tls = venueOptions.Tls, Faults = venueOptions.Faults }, cancellationToken);
+                    InProcessVenue.ForFigures with { Port = venueOptions.Port, Tls = venueOptions.Tls, Faults = venueOptions.Faults },
+                    cancellationToken);
                 await ControlAsync(controlled, cancellationToken);
                 return (int)ExitCode.Done;
             }

@@ -25,7 +25,8 @@ internal sealed class ConnectFlags
     private readonly Option<string[]> _headers = new("--header")
     {
         HelpName = "NAME:VALUE",
-        Description = "A further header of the handshake; may be given more than once. Other users of the machine can read it: for a secret, use --token-file.",
+        Description = "A further header of the handshake; may be given more than once. Other users of the machine can read it: "
+            + "for a secret, use --token-file.",
         DefaultValueFactory = _ => [],
     };
 
@@ -41,13 +42,15 @@ internal sealed class ConnectFlags
         Description = "JSON file with rules for the venue's replies, tried before the built-in tables; docs/replies.md has the format.",
     };
 
-    private readonly Option<int> _rate = NumberOption.Create("--rate", 0, 1, 1_000_000, "Cancels that the account may send in a second, copies among them; no limit unless given.");
+    private readonly Option<int> _rate = NumberOption.Create(
+        "--rate", 0, 1, 1_000_000, "Cancels that the account may send in a second, copies among them; no limit unless given.");
 
     /// <summary>How the venue is named; what precedes the first full stop is for this command.</summary>
     public static Option<string?> CreateUrl(string description) => new("--url")
     {
         HelpName = "URL",
-        Description = $"{description} Give wss://, or ws:// without encryption; {VenueUrl.Documented} stands for {DmexClientOptions.DocumentedEndpoint}, where orders are real.",
+        Description = $"{description} Give wss://, or ws:// without encryption; {VenueUrl.Documented} stands for "
+            + $"{DmexClientOptions.DocumentedEndpoint}, where orders are real.",
     };
 
     /// <summary>Adds the flags to a command.</summary>
@@ -148,7 +151,9 @@ internal sealed class ConnectFlags
         {
             throw new CommandException(
                 ExitCode.KeyUnusable,
-                $"The token file {path} does not hold one token: {(text.IsEmpty ? "it is empty" : text.Length > MaxTokenBytes ? $"it is longer than {MaxTokenBytes} bytes" : "it has blanks, several lines, or characters beyond printable ASCII")}.",
+                $"The token file {path} does not hold one token: {(text.IsEmpty ? "it is empty"
+                    : text.Length > MaxTokenBytes ? $"it is longer than {MaxTokenBytes} bytes"
+                    : "it has blanks, several lines, or characters beyond printable ASCII")}.",
                 "Leave the token alone in it, on one line, without 'Bearer'.");
         }
 

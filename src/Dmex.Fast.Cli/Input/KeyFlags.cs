@@ -40,7 +40,8 @@ internal sealed class KeyFlags
             return passwordFile is null && descriptor < 0
                 ? KeySource.LoadAsync(keyFile, cancellationToken)
                 : throw new CommandException(
-                    ExitCode.BadInput, "A password needs --keystore: no other key has one.", "Name the keystore, or leave the password out.");
+                    ExitCode.BadInput, "A password needs --keystore: no other key has one.",
+                    "Name the keystore, or leave the password out.");
         }
 
         return keyFile is null

@@ -23,7 +23,8 @@ internal sealed class PanicSource : IDisposable
     public Uri Endpoint { get; }
 
     /// <summary>Opens the book, or reads and signs the hashes.</summary>
-    /// <exception cref="CommandException">Neither or both are given, the file is no usable book, a hash is wrong, or there is no key.</exception>
+    /// <exception cref="CommandException">Neither or both are given, the file is no usable book, a hash is wrong, or there is no
+    /// key.</exception>
     public static async Task<PanicSource> OpenAsync(
         FileInfo? book, string? hashes, string? url, Func<CancellationToken, Task<SigningKey>> loadKey, CancellationToken cancellationToken)
     {
@@ -75,7 +76,9 @@ internal sealed class PanicSource : IDisposable
         }
     }
 
-    /// <summary>A book that another process holds, or whose file cannot be written, is fired from a copy: a hung engine is when it is needed.</summary>
+    /// <summary>
+    /// A book that another process holds, or whose file cannot be written, is fired from a copy: a hung engine is when it is needed.
+    /// </summary>
     private static CancelBook OpenOrCopy(string path)
     {
         try
@@ -86,7 +89,8 @@ internal sealed class PanicSource : IDisposable
         {
             var copy = CancelBook.OpenReadOnly(path);
             ErrorText.Write(
-                $"{path} was opened read-only, as a copy: {(error.Error == BookFileError.Locked ? "another process has it open" : $"it cannot be written ({FileCause.Of(error.InnerException ?? error, path).TrimEnd('.')})")}.",
+                $"{path} was opened read-only, as a copy: {(error.Error == BookFileError.Locked ? "another process has it open"
+                    : $"it cannot be written ({FileCause.Of(error.InnerException ?? error, path).TrimEnd('.')})")}.",
                 "The file does not learn what becomes of the orders; a process that has it open may cancel them once more, without harm.");
             return copy;
         }
@@ -97,15 +101,18 @@ internal sealed class PanicSource : IDisposable
         $"{message} Nothing was sent.",
         kind switch
         {
-            BookFileError.OpenToOthers => "Make it readable by its owner alone; if somebody else may have read it, its cancels can be sent by others.",
+            BookFileError.OpenToOthers =>
+                "Make it readable by its owner alone; if somebody else may have read it, its cancels can be sent by others.",
             BookFileError.NotAccessible => "Check the path, and that you may read the file.",
             BookFileError.OtherVersion or BookFileError.OtherByteOrder => "Use the dmex of the machine and version that wrote it.",
-            BookFileError.Damaged or BookFileError.OtherLength => "Restore the file from a copy, or fire the hashes themselves with --hashes.",
+            BookFileError.Damaged or BookFileError.OtherLength =>
+                "Restore the file from a copy, or fire the hashes themselves with --hashes.",
             _ => "Name the file of a book, or fire the hashes themselves with --hashes.",
         },
         cause);
 
-    private static async Task<PanicSource> SignAsync(string path, Uri endpoint, Func<CancellationToken, Task<SigningKey>> loadKey, CancellationToken cancellationToken)
+    private static async Task<PanicSource> SignAsync(
+        string path, Uri endpoint, Func<CancellationToken, Task<SigningKey>> loadKey, CancellationToken cancellationToken)
     {
         var orders = await HashInput.ReadFileAsync("--hashes", path, cancellationToken);
         var key = await loadKey(cancellationToken);

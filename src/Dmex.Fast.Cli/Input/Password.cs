@@ -94,7 +94,8 @@ internal sealed class Password : IDisposable
         if (OperatingSystem.IsWindows() || !StandardStreams.IsInherited(descriptor))
         {
             throw Wrong(
-                $"--password-fd {descriptor}: that descriptor is not open.", $"Open it, as in 'dmex … --password-fd {descriptor} {descriptor}<FILE'.");
+                $"--password-fd {descriptor}: that descriptor is not open.", $"Open it, as in 'dmex … --password-fd {descriptor} "
+                + $"{descriptor}<FILE'.");
         }
 
         try

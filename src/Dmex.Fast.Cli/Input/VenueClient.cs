@@ -26,7 +26,8 @@ internal static class VenueClient
     {
         TransportException { Failure: var failure } => Failed(error, Advise(failure)),
         WebSocketHandshakeException { RetryAfter: { } wait } => Failed(
-            error, string.Create(CultureInfo.InvariantCulture, $"The venue asks to wait for {wait.TotalSeconds:0.#} s before the next attempt.")),
+            error,
+            string.Create(CultureInfo.InvariantCulture, $"The venue asks to wait for {wait.TotalSeconds:0.#} s before the next attempt.")),
         WebSocketHandshakeException { StatusCode: 401 or 403 } =>
             Failed(error, "Check the credentials: --header and --token-file send them."),
         WebSocketHandshakeException or ConnectionLostException =>

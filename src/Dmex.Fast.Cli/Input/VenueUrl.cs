@@ -10,7 +10,8 @@ internal static class VenueUrl
     public const string Documented = "dmex";
 
     /// <summary>Reads <c>--url</c>.</summary>
-    /// <exception cref="CommandException">It is missing, or not the address of a WebSocket that can be used; the message says why.</exception>
+    /// <exception cref="CommandException">It is missing, or not the address of a WebSocket that can be used; the message says
+    /// why.</exception>
     public static Uri Parse(string? url)
     {
         if (string.IsNullOrEmpty(url))

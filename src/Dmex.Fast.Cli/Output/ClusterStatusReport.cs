@@ -34,7 +34,8 @@ internal sealed record ClusterStatusReport
     internal sealed record FenceStatus(string Id, uint Generation, string? By, DateTimeOffset? At, string? Why);
 
     internal sealed record StandbyStatus(
-        string Name, uint Generation, int Orders, ulong Watermark, ulong Lag, double EngineSilent, bool CanFire, bool IsDryRun, bool IsLoaded,
+        string Name, uint Generation, int Orders, ulong Watermark, ulong Lag, double EngineSilent, bool CanFire, bool IsDryRun,
+        bool IsLoaded,
         int InvalidSignatures);
 
     internal sealed record ServerStatus(string Address, bool IsConnected, string? Problem);

@@ -40,8 +40,8 @@ internal static partial class ErrorText
     }
 
     /// <summary>
-    /// Hides runs of 60 hex digits or more: a key, or one that lost a digit or two in copying. Somebody may type a private key where it does
-    /// not belong; it must not be repeated into a log, and a key looks like any order hash.
+    /// Hides runs of 60 hex digits or more: a key, or one that lost a digit or two in copying. Somebody may type a private key where it
+    /// does not belong; it must not be repeated into a log, and a key looks like any order hash.
     /// </summary>
     public static string Redact(string text) => LongHex().Replace(text, "(hex digits, not shown)");
 

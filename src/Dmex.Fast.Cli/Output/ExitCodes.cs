@@ -15,7 +15,8 @@ internal static class ExitCodes
         (ExitCode.Rejected, "the venue rejected a cancel (worse than 1: sending again will not help)"),
         (ExitCode.ConnectionFailed, "the venue could not be reached or refused the connection"),
         (ExitCode.KeyUnusable, "no key, or a key that cannot be used"),
-        (ExitCode.OutputLost, "what was asked for could not be written to standard output (where orders were canceled, their outcome is the code)"),
+        (ExitCode.OutputLost,
+            "what was asked for could not be written to standard output (where orders were canceled, their outcome is the code)"),
         (ExitCode.InternalError, "a defect in dmex: please report it"),
         (ExitCode.Interrupted, "interrupted by SIGINT (Ctrl+C), SIGTERM or SIGHUP; after cancels were sent, their outcome is the code"),
     ];

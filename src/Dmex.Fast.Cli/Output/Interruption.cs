@@ -28,7 +28,9 @@ internal sealed class Interruption : IDisposable
     /// <summary>Canceled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Waits for work that cannot be canceled, such as opening a pipe that nobody writes to; leaves it when a signal comes.</summary>
+    /// <summary>
+    /// Waits for work that cannot be canceled, such as opening a pipe that nobody writes to; leaves it when a signal comes.
+    /// </summary>
     /// <exception cref="OperationCanceledException">A signal came first.</exception>
     public static Task<T> LeaveAsync<T>(Func<T> work, CancellationToken token) => Task.Run(work, token).WaitAsync(token);
 

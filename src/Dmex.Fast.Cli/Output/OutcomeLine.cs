@@ -83,7 +83,8 @@ internal static class OutcomeLine
 
         if (outcome.UnknownMessages > 0)
         {
-            notes.Add($"{Figures.Count(outcome.UnknownMessages)} {(outcome.UnknownMessages == 1 ? "message" : "messages")} that no rule knows");
+            notes.Add(
+                $"{Figures.Count(outcome.UnknownMessages)} {(outcome.UnknownMessages == 1 ? "message" : "messages")} that no rule knows");
         }
 
         return notes;

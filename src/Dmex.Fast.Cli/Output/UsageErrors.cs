@@ -44,7 +44,8 @@ internal static class UsageErrors
         var (command, isOption) = (parsed.CommandResult.Command, IsOption(word));
         var names = isOption ? command.Options.Where(option => !option.Hidden).Select(option => option.Name) : Visible(command);
         var nearest = names.OrderBy(name => Distance(word, name)).FirstOrDefault();
-        var isNear = nearest is not null && (Distance(word, nearest) <= MaxEdits || (word.Length > 3 && nearest.StartsWith(word, StringComparison.Ordinal)));
+        var isNear = nearest is not null
+            && (Distance(word, nearest) <= MaxEdits || (word.Length > 3 && nearest.StartsWith(word, StringComparison.Ordinal)));
         var kind = isOption ? "an option" : command.Subcommands.Count > 0 ? "a command" : "an argument";
         return $"'{word}' is not {kind} of '{PathOf(parsed.CommandResult)}'.{(isNear ? $" Did you mean '{nearest}'?" : string.Empty)}";
     }

@@ -34,7 +34,8 @@ internal sealed class SectionReader
     /// <summary>The names of the keys that were asked for so far.</summary>
     public IReadOnlyCollection<string> Known => _known;
 
-    public void Text(string key, Action<string> set) => Value(key, "a text", (string text, out string? value) => (value = text) is not null, set);
+    public void Text(string key, Action<string> set) =>
+        Value(key, "a text", (string text, out string? value) => (value = text) is not null, set);
 
     public void Whole(string key, Action<int> set) => Value(
         key,
@@ -57,7 +58,8 @@ internal sealed class SectionReader
         set);
 
     public void Address(string key, Action<EthereumAddress> set) => Value(
-        key, "an address: 0x and 40 hex digits", (string text, out EthereumAddress value) => EthereumAddress.TryParse(text, out value), set);
+        key, "an address: 0x and 40 hex digits",
+        (string text, out EthereumAddress value) => EthereumAddress.TryParse(text, out value), set);
 
     public void Name<T>(string key, Action<T> set)
         where T : struct, Enum => Value(

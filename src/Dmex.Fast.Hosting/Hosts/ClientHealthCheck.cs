@@ -3,7 +3,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Dmex.Fast.Hosting.Hosts;
 
-/// <summary>Healthy while every connection is ready, degraded while some are or the book is latched, unhealthy while none is: with why and since when.</summary>
+/// <summary>
+/// Healthy while every connection is ready, degraded while some are or the book is latched, unhealthy while none is: with why and since
+/// when.
+/// </summary>
 internal sealed class ClientHealthCheck(ClientHost host) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Dmex.Fast.Hosting.Hosts;
 
-/// <summary>What a hosted client logs. Event ids are listed in docs/hosting.md and never change; no signature and no key is ever logged.</summary>
+/// <summary>
+/// What a hosted client logs. Event ids are listed in docs/hosting.md and never change; no signature and no key is ever logged.
+/// </summary>
 internal static partial class HostLog
 {
     [LoggerMessage(1, LogLevel.Information, "Client {Name}: started for account {Account}, {Connections} connections to {Host}.")]
@@ -20,7 +22,9 @@ internal static partial class HostLog
     [LoggerMessage(5, LogLevel.Warning, "Client {Name}: order {Order} turned from {Before} to {After}.")]
     public static partial void Corrected(ILogger logger, string name, string order, CancelOutcomeKind before, CancelOutcomeKind after);
 
-    [LoggerMessage(6, LogLevel.Error, "Client {Name}: {Written} cancels were written, {Received} messages came, and no rule matched any. See docs/replies.md.")]
+    [LoggerMessage(
+        6, LogLevel.Error,
+        "Client {Name}: {Written} cancels were written, {Received} messages came, and no rule matched any. See docs/replies.md.")]
     public static partial void Unrecognized(ILogger logger, string name, long written, long received);
 
     [LoggerMessage(7, LogLevel.Error, "Client {Name}: a handler or the classifier failed.")]
@@ -29,10 +33,14 @@ internal static partial class HostLog
     [LoggerMessage(8, LogLevel.Warning, "Client {Name}: the host stops; canceling {Orders} armed orders within {Timeout}.")]
     public static partial void Panicking(ILogger logger, string name, int orders, TimeSpan timeout);
 
-    [LoggerMessage(9, LogLevel.Information, "Client {Name}: {Orders} orders canceled at shutdown: {Confirmed} confirmed, {Gone} gone already.")]
+    [LoggerMessage(
+        9, LogLevel.Information, "Client {Name}: {Orders} orders canceled at shutdown: {Confirmed} confirmed, {Gone} gone already.")]
     public static partial void Panicked(ILogger logger, string name, int orders, int confirmed, int gone);
 
-    [LoggerMessage(10, LogLevel.Critical, "Client {Name}: {Open} of {Orders} orders may still be open after the panic at shutdown: {Rejected} rejected, {NotFound} not found, {Unresolved} unresolved.")]
+    [LoggerMessage(
+        10, LogLevel.Critical,
+        "Client {Name}: {Open} of {Orders} orders may still be open after the panic at shutdown: {Rejected} rejected, "
+        + "{NotFound} not found, {Unresolved} unresolved.")]
     public static partial void LeftOpen(ILogger logger, string name, int open, int orders, int rejected, int notFound, int unresolved);
 
     [LoggerMessage(11, LogLevel.Critical, "Client {Name}: the panic at shutdown failed; armed orders may still be open.")]

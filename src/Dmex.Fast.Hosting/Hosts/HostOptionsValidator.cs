@@ -49,7 +49,8 @@ internal sealed class HostOptionsValidator(string name) : IValidateOptions<DmexH
         }
 
         List<string> all = [.. options.ReadErrors, .. errors.Select(error => InSection(options.Path, error))];
-        return all.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(all.Select(error => Prefix(optionsName) + error));
+        return all.Count == 0 ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(all.Select(error => Prefix(optionsName) + error));
     }
 
     private static void CheckKey(DmexKeyOptions key, List<string> errors)

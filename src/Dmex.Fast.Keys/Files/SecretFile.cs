@@ -119,7 +119,8 @@ internal static class SecretFile
             $"The {what} {path} can be read or written by {who} (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}).",
             isOwner
                 ? $"Run 'chmod 600 {path}'. If somebody else may have read it, replace the secret."
-                : $"It belongs to the user {status!.Value.Owner}, who must make its mode 0440 with one of this process's groups ({string.Join(", ", groups.Order())}).");
+                : $"It belongs to the user {status!.Value.Owner}, who must make its mode 0440 with one of this process's groups "
+                    + $"({string.Join(", ", groups.Order())}).");
     }
 
     private static SecretFileException Wrong(string message, string remedy) => new(message, remedy);

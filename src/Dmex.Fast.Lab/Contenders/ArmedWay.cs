@@ -5,8 +5,8 @@ namespace Dmex.Fast.Lab.Contenders;
 
 /// <summary>
 /// Ours, armed: each order is signed and framed ahead of time in a book beside some others, under a tag of its own, and
-/// <see cref="DmexClient.PanicAsync(BookScope, PanicOptions?, CancellationToken)"/> over that tag fires it alone. Arming the order that takes its place, and taking back
-/// the latch, fall between two cancels.
+/// <see cref="DmexClient.PanicAsync(BookScope, PanicOptions?, CancellationToken)"/> over that tag fires it alone. Arming the order that
+/// takes its place, and taking back the latch, fall between two cancels.
 /// </summary>
 internal sealed class ArmedWay : IOpenLoopWay
 {

@@ -21,7 +21,9 @@ internal sealed record DemoReport : WayReport
     [JsonPropertyOrder(16)]
     public PanicDemoReport? Panic { get; init; }
 
-    /// <summary>How many of the library's orders the venue's own list of open orders still has: the second witness. 0 unless one is open.</summary>
+    /// <summary>
+    /// How many of the library's orders the venue's own list of open orders still has: the second witness. 0 unless one is open.
+    /// </summary>
     [JsonPropertyOrder(17)]
     public required int StillListed { get; init; }
 

@@ -68,10 +68,12 @@ internal sealed class DemoRunner : IAsyncDisposable
         progress.Stage("Connecting");
         Add(await DmexFastWay.ConnectAsync(_venue, _key, verifyAfterSign: true, cancellationToken));
         Add(await DmexFastWay.ConnectAsync(_venue, _key, verifyAfterSign: false, cancellationToken));
-        Add(new ClientWebSocketWay(await PeerConnection.ConnectUsualAsync(usual, privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
+        Add(new ClientWebSocketWay(
+            await PeerConnection.ConnectUsualAsync(usual, privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
         if (LibSecp256k1.IsPresent)
         {
-            Add(new ClientWebSocketWay(await PeerConnection.ConnectBestAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
+            Add(new ClientWebSocketWay(
+                await PeerConnection.ConnectBestAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
         }
 
         CryptographicOperations.ZeroMemory(privateKey);
@@ -145,7 +147,8 @@ internal sealed class DemoRunner : IAsyncDisposable
         }
         catch (OpenOrdersException error)
         {
-            throw new LabException(LabFailure.Venue, $"The venue's list of open orders could not be read: {error.Message}", "Run the demo again.");
+            throw new LabException(
+                LabFailure.Venue, $"The venue's list of open orders could not be read: {error.Message}", "Run the demo again.");
         }
     }
 

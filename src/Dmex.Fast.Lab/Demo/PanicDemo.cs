@@ -15,7 +15,8 @@ internal static class PanicDemo
 {
     /// <summary>Runs it.</summary>
     /// <exception cref="LabException">The venue did not start, or stopped answering.</exception>
-    public static async Task<PanicDemoReport> RunAsync(int orders, UsualSigner usualSigner, ILabProgress progress, CancellationToken cancellationToken)
+    public static async Task<PanicDemoReport> RunAsync(
+        int orders, UsualSigner usualSigner, ILabProgress progress, CancellationToken cancellationToken)
     {
         await using var venue = await MeasuringRig.StartVenueAsync(progress, cancellationToken);
         var privateKey = new byte[SigningKey.Size];
@@ -53,7 +54,8 @@ internal static class PanicDemo
         };
     }
 
-    private static async Task<PanicFigures> FireAsync(VenuePanics rig, int count, string description, CancellationToken cancellationToken) =>
+    private static async Task<PanicFigures> FireAsync(
+        VenuePanics rig, int count, string description, CancellationToken cancellationToken) =>
         PanicFigures.Of(await rig.FireAsync(count, TimeSpan.Zero, cancellationToken), description);
 
     private static async Task<PanicFigures> BurstAsync(

@@ -44,7 +44,9 @@ internal sealed record HostReport
     /// <summary>The same when it ended: the run itself counts.</summary>
     public double? LoadAtEnd { get; init; }
 
-    /// <summary>What the hypervisor gave to others while a processor of this machine wanted to run, in seconds over all of them, during the run.</summary>
+    /// <summary>
+    /// What the hypervisor gave to others while a processor of this machine wanted to run, in seconds over all of them, during the run.
+    /// </summary>
     public double? StolenSeconds { get; init; }
 
     /// <summary>Whether such a machine is fit for figures of latency to be published without a word about it.</summary>
@@ -60,18 +62,21 @@ internal sealed record HostReport
         var information = Lines("/proc/cpuinfo");
         bool? hypervisor = information is null
             ? null
-            : Array.Exists(information, line => line.StartsWith("flags", StringComparison.Ordinal) && line.Split(' ').Contains("hypervisor"));
+            : Array.Exists(
+                information, line => line.StartsWith("flags", StringComparison.Ordinal) && line.Split(' ').Contains("hypervisor"));
         var load = ReadLoad();
         var unfit = new List<string>();
         Add(hypervisor == true, "a virtual machine: its processors may be taken away at any time");
-        Add(Environment.ProcessorCount < EnoughProcessors, $"{Environment.ProcessorCount} processors for the sender, the client's threads, the venue and everything else");
+        Add(Environment.ProcessorCount < EnoughProcessors,
+            $"{Environment.ProcessorCount} processors for the sender, the client's threads, the venue and everything else");
         Add(governor is null, "how the processors' frequency is governed is not known");
         Add(governor is not null and not "performance", $"the frequency follows the load (governor {governor})");
         Add(load is null, "what else runs here is not known");
         Add(load > QuietLoad, string.Create(CultureInfo.InvariantCulture, $"other work runs here (load {load:0.00})"));
         return new HostReport
         {
-            Processor = information is null ? null : Array.Find(information, line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim(),
+            Processor = information is null ? null
+                : Array.Find(information, line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim(),
             Processors = Environment.ProcessorCount,
             Kernel = RuntimeInformation.OSDescription,
             Governor = governor,
@@ -93,12 +98,14 @@ internal sealed record HostReport
 
     /// <summary>The load of the last minute.</summary>
     public static double? ReadLoad() =>
-        Line("/proc/loadavg") is { } text && double.TryParse(text.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var load) ? load : null;
+        Line("/proc/loadavg") is { } text
+            && double.TryParse(text.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var load) ? load : null;
 
     /// <summary>What was stolen since the machine started, in seconds.</summary>
     public static double? ReadStolen() =>
         Line("/proc/stat")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > StolenField } times
-        && double.TryParse(times[StolenField], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? ticks / TicksPerSecond : null;
+        && double.TryParse(times[StolenField], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) ? ticks / TicksPerSecond
+        : null;
 
     private static string? Line(string path) => Lines(path) is [{ } first, ..] ? first.Trim() : null;
 

@@ -19,7 +19,8 @@ internal static class BurstRunner
     /// <exception cref="LabException">The venue did not start, or stopped answering.</exception>
     public static Task<BurstReport> RunAsync(LatencyPlan plan, ILabProgress progress, CancellationToken cancellationToken) =>
         MeasuringRig.GuardAsync(
-            token => MeasureAsync(plan, progress, token), (plan.Burst * (plan.Repeats + 20)) + ((int)(plan.Cold?.TotalSeconds ?? 0) * 10 * plan.Repeats), cancellationToken);
+            token => MeasureAsync(plan, progress, token),
+                (plan.Burst * (plan.Repeats + 20)) + ((int)(plan.Cold?.TotalSeconds ?? 0) * 10 * plan.Repeats), cancellationToken);
 
     private static async Task<BurstReport> MeasureAsync(LatencyPlan plan, ILabProgress progress, CancellationToken cancellationToken)
     {
@@ -34,12 +35,14 @@ internal static class BurstRunner
         progress.Stage("Warming up");
         await rig.WarmUpAsync(plan.Burst, progress, cancellationToken);
         await using var way = plan.Usual is { } signer
-            ? new ClientWebSocketWay(await PeerConnection.ConnectUsualAsync(signer, privateKey, venue.Url, venue.Certificate, cancellationToken))
+            ? new ClientWebSocketWay(
+                await PeerConnection.ConnectUsualAsync(signer, privateKey, venue.Url, venue.Certificate, cancellationToken))
             : null;
         CryptographicOperations.ZeroMemory(privateKey);
         if (way is not null)
         {
-            _ = await PeerAsync(venue, way, key, Math.Min(plan.Burst, VenuePanics.MaxWarmUpOrders), isPreSigned: false, TimeSpan.Zero, cancellationToken);
+            _ = await PeerAsync(
+                venue, way, key, Math.Min(plan.Burst, VenuePanics.MaxWarmUpOrders), isPreSigned: false, TimeSpan.Zero, cancellationToken);
         }
 
         if (plan.Pin)
@@ -86,7 +89,8 @@ internal static class BurstRunner
     }
 
     private static async Task<(BurstTimes Times, int Confirmed)> FireAsync(
-        IMeasuredVenue venue, VenuePanics rig, StampingClassifier classifier, int count, TimeSpan silence, CancellationToken cancellationToken)
+        IMeasuredVenue venue, VenuePanics rig, StampingClassifier classifier, int count, TimeSpan silence,
+        CancellationToken cancellationToken)
     {
         classifier.Reset();
         var shot = await rig.FireAsync(count, silence, cancellationToken);
@@ -97,7 +101,8 @@ internal static class BurstRunner
     }
 
     private static async Task<(BurstTimes Times, int Confirmed)> PeerAsync(
-        IMeasuredVenue venue, ClientWebSocketWay way, SigningKey key, int count, bool isPreSigned, TimeSpan silence, CancellationToken cancellationToken)
+        IMeasuredVenue venue, ClientWebSocketWay way, SigningKey key, int count, bool isPreSigned, TimeSpan silence,
+        CancellationToken cancellationToken)
     {
         var orders = OrderBatch.Random(count);
         await venue.OpenAsync(key.Address, orders, cancellationToken);
@@ -125,9 +130,11 @@ internal static class BurstRunner
         AllocatedBytes = figures.AllocatedBytes,
     };
 
-    private static async Task<double[]> ReceiptsAsync(IMeasuredVenue venue, OrderHash[] orders, long called, CancellationToken cancellationToken)
+    private static async Task<double[]> ReceiptsAsync(
+        IMeasuredVenue venue, OrderHash[] orders, long called, CancellationToken cancellationToken)
     {
-        var receipts = (await venue.ReceiptsAsync(orders, cancellationToken)).Where(receipt => receipt != 0).Order().Select(receipt => Micros(called, receipt)).ToArray();
+        var receipts = (await venue.ReceiptsAsync(orders, cancellationToken)).Where(receipt => receipt != 0).Order()
+            .Select(receipt => Micros(called, receipt)).ToArray();
         return receipts.Length > 0 ? receipts : throw new InvalidOperationException("it received none of the cancels");
     }
 

@@ -15,7 +15,10 @@ namespace Dmex.Fast.Lab.Latency;
 /// </summary>
 internal static class FirstCancelChild
 {
-    /// <summary>Does it. One line in: cold or warmed, URL, certificate (DER, base64), private key (hex), order. One line out: five time stamps and the outcome.</summary>
+    /// <summary>
+    /// Does it. One line in: cold or warmed, URL, certificate (DER, base64), private key (hex), order. One line out: five time stamps and
+    /// the outcome.
+    /// </summary>
     public static async Task RunAsync(TextReader input, TextWriter output, CancellationToken cancellationToken)
     {
         var main = Stopwatch.GetTimestamp();
@@ -39,6 +42,7 @@ internal static class FirstCancelChild
         var outcome = await client.CancelAsync(hash, cancellationToken);
         var answered = Stopwatch.GetTimestamp();
         await output.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"{main} {connected} {called} {outcome.WrittenTimestamp} {answered} {(outcome.Kind == CancelOutcomeKind.Confirmed ? 1 : 0)}"));
+            CultureInfo.InvariantCulture,
+            $"{main} {connected} {called} {outcome.WrittenTimestamp} {answered} {(outcome.Kind == CancelOutcomeKind.Confirmed ? 1 : 0)}"));
     }
 }

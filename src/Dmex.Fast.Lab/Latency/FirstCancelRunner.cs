@@ -34,7 +34,8 @@ internal static class FirstCancelRunner
         await venue.OpenAsync(key.Address, orders, cancellationToken);
         progress.Stage("Starting processes");
         var certificate = Convert.ToBase64String(venue.Certificate.RawData);
-        var runs = Array.ConvertAll(Ways, way => (Name: way, Times: new List<FirstCancelTimes>(), Orders: new List<OrderHash>(), Confirmed: new List<bool>()));
+        var runs = Array.ConvertAll(
+            Ways, way => (Name: way, Times: new List<FirstCancelTimes>(), Orders: new List<OrderHash>(), Confirmed: new List<bool>()));
         for (var i = 0; i < orders.Length; i++)
         {
             var run = runs[i % Ways.Length];
@@ -86,13 +87,15 @@ internal static class FirstCancelRunner
 
         var ticks = Array.ConvertAll(stamps, stamp => long.Parse(stamp, CultureInfo.InvariantCulture));
         return (new FirstCancelTimes(
-            Ms(started, ticks[0]), Ms(started, ticks[1]), Ms(started, ticks[3]), Ms(started, ticks[4]), Ms(ticks[2], ticks[3])), ticks[5] == 1);
+            Ms(started, ticks[0]), Ms(started, ticks[1]), Ms(started, ticks[3]), Ms(started, ticks[4]), Ms(ticks[2], ticks[3])),
+            ticks[5] == 1);
     }
 
     private static FirstCancelTimes Combine(List<FirstCancelTimes> times, Func<double[], double> pick)
     {
         return new FirstCancelTimes(
-            Of(time => time.MainMs), Of(time => time.ConnectedMs), Of(time => time.WrittenMs), Of(time => time.ConfirmedMs), Of(time => time.CancelMs));
+            Of(time => time.MainMs), Of(time => time.ConnectedMs), Of(time => time.WrittenMs), Of(time => time.ConfirmedMs),
+            Of(time => time.CancelMs));
 
         double Of(Func<FirstCancelTimes, double> select) => pick([.. times.Select(select).Order()]);
     }

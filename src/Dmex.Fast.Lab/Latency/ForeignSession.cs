@@ -16,7 +16,8 @@ internal static class ForeignSession
     /// <param name="progress">Where to say how far it is.</param>
     /// <param name="cancellationToken">Ends it between two cancels; what is known of those before is reported.</param>
     public static async Task<(OpenLoopReport Report, List<SessionResult> Results)> RunAsync(
-        LatencyPlan plan, Func<CancellationToken, Task<DmexClient>> connect, List<OrderHash> orders, ILabProgress progress, CancellationToken cancellationToken)
+        LatencyPlan plan, Func<CancellationToken, Task<DmexClient>> connect, List<OrderHash> orders, ILabProgress progress,
+        CancellationToken cancellationToken)
     {
         progress.Stage("Connecting");
         var samples = new CancelSamples([.. orders.Take(plan.Orders)]);
@@ -31,11 +32,15 @@ internal static class ForeignSession
         }
         catch (OperationCanceledException)
         {
-            progress.Warn(string.Create(CultureInfo.InvariantCulture, $"Interrupted: {samples.Count:N0} of {samples.Orders.Length:N0} cancels were begun, and what follows is about those."));
+            progress.Warn(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Interrupted: {samples.Count:N0} of {samples.Orders.Length:N0} cancels were begun, and what follows is about those."));
         }
 
         var result = Session.Conclude(way, samples, audit: null, receipts: null, earlierFailure: null, ours: null);
         return (new OpenLoopReport(
-            plan.Cold is null ? plan.Rate : null, plan.Cold?.TotalSeconds, plan.Ping?.TotalSeconds, plan.Duration.TotalSeconds, 0, 1, 0, EmbeddedVenue: false, [result.Report]), [result]);
+            plan.Cold is null ? plan.Rate : null, plan.Cold?.TotalSeconds, plan.Ping?.TotalSeconds, plan.Duration.TotalSeconds, 0, 1, 0,
+            EmbeddedVenue: false, [result.Report]), [result]);
     }
 }

@@ -36,7 +36,8 @@ internal sealed class OpenLoop : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _thread.Dispose();
 
-    private static void Block(IOpenLoopWay way, CancelSamples samples, int count, long period, long lead, CancellationToken cancellationToken)
+    private static void Block(
+        IOpenLoopWay way, CancelSamples samples, int count, long period, long lead, CancellationToken cancellationToken)
     {
         way.Prepare(samples, count);
         samples.Heap.BeginBlock();
@@ -58,7 +59,8 @@ internal sealed class OpenLoop : IDisposable
 
             if (Stopwatch.GetElapsedTime(sent) > Patience)
             {
-                throw new InvalidOperationException($"{samples.Unanswered} cancels ({way.Name}) are without an answer. {samples.FirstFailure}");
+                throw new InvalidOperationException(
+                    $"{samples.Unanswered} cancels ({way.Name}) are without an answer. {samples.FirstFailure}");
             }
 
             Thread.Sleep(1);

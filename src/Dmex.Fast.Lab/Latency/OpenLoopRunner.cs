@@ -61,10 +61,12 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
         Add(new ArmedWay(await ConnectAsync(book, cancellationToken), book));
         if (_plan.Usual is { } usual)
         {
-            Add(new PeerWay("usual", await PeerConnection.ConnectUsualAsync(usual, privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
+            Add(new PeerWay(
+                "usual", await PeerConnection.ConnectUsualAsync(usual, privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
             if (LibSecp256k1.IsPresent)
             {
-                Add(new PeerWay("best", await PeerConnection.ConnectBestAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
+                Add(new PeerWay(
+                    "best", await PeerConnection.ConnectBestAsync(privateKey, _venue.Url, _venue.Certificate, cancellationToken)));
             }
         }
 
@@ -93,7 +95,8 @@ internal sealed class OpenLoopRunner : IAsyncDisposable
         return client;
     }
 
-    private async Task<(OpenLoopReport Report, List<SessionResult> Results)> MeasureAsync(ILabProgress progress, CancellationToken cancellationToken)
+    private async Task<(OpenLoopReport Report, List<SessionResult> Results)> MeasureAsync(
+        ILabProgress progress, CancellationToken cancellationToken)
     {
         await using (cancellationToken.Register(() => _runs.ForEach(run => run.Way.Abort())))
         {

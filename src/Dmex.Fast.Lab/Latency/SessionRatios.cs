@@ -13,5 +13,6 @@ internal sealed record SessionRatios(
         Ratio(other.ConfirmationMicros.P99, ours.ConfirmationMicros.P99),
         Ratio(other.ConfirmationMicros.P999, ours.ConfirmationMicros.P999));
 
-    private static double? Ratio(double? other, double? ours) => other is null || ours is null or 0 ? null : Math.Round(other.Value / ours.Value, 2);
+    private static double? Ratio(double? other, double? ours) =>
+        other is null || ours is null or 0 ? null : Math.Round(other.Value / ours.Value, 2);
 }

@@ -151,10 +151,13 @@ internal sealed unsafe class LibSecp256k1 : IDisposable
 
     private nint Export(string function) => NativeLibrary.GetExport(_library, "secp256k1_" + function);
 
-    /// <summary>The host names the package's folder for this platform in its search path; a publish puts the file beside the program.</summary>
+    /// <summary>
+    /// The host names the package's folder for this platform in its search path; a publish puts the file beside the program.
+    /// </summary>
     private static nint LoadShipped() =>
         NativeLibrary.TryLoad(
-            OperatingSystem.IsWindows() ? "secp256k1" : "libsecp256k1", typeof(LibSecp256k1).Assembly, DllImportSearchPath.AssemblyDirectory, out var library)
+            OperatingSystem.IsWindows() ? "secp256k1" : "libsecp256k1", typeof(LibSecp256k1).Assembly,
+            DllImportSearchPath.AssemblyDirectory, out var library)
             ? WithRecovery(library)
             : 0;
 

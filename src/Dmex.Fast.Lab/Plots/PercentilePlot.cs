@@ -37,7 +37,8 @@ internal static class PercentilePlot
     /// <exception cref="LabException">The file cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<StageSeries> series, string title, string subtitle)
     {
-        var plot = new PlotModel { Title = title, TitleFontSize = 20, Subtitle = subtitle, SubtitleFontSize = 13, Background = OxyColors.White };
+        var plot =
+            new PlotModel { Title = title, TitleFontSize = 20, Subtitle = subtitle, SubtitleFontSize = 13, Background = OxyColors.White };
         var ways = series.Select(one => one.Way).Distinct(StringComparer.Ordinal).ToList();
         var (lowest, highest, nines) = (double.MaxValue, 0.0, 1.0);
         foreach (var one in series.Where(one => one.Stage is not "receipt"))

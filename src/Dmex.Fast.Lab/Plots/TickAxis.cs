@@ -26,7 +26,8 @@ internal sealed class TickAxis : LinearAxis
     }
 
     /// <inheritdoc/>
-    public override void GetTickValues(out IList<double> majorLabelValues, out IList<double> majorTickValues, out IList<double> minorTickValues)
+    public override void GetTickValues(
+        out IList<double> majorLabelValues, out IList<double> majorTickValues, out IList<double> minorTickValues)
     {
         majorTickValues = [.. _labels.Keys.Where(at => at >= ActualMinimum && at <= ActualMaximum)];
         majorLabelValues = majorTickValues;

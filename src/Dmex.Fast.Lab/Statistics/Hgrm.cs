@@ -25,7 +25,8 @@ internal static class Hgrm
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 throw new LabException(
-                    LabFailure.Input, $"--hgrm: {path} cannot be written: {error.Message}", "Give the beginning of a path in a folder that is there.", error);
+                    LabFailure.Input, $"--hgrm: {path} cannot be written: {error.Message}",
+                    "Give the beginning of a path in a folder that is there.", error);
             }
 
             files.Add(path);

@@ -28,5 +28,6 @@ internal static class Figures
     public static string Ratio(double? other, double? ours) => other is null || ours is null or 0 ? "" : Ratio(other / ours);
 
     /// <summary>A ratio.</summary>
-    public static string Ratio(double? value) => value is { } ratio ? ratio.ToString(ratio < 10 ? "0.00" : ratio < 100 ? "0.0" : "0", CultureInfo.InvariantCulture) + "×" : Unknown;
+    public static string Ratio(double? value) =>
+        value is { } ratio ? ratio.ToString(ratio < 10 ? "0.00" : ratio < 100 ? "0.0" : "0", CultureInfo.InvariantCulture) + "×" : Unknown;
 }

@@ -37,7 +37,9 @@ internal sealed class PanicRig : IAsyncDisposable
         return new PanicRig(opened, client);
     }
 
-    /// <summary>Waits for a panic's report by looking now and then: that allocates nothing, in contrast to an await's first suspension.</summary>
+    /// <summary>
+    /// Waits for a panic's report by looking now and then: that allocates nothing, in contrast to an await's first suspension.
+    /// </summary>
     public static PanicReport Wait(ValueTask<PanicReport> panic)
     {
         while (!panic.IsCompleted)

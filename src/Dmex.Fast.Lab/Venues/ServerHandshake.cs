@@ -34,7 +34,8 @@ internal static class ServerHandshake
     /// <param name="request">The request's head.</param>
     public static byte[] Accept(string request)
     {
-        var key = request.Split("\r\n").First(line => line.StartsWith(KeyHeader, StringComparison.OrdinalIgnoreCase))[KeyHeader.Length..].Trim();
+        var key = request.Split("\r\n")
+            .First(line => line.StartsWith(KeyHeader, StringComparison.OrdinalIgnoreCase))[KeyHeader.Length..].Trim();
 #pragma warning disable CA5350 // What RFC 6455 §4.2.2 says; it protects nothing.
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.Latin1.GetBytes(key + Guid)));
 #pragma warning restore CA5350

@@ -13,7 +13,9 @@ namespace Dmex.Fast.Lab.Venues;
 /// <summary>The sink as a child process, and the ways to connect to it.</summary>
 internal sealed class SinkProcess : IDisposable
 {
-    /// <summary>The environment variable that names this program's assembly to a process that is compiled from it and lacks its commands.</summary>
+    /// <summary>
+    /// The environment variable that names this program's assembly to a process that is compiled from it and lacks its commands.
+    /// </summary>
     public const string ProgramVariable = "DMEX_BENCH_PROGRAM";
 
     private readonly Process _process;
@@ -52,7 +54,8 @@ internal sealed class SinkProcess : IDisposable
     {
         var stream = OpenTls(sendBuffer: 0);
         stream.Write(Encoding.ASCII.GetBytes(
-            $"GET {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+            $"GET {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: "
+            + "Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
         _ = ServerHandshake.ReadHead(stream);
         return stream;
     }
@@ -85,7 +88,8 @@ internal sealed class SinkProcess : IDisposable
 
         client.Connect("127.0.0.1", _port);
         var stream = new SslStream(client.GetStream());
-        stream.AuthenticateAsClient(new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", CertificateChainPolicy = TrustRoot.Only(Certificate) });
+        stream.AuthenticateAsClient(
+            new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", CertificateChainPolicy = TrustRoot.Only(Certificate) });
         return stream;
     }
 }

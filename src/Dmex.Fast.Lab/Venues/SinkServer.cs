@@ -35,7 +35,8 @@ internal static class SinkServer
         using var certificate = SelfSigned();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        Console.WriteLine($"{((IPEndPoint)listener.LocalEndpoint).Port} {Convert.ToBase64String(certificate.Export(X509ContentType.Cert))}");
+        Console.WriteLine(
+            $"{((IPEndPoint)listener.LocalEndpoint).Port} {Convert.ToBase64String(certificate.Export(X509ContentType.Cert))}");
         var acceptor = new Thread(() => Accept(listener, certificate)) { IsBackground = true };
         acceptor.Start();
         while (Console.In.Read() >= 0)

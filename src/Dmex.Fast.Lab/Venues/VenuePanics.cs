@@ -46,7 +46,9 @@ internal sealed class VenuePanics : IAsyncDisposable
         return new VenuePanics(venue, key, await PanicRig.ConnectAsync(book, key, options, cancellationToken));
     }
 
-    /// <summary>Fires until the code is compiled for good and no buffer grows any more: buffers grow with the answers that wait in them.</summary>
+    /// <summary>
+    /// Fires until the code is compiled for good and no buffer grows any more: buffers grow with the answers that wait in them.
+    /// </summary>
     public async Task WarmUpAsync(int orders, ILabProgress progress, CancellationToken cancellationToken)
     {
         _ = DmexClient.WarmUp(); // fills the pool that SslStream takes its buffers from

@@ -81,7 +81,8 @@ internal sealed class VenueProcess : IMeasuredVenue
         var total = new VenueAudit(0, [], []);
         foreach (var chunk in orders.Chunk(OrdersALine))
         {
-            var reply = await AskAsync(new VenueRequest(VenueRequest.Audit, chunk.Select(hash => hash.ToString()).ToList()), cancellationToken);
+            var reply = await AskAsync(
+                new VenueRequest(VenueRequest.Audit, chunk.Select(hash => hash.ToString()).ToList()), cancellationToken);
             var part = reply.Audited ?? throw new InvalidOperationException($"The venue did not answer an audit: {reply.Error}");
             total = new VenueAudit(
                 total.CanceledByOwner + part.CanceledByOwner,
@@ -98,8 +99,10 @@ internal sealed class VenueProcess : IMeasuredVenue
         var all = new List<long>(orders.Count);
         foreach (var chunk in orders.Chunk(OrdersALine))
         {
-            var reply = await AskAsync(new VenueRequest(VenueRequest.Receipts, chunk.Select(hash => hash.ToString()).ToList()), cancellationToken);
-            all.AddRange(reply.Receipts ?? throw new InvalidOperationException($"The venue did not say what it received when: {reply.Error}"));
+            var reply = await AskAsync(
+                new VenueRequest(VenueRequest.Receipts, chunk.Select(hash => hash.ToString()).ToList()), cancellationToken);
+            all.AddRange(
+                reply.Receipts ?? throw new InvalidOperationException($"The venue did not say what it received when: {reply.Error}"));
         }
 
         return [.. all];

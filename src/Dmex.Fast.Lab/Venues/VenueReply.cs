@@ -11,4 +11,5 @@ namespace Dmex.Fast.Lab.Venues;
 /// </param>
 /// <param name="Error">What was wrong with the request.</param>
 internal sealed record VenueReply(
-    Uri? Url = null, string? Certificate = null, int? Opened = null, VenueAudit? Audited = null, long[]? Receipts = null, string? Error = null);
+    Uri? Url = null, string? Certificate = null, int? Opened = null, VenueAudit? Audited = null, long[]? Receipts = null,
+    string? Error = null);

@@ -42,7 +42,9 @@ internal struct AffinePoint
         return true;
     }
 
-    /// <summary>Whether the coordinates satisfy the equation of the curve. Both of magnitude at most 7. Variable time in its result.</summary>
+    /// <summary>
+    /// Whether the coordinates satisfy the equation of the curve. Both of magnitude at most 7. Variable time in its result.
+    /// </summary>
     public readonly bool IsOnCurve()
     {
         FieldElement.Square(out var left, in Y);

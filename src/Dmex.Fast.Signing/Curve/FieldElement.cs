@@ -41,7 +41,9 @@ internal partial struct FieldElement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FieldElement FromSmall(ulong value) => new() { N0 = value };
 
-    /// <summary>From four 64-bit words, least significant first; magnitude 1. The value may be p or more: it stands for value mod p.</summary>
+    /// <summary>
+    /// From four 64-bit words, least significant first; magnitude 1. The value may be p or more: it stands for value mod p.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FromWords(out FieldElement result, ulong word0, ulong word1, ulong word2, ulong word3)
     {

@@ -53,7 +53,8 @@ internal static class FixedBaseMultiples
     /// <summary>sums[i] = points[i] + step, then step := 2 · step, with one inversion for all.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddToEach(ReadOnlySpan<AffinePoint> points, Span<AffinePoint> sums, ref AffinePoint step, Span<FieldElement> products)
+    private static void AddToEach(
+        ReadOnlySpan<AffinePoint> points, Span<AffinePoint> sums, ref AffinePoint step, Span<FieldElement> products)
     {
         // The slopes' denominators: 2 y of the step, then the differences of the xs. Magnitudes in brackets.
         FieldElement.MultiplySmall(out products[0], in step.Y, 2); // [2]
@@ -82,7 +83,9 @@ internal static class FixedBaseMultiples
         AddWithSlope(out step, step, step.X, in tangent);
     }
 
-    /// <summary>The sum of a point and one with the other x, on a line of the given slope: x3 = slope² - x1 - x2, y3 = slope (x1 - x3) - y1.</summary>
+    /// <summary>
+    /// The sum of a point and one with the other x, on a line of the given slope: x3 = slope² - x1 - x2, y3 = slope (x1 - x3) - y1.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddWithSlope(out AffinePoint sum, in AffinePoint point, in FieldElement otherX, in FieldElement slope)
     {

@@ -111,7 +111,9 @@ internal struct JacobianPoint
         return z.IsZeroMask() != 0;
     }
 
-    /// <summary>p := p + q for any p, including infinity, q and -q. Variable time: public points only. The magnitudes are those of AddAffine.</summary>
+    /// <summary>
+    /// p := p + q for any p, including infinity, q and -q. Variable time: public points only. The magnitudes are those of AddAffine.
+    /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddAffineVarTime(ref JacobianPoint p, in AffinePoint q)

@@ -86,7 +86,9 @@ internal static class PointMultiply
         multiples[0] = p;
     }
 
-    /// <summary>k = Σ digits[i] · 2^i for k below 2^129, each digit 0 or odd and below 2^(Width-1) in size; returns how many are not trailing zeros.</summary>
+    /// <summary>
+    /// k = Σ digits[i] · 2^i for k below 2^129, each digit 0 or odd and below 2^(Width-1) in size; returns how many are not trailing zeros.
+    /// </summary>
     private static int ToNonAdjacentForm(Span<sbyte> digits, in Scalar k)
     {
         digits.Clear();

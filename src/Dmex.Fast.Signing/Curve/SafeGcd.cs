@@ -164,7 +164,9 @@ internal static unsafe class SafeGcd
         e->Limb[Signed62.Count - 1] = (long)eLow;
     }
 
-    /// <summary>Brings a value in (-2 · modulus, modulus) to [0, modulus), negated first where <paramref name="sign"/> is negative.</summary>
+    /// <summary>
+    /// Brings a value in (-2 · modulus, modulus) to [0, modulus), negated first where <paramref name="sign"/> is negative.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Normalize(Signed62* a, long sign, Signed62* modulus)
     {

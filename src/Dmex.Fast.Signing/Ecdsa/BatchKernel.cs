@@ -182,7 +182,8 @@ internal static unsafe class BatchKernel<T, TReader>
         for (var lane = 0; lane < T.Lanes; lane++)
         {
             BatchDigits.Recode(
-                (BatchDigits*)&w->Digits + group, T.Lanes, lane, in scalars[Math.Min((group * T.Lanes) + lane, count - 1)], TReader.TotalBits);
+                (BatchDigits*)&w->Digits + group, T.Lanes, lane, in scalars[Math.Min((group * T.Lanes) + lane, count - 1)],
+                TReader.TotalBits);
         }
     }
 
@@ -304,7 +305,8 @@ internal static unsafe class BatchKernel<T, TReader>
     /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MakeSignature(BatchWorkspace* w, KeyMaterial* key, int i, int lane, ref Scalar nonceInverse, out Signature signature)
+    private static void MakeSignature(
+        BatchWorkspace* w, KeyMaterial* key, int i, int lane, ref Scalar nonceInverse, out Signature signature)
     {
         var nonces = (Scalar*)&w->Nonce;
         var products = (Scalar*)&w->NonceProducts;

@@ -66,7 +66,9 @@ internal static unsafe class BatchVerification<T, TReader, TVarTimeReader>
         }
     }
 
-    /// <summary>u1 = z / s and u2 = r / s for all, with one inversion (Montgomery's trick); false when an r, s or v is out of its range.</summary>
+    /// <summary>
+    /// u1 = z / s and u2 = r / s for all, with one inversion (Montgomery's trick); false when an r, s or v is out of its range.
+    /// </summary>
     private static bool ComputeScalars(BatchWorkspace* w, int count)
     {
         var signatures = (Signature*)&w->Made;

@@ -3,7 +3,9 @@ using Dmex.Fast.Signing.Curve;
 
 namespace Dmex.Fast.Signing.Ecdsa;
 
-/// <summary>The digest as RFC 6979 reads it: eight big-endian words, a stride apart. The one place that writes and checks a nonce's input.</summary>
+/// <summary>
+/// The digest as RFC 6979 reads it: eight big-endian words, a stride apart. The one place that writes and checks a nonce's input.
+/// </summary>
 internal static unsafe class DigestInput
 {
     /// <summary>Writes a digest modulo n (bits2octets).</summary>

@@ -12,7 +12,10 @@ namespace Dmex.Fast.Signing.Ecdsa;
 /// </summary>
 internal static unsafe class Rfc6979Nonce
 {
-    /// <summary>Fills in the midstates of the first HMAC: K0 is 32 zeros, V0 is 32 times 0x01, and the block after the key block is V0 ‖ 0x00 ‖ d[0..30].</summary>
+    /// <summary>
+    /// Fills in the midstates of the first HMAC: K0 is 32 zeros, V0 is 32 times 0x01, and the block after the key block is V0 ‖ 0x00 ‖
+    /// d[0..30].
+    /// </summary>
     /// <param name="key">Its <see cref="KeyMaterial.Words"/> are set.</param>
     /// <param name="schedule">64 words of scratch, left with a secret in them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

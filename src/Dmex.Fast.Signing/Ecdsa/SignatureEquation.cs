@@ -7,7 +7,9 @@ namespace Dmex.Fast.Signing.Ecdsa;
 /// <summary>ECDSA's signature equation (SEC 1, section 4.1.3), low s, and Ethereum's v.</summary>
 internal static unsafe class SignatureEquation
 {
-    /// <summary>Completes a signature from a nonce's point and inverse; false when the nonce gives none and the next must be taken.</summary>
+    /// <summary>
+    /// Completes a signature from a nonce's point and inverse; false when the nonce gives none and the next must be taken.
+    /// </summary>
     /// <param name="w">Its nonce is k^-1. The secrets that it holds afterwards are the caller's to wipe.</param>
     /// <param name="d">The private key.</param>
     /// <param name="z">The digest modulo n.</param>

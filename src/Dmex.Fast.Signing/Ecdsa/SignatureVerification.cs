@@ -9,7 +9,8 @@ namespace Dmex.Fast.Signing.Ecdsa;
 /// known: R' = z s^-1 · G + r s^-1 · Q must be R, s low, r = x(R) and v the parity of y(R). Both multiplications read wide
 /// tables of fixed points that signing does not read. Variable time: public values only, unless the signature is wrong.
 /// </summary>
-/// <remarks>Every check runs, whatever the others found: what a wrong signature had wrong is not told by which one ended the call.</remarks>
+/// <remarks>Every check runs, whatever the others found: what a wrong signature had wrong is not told by which one ended the
+/// call.</remarks>
 internal static unsafe class SignatureVerification
 {
     /// <summary>Whether the signature is valid.</summary>
@@ -21,7 +22,8 @@ internal static unsafe class SignatureVerification
     /// <param name="signature">The signature.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static bool VerifyVarTime(
-        SigningKernel kernel, LaneScratch<FieldElementX8>* scratch, VerificationTable table, in Scalar z, in AffinePoint point, in Signature signature)
+        SigningKernel kernel, LaneScratch<FieldElementX8>* scratch, VerificationTable table, in Scalar z, in AffinePoint point,
+        in Signature signature)
     {
         var refused = Scalar.FromBytes(out var r, signature.R) | Scalar.FromBytes(out var s, signature.S);
         refused |= r.IsZeroMask() | s.IsZeroMask() | s.IsHighMask();
@@ -41,7 +43,8 @@ internal static unsafe class SignatureVerification
         var count = 2 * windows;
         return valid & kernel switch
         {
-            SigningKernel.Avx512 => VerifyLanesVarTime<FieldElementX8, LaneTableReaderX8, VarTimeReaderX8>(scratch, rows, signs, count, in point),
+            SigningKernel.Avx512 =>
+                VerifyLanesVarTime<FieldElementX8, LaneTableReaderX8, VarTimeReaderX8>(scratch, rows, signs, count, in point),
             SigningKernel.Avx2 => VerifyLanesVarTime<FieldElementX4, LaneTableReaderX4, VarTimeReaderX4>(
                 (LaneScratch<FieldElementX4>*)scratch, rows, signs, count, in point),
             _ => VerifyPortableVarTime(rows, signs, count, in point),

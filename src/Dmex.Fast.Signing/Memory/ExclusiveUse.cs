@@ -39,5 +39,6 @@ internal struct ExclusiveUse
     }
 
     private static InvalidOperationException InUse(object owner) =>
-        new($"One {owner.GetType().Name} serves one thread at a time, and another is using it: create one per thread; they can share the key.");
+        new($"One {owner.GetType().Name} serves one thread at a time, and another is using it: "
+            + "create one per thread; they can share the key.");
 }

@@ -30,9 +30,9 @@ internal static unsafe class BatchMultiply<T, TReader>
     /// d_i 2^(b i) over disjoint sets of windows, each digit d_i odd and below 2^b. They have one x only if s - t or s + t is a multiple
     /// m of the group's order n. Both are 2^(b i) times an odd number, with i the lowest window of the two sets; so m is not 0, and 2^(b i)
     /// divides m. Both are below 2^256 (32 windows of 8 bits) or 2^260 (52 of 5), so |m| ≤ 16 &lt; 2^b. Hence i = 0: window 0 is in one of
-    /// the sets. So is the highest, since without it both are below 2^255 &lt; n. (The same holds for one sum that is infinity.) Sum j starts
-    /// with the windows j, j + 8, …, the highest with sum 7 (of 32) or 3 (of 52); adding the upper half of the sums to the lower brings
-    /// window 0 and the highest together last of all, and that addition is left to the complete formulas.
+    /// the sets. So is the highest, since without it both are below 2^255 &lt; n. (The same holds for one sum that is infinity.) Sum j
+    /// starts with the windows j, j + 8, …, the highest with sum 7 (of 32) or 3 (of 52); adding the upper half of the sums to the lower
+    /// brings window 0 and the highest together last of all, and that addition is left to the complete formulas.
     /// </remarks>
     /// <param name="s">The sums.</param>
     /// <param name="lanes">Temporaries.</param>

@@ -9,8 +9,8 @@ namespace Dmex.Fast.Signing.Vectors;
 /// <remarks>
 /// An element is five signed digits in doubles: value = Σ digit[i] · 2^(52 i). Carried means |digit| ≤ 2^51 + 2^42 for
 /// digits 0 to 3 and ≤ 2^47 + 2^37 for digit 4. Every factor of a product must be carried; so that the products of digits
-/// stay below 2^103. All operations run in constant time, and an output may be any input. They take pointers, since the memory is a signer's
-/// workspace, and since parameters by reference would go through a forwarding method for each call by way of the interface.
+/// stay below 2^103. All operations run in constant time, and an output may be any input. They take pointers, since the memory is a
+/// signer's workspace, and since parameters by reference would go through a forwarding method for each call by way of the interface.
 /// </remarks>
 internal unsafe interface ILaneField<TSelf>
     where TSelf : unmanaged, ILaneField<TSelf>

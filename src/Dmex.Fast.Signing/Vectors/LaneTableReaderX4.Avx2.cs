@@ -46,7 +46,8 @@ internal readonly unsafe struct LaneTableReaderX4 : ILaneTableReader<FieldElemen
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void KeepWhereEqual(ref Vector256<ulong> x, ref Vector256<ulong> y, Vector256<ulong> index, Vector256<ulong> j, ulong* entry)
+    private static void KeepWhereEqual(
+        ref Vector256<ulong> x, ref Vector256<ulong> y, Vector256<ulong> index, Vector256<ulong> j, ulong* entry)
     {
         var mask = Vector256.Equals(index, j);
         x |= mask & Vector256.Load(entry);

@@ -237,7 +237,9 @@ internal static unsafe class SafeGcdPair
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     private static Vector512<long> ToInteger(Vector512<double> value) => Avx512DQ.ConvertToVector512Int64(value);
 
-    /// <summary>d times the sign of f (±1, in lanes first + 2 and first), brought from (-3 · modulus, 3 · modulus) to [0, modulus).</summary>
+    /// <summary>
+    /// d times the sign of f (±1, in lanes first + 2 and first), brought from (-3 · modulus, 3 · modulus) to [0, modulus).
+    /// </summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish(

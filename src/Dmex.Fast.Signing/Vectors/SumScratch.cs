@@ -8,7 +8,9 @@ namespace Dmex.Fast.Signing.Vectors;
 /// </summary>
 internal unsafe struct SumScratch
 {
-    /// <summary>The partial sums of a group. More would share an inversion among more additions, and leave the second-level cache.</summary>
+    /// <summary>
+    /// The partial sums of a group. More would share an inversion among more additions, and leave the second-level cache.
+    /// </summary>
     public const int PartialSums = 8;
 
     /// <summary>The most groups of eight lanes; twice as many of four take the same memory.</summary>

@@ -7,7 +7,8 @@ namespace Dmex.Fast.Venue.Sessions;
 /// Items with the time at which they are due, served one after the other by a single pump. Items due at the same time keep
 /// their order. Thread-safe.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore holds no handle, and items may still be added when the pump has ended.")]
+[SuppressMessage(
+    "Design", "CA1001", Justification = "The semaphore holds no handle, and items may still be added when the pump has ended.")]
 internal sealed class DueQueue(Func<DueItem, Task> serve)
 {
     private readonly Lock _lock = new();

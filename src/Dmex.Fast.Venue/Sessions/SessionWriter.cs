@@ -9,7 +9,8 @@ namespace Dmex.Fast.Venue.Sessions;
 /// The sending side of one connection: one message at a time, from any thread. A lost connection is a result, not an
 /// exception.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore holds no handle, and senders may still come when the session has ended.")]
+[SuppressMessage(
+    "Design", "CA1001", Justification = "The semaphore holds no handle, and senders may still come when the session has ended.")]
 internal sealed class SessionWriter(WebSocket socket, VenueCore core)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -22,7 +23,8 @@ internal sealed class SessionWriter(WebSocket socket, VenueCore core)
     /// <param name="fragmentLength">The most bytes a fragment, or 0 for one frame.</param>
     /// <returns>Whether the connection took it.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type, long sequence = 0, int fragmentLength = 0)
+    public async ValueTask<bool> SendAsync(
+        ReadOnlyMemory<byte> message, WebSocketMessageType type, long sequence = 0, int fragmentLength = 0)
     {
         await _turn.WaitAsync();
         try

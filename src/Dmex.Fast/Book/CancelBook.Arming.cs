@@ -44,7 +44,8 @@ public sealed partial class CancelBook
     /// </param>
     /// <param name="tag">What scopes look at; see <see cref="BookScope"/>.</param>
     /// <param name="priority">From 0, sent first, to 7.</param>
-    /// <exception cref="ArgumentException">The signature is not the account's, or the hash is the default value; the order is not armed.</exception>
+    /// <exception cref="ArgumentException">The signature is not the account's, or the hash is the default value; the order is not
+    /// armed.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is not from 0 to 7.</exception>
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     public ArmResult Arm(in OrderHash hash, in Signature signature, ulong tag, int priority = 0)
@@ -73,9 +74,11 @@ public sealed partial class CancelBook
     /// <param name="tag">What scopes look at; see <see cref="BookScope"/>.</param>
     /// <param name="priority">From 0, sent first, to 7.</param>
     /// <param name="cancellationToken">Ends the wait; the order is not armed then.</param>
-    /// <exception cref="ArgumentException">The signer signs for another address, or the hash is the default value. It was not asked.</exception>
+    /// <exception cref="ArgumentException">The signer signs for another address, or the hash is the default value. It was not
+    /// asked.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="priority"/> is not from 0 to 7.</exception>
-    /// <exception cref="CancelSignerException">The signer failed, took too long, or gave a wrong signature; the order is not armed.</exception>
+    /// <exception cref="CancelSignerException">The signer failed, took too long, or gave a wrong signature; the order is not
+    /// armed.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled; the order is not armed.</exception>
     /// <exception cref="ObjectDisposedException">The book is disposed.</exception>
     public async ValueTask<ArmResult> ArmAsync(
@@ -137,7 +140,8 @@ public sealed partial class CancelBook
     {
         if (hash == default)
         {
-            throw new ArgumentException("An order hash of 32 zeros is the default value and names no order; nothing was armed.", nameof(hash));
+            throw new ArgumentException(
+                "An order hash of 32 zeros is the default value and names no order; nothing was armed.", nameof(hash));
         }
     }
 

@@ -98,7 +98,8 @@ public sealed partial class CancelBook
     /// <param name="options">Capacity and endpoint as for a new book; those of a file that is there must be the same.</param>
     /// <param name="key">The account's key; null to arm with given signatures only.</param>
     /// <exception cref="ArgumentException">An option is wrong, or the key is another account's; the message says which.</exception>
-    /// <exception cref="BookFileException">The file can be neither opened nor created, or is not the expected one; the message says why.</exception>
+    /// <exception cref="BookFileException">The file can be neither opened nor created, or is not the expected one; the message says
+    /// why.</exception>
     public static CancelBook OpenOrCreateFile(string path, CancelBookOptions options, SigningKey? key = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

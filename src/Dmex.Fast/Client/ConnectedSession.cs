@@ -2,7 +2,9 @@ using Dmex.Fast.Connections;
 
 namespace Dmex.Fast;
 
-/// <summary>A connection that was just made, for <see cref="DmexClientOptions.AfterConnect"/>. Thread-safe; valid during the callback.</summary>
+/// <summary>
+/// A connection that was just made, for <see cref="DmexClientOptions.AfterConnect"/>. Thread-safe; valid during the callback.
+/// </summary>
 public sealed class ConnectedSession
 {
     private readonly VenueConnection _connection;

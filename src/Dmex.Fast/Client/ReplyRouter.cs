@@ -28,7 +28,9 @@ internal sealed class ReplyRouter
         _failed = failed;
     }
 
-    /// <summary>Takes a message. True when it was nothing but answers to cancels that are known here; false when it is for the user's handler.</summary>
+    /// <summary>
+    /// Takes a message. True when it was nothing but answers to cancels that are known here; false when it is for the user's handler.
+    /// </summary>
     public bool Take(VenueConnection connection, ReadOnlySpan<byte> message)
     {
         var now = Stopwatch.GetTimestamp();

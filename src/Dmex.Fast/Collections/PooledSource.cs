@@ -41,7 +41,8 @@ internal abstract class PooledSource<T> : IValueTaskSource<T>, IThreadPoolWorkIt
     {
         if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
         {
-            throw new InvalidOperationException("The result is not there yet: await the ValueTask, or turn it into a Task, to wait for it.");
+            throw new InvalidOperationException(
+                "The result is not there yet: await the ValueTask, or turn it into a Task, to wait for it.");
         }
 
         try
@@ -64,8 +65,10 @@ internal abstract class PooledSource<T> : IValueTaskSource<T>, IThreadPoolWorkIt
     {
         _continuation = continuation;
         _state = state;
-        _scheduler = (flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != ValueTaskSourceOnCompletedFlags.None ? CurrentScheduler() : null;
-        _context = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != ValueTaskSourceOnCompletedFlags.None ? ExecutionContext.Capture() : null;
+        _scheduler = (flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != ValueTaskSourceOnCompletedFlags.None
+            ? CurrentScheduler() : null;
+        _context = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != ValueTaskSourceOnCompletedFlags.None
+            ? ExecutionContext.Capture() : null;
         _core.OnCompleted(
             static source => ThreadPool.UnsafeQueueUserWorkItem((PooledSource<T>)source!, preferLocal: false),
             this,

@@ -37,20 +37,25 @@ internal static class Instruments
         "dmex.cancel.duration", "s", "From the call to the outcome that the caller was told.", tags: null, Durations);
 
     public static readonly Histogram<double> SendDuration = Meter.CreateHistogram(
-        "dmex.cancel.send.duration", "s", "From the call until the kernel had the latest copy of a cancel that was written.", tags: null, Durations);
+        "dmex.cancel.send.duration", "s", "From the call until the kernel had the latest copy of a cancel that was written.", tags: null,
+        Durations);
 
-    public static readonly Counter<long> Resends = Meter.CreateCounter<long>("dmex.cancel.resends", "{copy}", "Copies that were sent again.");
+    public static readonly Counter<long> Resends = Meter.CreateCounter<long>(
+        "dmex.cancel.resends", "{copy}", "Copies that were sent again.");
 
     public static readonly Counter<long> Corrections =
-        Meter.CreateCounter<long>("dmex.cancel.corrections", "{cancel}", "Outcomes that became known, or better known, after they had been reported.");
+        Meter.CreateCounter<long>(
+            "dmex.cancel.corrections", "{cancel}", "Outcomes that became known, or better known, after they had been reported.");
 
-    public static readonly Counter<long> Replies = Meter.CreateCounter<long>("dmex.replies", "{reply}", "What the venue said about orders, by kind.");
+    public static readonly Counter<long> Replies = Meter.CreateCounter<long>(
+        "dmex.replies", "{reply}", "What the venue said about orders, by kind.");
 
     public static readonly Counter<long> Throttles =
         Meter.CreateCounter<long>("dmex.throttles", "{reply}", "Rate limits that the venue signaled, for an order or in general.");
 
     public static readonly Counter<long> Connects =
-        Meter.CreateCounter<long>("dmex.connection.connects", "{connection}", "Connections that became ready; above the first, reconnects.");
+        Meter.CreateCounter<long>(
+            "dmex.connection.connects", "{connection}", "Connections that became ready; above the first, reconnects.");
 
     public static readonly Counter<long> Losses =
         Meter.CreateCounter<long>("dmex.connection.losses", "{connection}", "Connections that ended, by reason.");
@@ -66,13 +71,18 @@ internal static class Instruments
     static Instruments()
     {
         _ = Meter.CreateObservableUpDownCounter("dmex.connections", Connections, "{connection}", "Connections by state.");
-        _ = Meter.CreateObservableUpDownCounter("dmex.cancels.in_flight", () => Each(now => now.InFlight), "{cancel}", "Orders whose cancel is unresolved.");
-        _ = Meter.CreateObservableUpDownCounter("dmex.book.orders", () => Each(now => now.BookOrders), "{order}", "Orders in the book, in any state.");
-        _ = Meter.CreateObservableUpDownCounter("dmex.book.latched", () => Each(now => now.IsLatched ? 1 : 0), "{book}", "1 while a panic's latch is set.");
+        _ = Meter.CreateObservableUpDownCounter(
+            "dmex.cancels.in_flight", () => Each(now => now.InFlight), "{cancel}", "Orders whose cancel is unresolved.");
+        _ = Meter.CreateObservableUpDownCounter(
+            "dmex.book.orders", () => Each(now => now.BookOrders), "{order}", "Orders in the book, in any state.");
+        _ = Meter.CreateObservableUpDownCounter(
+            "dmex.book.latched", () => Each(now => now.IsLatched ? 1 : 0), "{book}", "1 while a panic's latch is set.");
         _ = Meter.CreateObservableCounter(
-            "dmex.notices.dropped", () => Each(now => now.DroppedNotices), "{notice}", "Notices that were dropped because handlers were too slow.");
+            "dmex.notices.dropped", () => Each(now => now.DroppedNotices), "{notice}",
+            "Notices that were dropped because handlers were too slow.");
         _ = Meter.CreateObservableCounter(
-            "dmex.messages.dropped", () => Each(now => now.DroppedMessages), "{message}", "Messages that were dropped because handlers were too slow.");
+            "dmex.messages.dropped", () => Each(now => now.DroppedMessages), "{message}",
+            "Messages that were dropped because handlers were too slow.");
     }
 
     public static void Add(ClientMetrics client) => Clients[client] = 0;
@@ -94,7 +104,8 @@ internal static class Instruments
             foreach (var state in client.Read().Connections.GroupBy(connection => connection.State))
             {
                 yield return new Measurement<long>(
-                    state.Count(), client.AccountTag, new KeyValuePair<string, object?>("dmex.connection.state", ClientMetrics.NameOf(state.Key)));
+                    state.Count(), client.AccountTag,
+                    new KeyValuePair<string, object?>("dmex.connection.state", ClientMetrics.NameOf(state.Key)));
             }
         }
     }

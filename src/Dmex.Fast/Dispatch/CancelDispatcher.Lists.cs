@@ -10,7 +10,9 @@ internal sealed partial class CancelDispatcher
     // Some ten microseconds under the lock.
     private const int ComparedAtOnce = 128;
 
-    /// <summary>Whether a panic is at work on the order, or its outcome is remembered: whatever the list says of it is dealt with.</summary>
+    /// <summary>
+    /// Whether a panic is at work on the order, or its outcome is remembered: whatever the list says of it is dealt with.
+    /// </summary>
     public bool IsKnown(in OrderHash hash)
     {
         lock (_lock)

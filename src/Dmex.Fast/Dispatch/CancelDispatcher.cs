@@ -378,7 +378,8 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
     }
 
     private TrackedCancel? FindOpen(in OrderHash hash) =>
-        Find(hash, _book is not null && _tracker.HasFired ? _book.Firing.Locate(hash) : default) is { Stage: CancelStage.Open } cancel ? cancel : null;
+        Find(hash, _book is not null && _tracker.HasFired ? _book.Firing.Locate(hash) : default) is { Stage: CancelStage.Open } cancel
+            ? cancel : null;
 
     private TrackedCancel? FindAny(in OrderHash hash) => Find(hash, _book is null ? default : _book.Firing.Locate(hash));
 
@@ -390,7 +391,8 @@ internal sealed partial class CancelDispatcher : IWaitOwner, ISendObserver
     /// nothing would end it any more.
     /// </summary>
     private ValueTask<CancelOutcome> BeginWait(
-        TrackedCancel? open, in OrderHash hash, in Signature signature, long now, long deadline, TrackerEffects effects, out CancelWait? wait)
+        TrackedCancel? open, in OrderHash hash, in Signature signature, long now, long deadline, TrackerEffects effects,
+        out CancelWait? wait)
     {
         wait = RentWait(deadline);
         wait.Parent = Instruments.Activities.HasListeners() && Activity.Current is { } caller ? caller.Context : default;

@@ -76,7 +76,8 @@ internal sealed class FrameBatch
     public void Release() => Volatile.Write(ref _isTaken, 0);
 
     /// <summary>
-    /// Marks it as sent by a thread that takes the panic's next batch itself as soon as it is free, so that no thread need be woken for that.
+    /// Marks it as sent by a thread that takes the panic's next batch itself as soon as it is free, so that no thread need be woken for
+    /// that.
     /// </summary>
     public void BeginFiring() => Volatile.Write(ref _firingThread, Environment.CurrentManagedThreadId);
 

@@ -12,7 +12,8 @@ internal static class OpenOrderRowReader
     private static readonly (OpenOrderFields Field, string Name)[] Names =
     [
         (OpenOrderFields.Hash, "hash"), (OpenOrderFields.User, "user_address"), (OpenOrderFields.Asset, "asset"),
-        (OpenOrderFields.Side, "side"), (OpenOrderFields.Price, "price"), (OpenOrderFields.Amount, "amount"), (OpenOrderFields.Remaining, "remaining_amount"),
+        (OpenOrderFields.Side, "side"), (OpenOrderFields.Price, "price"), (OpenOrderFields.Amount, "amount"),
+        (OpenOrderFields.Remaining, "remaining_amount"),
         (OpenOrderFields.Stop, "stop"), (OpenOrderFields.Closed, "closed"), (OpenOrderFields.Created, "created_at"),
     ];
 

@@ -8,10 +8,14 @@ public sealed class LimitsOptions
     /// <summary>How many orders may be unresolved at once.</summary>
     public int InFlightCapacity { get; set; } = 16_384;
 
-    /// <summary>Bytes of each of the two send buffers: the longest batch of frames in one write, and the largest message that can be sent, less 14.</summary>
+    /// <summary>
+    /// Bytes of each of the two send buffers: the longest batch of frames in one write, and the largest message that can be sent, less 14.
+    /// </summary>
     public int SendBufferSize { get; set; } = 32 * 1024;
 
-    /// <summary>How many callers may wait for room in the send buffers (cancels are bounded by <see cref="InFlightCapacity"/> instead).</summary>
+    /// <summary>
+    /// How many callers may wait for room in the send buffers (cancels are bounded by <see cref="InFlightCapacity"/> instead).
+    /// </summary>
     public int MaxWaitingSends { get; set; } = 1024;
 
     /// <summary>The largest frame that is accepted from the venue, in bytes of payload.</summary>

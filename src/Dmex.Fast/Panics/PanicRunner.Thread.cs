@@ -58,7 +58,8 @@ internal sealed partial class PanicRunner
             }
         }
 
-        var sleep = due == long.MaxValue ? Timeout.Infinite : (int)Math.Clamp(((due - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency) + 1, 0, 60_000);
+        var sleep = due == long.MaxValue ? Timeout.Infinite
+            : (int)Math.Clamp(((due - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency) + 1, 0, 60_000);
         _ = _wake.Wait(sleep);
     }
 

@@ -51,7 +51,8 @@ internal sealed partial class PanicRunner : IDisposable
     /// <param name="failed">Told what went wrong on the own thread: must only hand on.</param>
     /// <param name="metrics">Counts the reports; null counts nothing.</param>
     public PanicRunner(
-        CancelBook book, ConnectionSet connections, CancelDispatcher dispatcher, int sendBufferSize, Action<Exception> failed, ClientMetrics? metrics = null)
+        CancelBook book, ConnectionSet connections, CancelDispatcher dispatcher, int sendBufferSize, Action<Exception> failed,
+        ClientMetrics? metrics = null)
     {
         _book = book;
         _dispatcher = dispatcher;
@@ -237,7 +238,9 @@ internal sealed partial class PanicRunner : IDisposable
         return batch is not null;
     }
 
-    /// <summary>Takes the panic's next orders out of the book into a free batch, and for a broadcast into others too. Under the lock.</summary>
+    /// <summary>
+    /// Takes the panic's next orders out of the book into a free batch, and for a broadcast into others too. Under the lock.
+    /// </summary>
     private FrameBatch? Fill(PanicOperation operation, int maxFrames, TrackerEffects effects, out uint others)
     {
         others = 0;
@@ -317,7 +320,9 @@ internal sealed partial class PanicRunner : IDisposable
         return count;
     }
 
-    /// <summary>Further copies of a batch for each other connection that is free, under masking keys of their own; returns those as bits.</summary>
+    /// <summary>
+    /// Further copies of a batch for each other connection that is free, under masking keys of their own; returns those as bits.
+    /// </summary>
     private uint CopyElsewhere(FrameBatch first, long now)
     {
         uint copied = 0;
@@ -332,7 +337,8 @@ internal sealed partial class PanicRunner : IDisposable
 
             for (var i = 0; i < first.Count; i++)
             {
-                CancelFrame.Remask(first.Content.Span.Slice(i * CancelFrame.Length, CancelFrame.Length), batch.Next, _book.Firing.NextMaskingKey());
+                CancelFrame.Remask(
+                    first.Content.Span.Slice(i * CancelFrame.Length, CancelFrame.Length), batch.Next, _book.Firing.NextMaskingKey());
                 CancelTracker.FireAlso(first.Cancels[i], connectionId, now);
                 batch.Add(first.Cancels[i], first.Generations[i]);
             }

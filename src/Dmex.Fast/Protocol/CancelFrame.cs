@@ -30,12 +30,14 @@ internal static class CancelFrame
     /// <param name="hash">The order to cancel.</param>
     /// <param name="signature">The creator's signature of it.</param>
     /// <param name="maskingKey">A fresh key (see <see cref="MaskingKeys"/>).</param>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short, or <paramref name="signature"/> the default value. Nothing was written.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short, or <paramref name="signature"/> the default value.
+    /// Nothing was written.</exception>
     public static void Write(Span<byte> destination, in OrderHash hash, in Signature signature, uint maskingKey)
     {
         if (destination.Length < Length)
         {
-            throw new ArgumentException($"A cancel's frame takes {Length} bytes, and the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"A cancel's frame takes {Length} bytes, and the destination has {destination.Length}.", nameof(destination));
         }
 
         // The message first: it is what can be refused, and then nothing is written.
@@ -50,7 +52,8 @@ internal static class CancelFrame
     /// <param name="frame">A frame of <see cref="Write"/>.</param>
     /// <param name="destination">At least <see cref="Length"/> bytes, apart from <paramref name="frame"/>.</param>
     /// <param name="maskingKey">A fresh key (see <see cref="MaskingKeys"/>).</param>
-    /// <exception cref="ArgumentException"><paramref name="frame"/> or <paramref name="destination"/> is too short. Nothing was written.</exception>
+    /// <exception cref="ArgumentException"><paramref name="frame"/> or <paramref name="destination"/> is too short. Nothing was
+    /// written.</exception>
     public static void Remask(ReadOnlySpan<byte> frame, Span<byte> destination, uint maskingKey)
     {
         if (frame.Length < Length)
@@ -72,7 +75,8 @@ internal static class CancelFrame
     {
         if (destination.Length < Length)
         {
-            throw new ArgumentException($"A cancel's frame takes {Length} bytes, and the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"A cancel's frame takes {Length} bytes, and the destination has {destination.Length}.", nameof(destination));
         }
 
         if (!Vector256.IsHardwareAccelerated || !BitConverter.IsLittleEndian)

@@ -87,7 +87,9 @@ internal enum ReplyMarks : ulong
     /// <summary>A text that says "canceled" has a number in it, which may be that of the orders.</summary>
     Counted = 1UL << 29,
 
-    /// <summary>A text has a word of an error in it: beside a code that is none of a success, in a message of no operation, an error.</summary>
+    /// <summary>
+    /// A text has a word of an error in it: beside a code that is none of a success, in a message of no operation, an error.
+    /// </summary>
     Refusing = 1UL << 30,
 
     /// <summary>A flag of its own says that the order is canceled: with <see cref="ClosedFlag"/> the order's state.</summary>

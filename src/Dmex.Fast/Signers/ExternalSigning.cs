@@ -51,7 +51,7 @@ internal static class ExternalSigning
             throw new CancelSignerException(
                 $"The signer of {address} gave no signature of order {hash} within {timeout.TotalSeconds:0.###} s; nothing was sent.", e);
         }
-#pragma warning disable CA1031 // Whatever a signer throws is told as one kind of error; a time-out of its own is an OperationCanceledException, too.
+#pragma warning disable CA1031 // Whatever a signer throws becomes one kind of error; its time-out is an OperationCanceledException, too.
         catch (Exception e)
 #pragma warning restore CA1031
         {

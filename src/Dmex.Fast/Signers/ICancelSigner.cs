@@ -4,7 +4,8 @@ namespace Dmex.Fast;
 
 /// <summary>
 /// Signs cancels with a key that is kept elsewhere: in a key management service or a hardware security module. What takes one,
-/// <see cref="CancelBook.ArmAsync"/> above all, calls it outside every lock, verifies what it gives, and sends nothing that does not verify.
+/// <see cref="CancelBook.ArmAsync"/> above all, calls it outside every lock, verifies what it gives, and sends nothing that does not
+/// verify.
 /// </summary>
 /// <remarks>Its time is the caller's: arm ahead of time, so that nothing is signed when it counts. Must be thread-safe.</remarks>
 public interface ICancelSigner

@@ -150,8 +150,8 @@ internal sealed class CancelCopies
     }
 
     /// <summary>
-    /// Copies that another takes the place of are late. A connection that owes their answers, and answers nothing else, loses its rank, and so
-    /// does one that has not even sent them and has answered nothing in the meantime.
+    /// Copies that another takes the place of are late. A connection that owes their answers, and answers nothing else, loses its rank, and
+    /// so does one that has not even sent them and has answered nothing in the meantime.
     /// </summary>
     private void NoteLate(TrackedCancel cancel, TrackerEffects effects)
     {

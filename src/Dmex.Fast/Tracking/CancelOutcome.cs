@@ -82,6 +82,7 @@ public readonly record struct CancelOutcome
             _ => Kind.ToString(),
         };
         text = Reason is null ? text : $"{text}: {Reason}";
-        return LastUnknownMessage is null ? text : $"{text}; {UnknownMessages} messages that no rule knows, the last begins: {LastUnknownMessage}";
+        return LastUnknownMessage is null ? text
+            : $"{text}; {UnknownMessages} messages that no rule knows, the last begins: {LastUnknownMessage}";
     }
 }

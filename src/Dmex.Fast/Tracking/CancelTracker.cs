@@ -3,9 +3,9 @@ using Dmex.Fast.Signing;
 namespace Dmex.Fast.Tracking;
 
 /// <summary>
-/// What happens to a cancel after its first copy, no matter who asked for it: when it is sent again, what has become of it, and who is told.
-/// A deterministic state machine: each input is a method with a time stamp (ticks of <see cref="System.Diagnostics.Stopwatch"/>, which
-/// never go back), each decision leaves as an effect that the caller carries out. It has no clock, no thread, no lock and no I/O.
+/// What happens to a cancel after its first copy, no matter who asked for it: when it is sent again, what has become of it, and who is
+/// told. A deterministic state machine: each input is a method with a time stamp (ticks of <see cref="System.Diagnostics.Stopwatch"/>,
+/// which never go back), each decision leaves as an effect that the caller carries out. It has no clock, no thread, no lock and no I/O.
 /// </summary>
 /// <remarks>
 /// Copies belong to one life of a connection: an outcome or an answer of an earlier life changes nothing of the present one. Nothing is
@@ -59,7 +59,9 @@ internal sealed partial class CancelTracker
     /// <summary>The cancel of an order among those that callers asked for, open or remembered; null when there is none.</summary>
     public TrackedCancel? Find(in OrderHash hash) => _cancels.Find(hash);
 
-    /// <summary>The cancel that a panic fired from a slot of the book; null when none did, or the slot holds another order by now.</summary>
+    /// <summary>
+    /// The cancel that a panic fired from a slot of the book; null when none did, or the slot holds another order by now.
+    /// </summary>
     public TrackedCancel? FindFired(int slot, uint slotGeneration) => _cancels.FindSlot(slot, slotGeneration);
 
     /// <summary>Whether any cancel stands for a slot of the book.</summary>

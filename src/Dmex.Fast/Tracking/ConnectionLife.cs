@@ -15,6 +15,8 @@ internal struct ConnectionLife
     /// <summary>When it last answered a copy; 0 for never.</summary>
     public long LastAnswer;
 
-    /// <summary>When the latest of the copies that it has answered was written. One written before and not answered has been skipped.</summary>
+    /// <summary>
+    /// When the latest of the copies that it has answered was written. One written before and not answered has been skipped.
+    /// </summary>
     public long LatestAnswered;
 }

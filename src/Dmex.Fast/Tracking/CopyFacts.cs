@@ -1,6 +1,8 @@
 namespace Dmex.Fast.Tracking;
 
-/// <summary>All that decides when the next copy of a cancel goes. A value; times are ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+/// <summary>
+/// All that decides when the next copy of a cancel goes. A value; times are ticks of <see cref="System.Diagnostics.Stopwatch"/>.
+/// </summary>
 internal readonly struct CopyFacts
 {
     /// <summary>Unresolved, and the tracker has not been stopped.</summary>
@@ -18,7 +20,9 @@ internal readonly struct CopyFacts
     /// <summary>No copy goes before; 0 when the venue put none off.</summary>
     public long PutOffUntil { get; init; }
 
-    /// <summary>The next copy is the first one, or takes the place of one that cannot be answered: not sent, or its connection died.</summary>
+    /// <summary>
+    /// The next copy is the first one, or takes the place of one that cannot be answered: not sent, or its connection died.
+    /// </summary>
     public bool ReplacesLost { get; init; }
 
     /// <summary>Copies that were put off or not answered have been sent again as often as they may.</summary>

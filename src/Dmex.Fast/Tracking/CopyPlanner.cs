@@ -50,5 +50,6 @@ internal static class CopyPlanner
         return new CopyPlan(facts.HasTarget ? CopyStep.Send : CopyStep.AwaitConnection);
     }
 
-    private static CopyPlan LookAt(long time) => time == long.MaxValue ? new CopyPlan(CopyStep.Rest) : new CopyPlan(CopyStep.LookAgain, time);
+    private static CopyPlan LookAt(long time) =>
+        time == long.MaxValue ? new CopyPlan(CopyStep.Rest) : new CopyPlan(CopyStep.LookAgain, time);
 }

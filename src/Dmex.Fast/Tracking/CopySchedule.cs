@@ -80,7 +80,9 @@ internal sealed class CopySchedule
         cancel.Queue = CopyQueue.None;
     }
 
-    /// <summary>Takes the next cancel that is due and, where it waits for a budget, may find something in it; null when there is none.</summary>
+    /// <summary>
+    /// Takes the next cancel that is due and, where it waits for a budget, may find something in it; null when there is none.
+    /// </summary>
     public TrackedCancel? TakeDue(long now)
     {
         if (_timers.TakeDue(now) is { } due)

@@ -45,7 +45,8 @@ internal static class PanicCounting
         }
         else if (cancel.PanicNumber == panic.Number)
         {
-            panic.Correct(cancel.Reported.Kind, Counted(cancel, cancel.Reported.GoneReason), outcome.Kind, Counted(cancel, outcome.GoneReason), now);
+            panic.Correct(
+                cancel.Reported.Kind, Counted(cancel, cancel.Reported.GoneReason), outcome.Kind, Counted(cancel, outcome.GoneReason), now);
         }
     }
 

@@ -27,7 +27,9 @@ internal sealed class RetryBudget
         _tokens = perSecond;
     }
 
-    /// <summary>Whether the venue has spoken of a limit lately, so that copies of a dead connection are to be within the budget too.</summary>
+    /// <summary>
+    /// Whether the venue has spoken of a limit lately, so that copies of a dead connection are to be within the budget too.
+    /// </summary>
     public bool IsThrottled(long now)
     {
         Refill(now);

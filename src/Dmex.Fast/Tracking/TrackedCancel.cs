@@ -53,7 +53,9 @@ internal sealed class TrackedCancel : IDue
     /// <summary>A bit for each connection with a written copy that is expected to be answered.</summary>
     public uint AwaitedOn;
 
-    /// <summary>A bit for each connection to avoid for the next copy, where there is a choice: it refused one, or is late with an answer.</summary>
+    /// <summary>
+    /// A bit for each connection to avoid for the next copy, where there is a choice: it refused one, or is late with an answer.
+    /// </summary>
     public uint AvoidOn;
 
     /// <summary>The copies that an answer may still come for, those that count as lost included.</summary>
@@ -151,7 +153,10 @@ internal sealed class TrackedCancel : IDue
     /// <inheritdoc/>
     public int HeapIndex { get; set; } = -1;
 
-    /// <summary>Counts what this object has stood for; changes when the order is settled, so that a copy which still waits is known to be unwanted. Read without a lock.</summary>
+    /// <summary>
+    /// Counts what this object has stood for; changes when the order is settled, so that a copy which still waits is known to be unwanted.
+    /// Read without a lock.
+    /// </summary>
     public uint Generation => Volatile.Read(ref _generation);
 
     public bool HasWaits => _firstWait is not null;
@@ -168,7 +173,9 @@ internal sealed class TrackedCancel : IDue
         AcceptedAt = now;
     }
 
-    /// <summary>Makes the object as a new one is, but for <see cref="Generation"/>, and for <see cref="Hash"/>, which means nothing then.</summary>
+    /// <summary>
+    /// Makes the object as a new one is, but for <see cref="Generation"/>, and for <see cref="Hash"/>, which means nothing then.
+    /// </summary>
     public void Clear()
     {
         Invalidate();

@@ -236,8 +236,8 @@ internal sealed class TrackedCancels
     }
 
     /// <summary>
-    /// Asks for the memory of one that is taken soon: a panic takes thousands in a row. A hint: the collector may move the object meanwhile,
-    /// and nothing is read.
+    /// Asks for the memory of one that is taken soon: a panic takes thousands in a row. A hint: the collector may move the object
+    /// meanwhile, and nothing is read.
     /// </summary>
     private static unsafe void Prefetch(TrackedCancel soon)
     {

@@ -26,11 +26,14 @@ internal sealed class TrackerEffects
     /// <summary>A connection, counted from 1, that is no longer to carry the work; 0 for none.</summary>
     public int Demoted { get; set; }
 
-    /// <summary>When <see cref="CancelTracker.Tick"/> is to be called at the latest, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    /// <summary>
+    /// When <see cref="CancelTracker.Tick"/> is to be called at the latest, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.
+    /// </summary>
     public long NextDue { get; set; } = long.MaxValue;
 
     /// <summary>Whether there is nothing to carry out.</summary>
-    public bool IsEmpty => Copies.Count == 0 && Changes.Count == 0 && Settled.Count == 0 && _decided is null && !PanicProgressed && Demoted == 0;
+    public bool IsEmpty =>
+        Copies.Count == 0 && Changes.Count == 0 && Settled.Count == 0 && _decided is null && !PanicProgressed && Demoted == 0;
 
     /// <summary>A wait to be delivered.</summary>
     public void Deliver(CancelWait wait)

@@ -14,13 +14,19 @@ internal sealed class TrackerOptions
     /// <summary>How the connections share the work.</summary>
     public ConnectionPolicy Policy { get; init; } = ConnectionPolicy.Primary;
 
-    /// <summary>How often a copy is sent again that was put off or not answered, for what no panic fired; what died with its connection does not count.</summary>
+    /// <summary>
+    /// How often a copy is sent again that was put off or not answered, for what no panic fired; what died with its connection does not
+    /// count.
+    /// </summary>
     public int MaxResendsPerOrder { get; init; } = int.MaxValue;
 
     /// <summary>How many copies may be sent again in a second, over all orders.</summary>
     public int MaxResendsPerSecond { get; init; } = 1000;
 
-    /// <summary>How long a copy may stay unanswered on a connection that answers nothing else either; <see cref="long.MaxValue"/> for no limit. At most a day.</summary>
+    /// <summary>
+    /// How long a copy may stay unanswered on a connection that answers nothing else either; <see cref="long.MaxValue"/> for no limit. At
+    /// most a day.
+    /// </summary>
     public long AckTimeout { get; init; } = long.MaxValue;
 
     /// <summary>How long after its acceptance "not found" may mean that the cancel overtook its order.</summary>

@@ -31,7 +31,8 @@ public enum UnresolvedReason
     TableFull,
 
     /// <summary>
-    /// The venue's own list of open orders has the order, twice in a row after its cancel, whatever a reply said. The cancel goes out again.
+    /// The venue's own list of open orders has the order, twice in a row after its cancel, whatever a reply said. The cancel goes out
+    /// again.
     /// </summary>
     StillOpen,
 }

@@ -69,7 +69,8 @@ public sealed class TransportOptions
         if (TrustRoots is { Count: 0 })
         {
             errors.Add(
-                group + nameof(TrustRoots), "an empty collection trusts no certificate; give certificates, or null for the system's roots.");
+                group + nameof(TrustRoots),
+                "an empty collection trusts no certificate; give certificates, or null for the system's roots.");
         }
 
         CheckSize(errors, SendBufferSize, group + nameof(SendBufferSize));

@@ -131,7 +131,8 @@ internal static class Rehearsal
         return true;
     }
 
-    private static async Task<PanicReport> PanicAsync(DmexClient client, CancelBook book, RehearsalVenue venue, OrderHash[] orders, int round)
+    private static async Task<PanicReport> PanicAsync(
+        DmexClient client, CancelBook book, RehearsalVenue venue, OrderHash[] orders, int round)
     {
         var tags = new ulong[Orders];
         for (var i = 0; i < Orders; i++)

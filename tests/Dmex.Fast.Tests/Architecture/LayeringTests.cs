@@ -16,16 +16,19 @@ public sealed partial class LayeringTests
         ["src/Dmex.Fast.Signing"] = ["Curve", "Hashing", "Vectors", "Memory", "FaultInjection", "Ecdsa", "Conversion"],
         ["src/Dmex.Fast"] =
         [
-            "Collections", "Options", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers", "Book/Storage", "Book",
+            "Collections", "Options", "Transport", "WebSockets", "Protocol", "Replies", "Connections", "Tracking", "Signers",
+            "Book/Storage", "Book",
             "Beats", "Diagnostics", "Dispatch", "Panics", "OpenOrders", "Warmup", "Client",
         ],
         ["src/Dmex.Fast.Keys"] = ["Files"],
         ["src/Dmex.Fast.Hosting"] = ["Configuration", "Hosts"],
         ["src/Dmex.Fast.Venue"] = ["Verification", "Orders", "Faults", "Sessions"],
-        ["src/Dmex.Fast.Lab"] = ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Drills", "Contenders", "Demo", "Latency", "Tables"],
+        ["src/Dmex.Fast.Lab"] =
+            ["Reporting", "Statistics", "Clocks", "Hosts", "Plots", "Peers", "Venues", "Drills", "Contenders", "Demo", "Latency", "Tables"],
         ["src/Dmex.Fast.Standby"] =
         [
-            "Events", "Links", "Sealing", "Deciding", "Replication", "Messages", "Generations", "Diagnostics", "Operators", "Firing", "Local",
+            "Events", "Links", "Sealing", "Deciding", "Replication", "Messages", "Generations", "Diagnostics", "Operators", "Firing",
+            "Local",
         ],
         ["src/Dmex.Fast.Standby.Nats"] = ["Subjects", "Servers", "Streams", "Configuration"],
         ["src/Dmex.Fast.Standby.Hosting"] = ["Configuration", "Hosts"],
@@ -84,7 +87,11 @@ public sealed partial class LayeringTests
     [Theory]
     [MemberData(nameof(Projects))]
     public void Every_folder_of_the_list_exists(string project) =>
-        Assert.All(FoldersOf[project], folder => Assert.Contains(SourceTree.Code(project), file => string.Equals(FolderOf(project, file), folder, StringComparison.Ordinal)));
+        Assert.All(
+            FoldersOf[project],
+            folder =>
+                Assert.Contains(
+                    SourceTree.Code(project), file => string.Equals(FolderOf(project, file), folder, StringComparison.Ordinal)));
 
     /// <summary>The folder of each type that is not a contract.</summary>
     private static Dictionary<string, string> Homes(string project)

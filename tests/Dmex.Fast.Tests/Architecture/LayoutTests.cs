@@ -13,14 +13,16 @@ public sealed partial class LayoutTests
     private static readonly string[] TopLevel =
     [
         ".ci", ".config", ".editorconfig", ".github", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "Directory.Build.props",
-        "Directory.Build.targets", "Directory.Packages.props", "Dmex.Fast.sln", "LICENSE", "README.md", "SECURITY.md", "bench", "build", "docs",
+        "Directory.Build.targets", "Directory.Packages.props", "Dmex.Fast.sln", "LICENSE", "README.md", "SECURITY.md", "bench", "build",
+        "docs",
         "global.json", "perf-results", "samples", "src", "tests",
     ];
 
     [Fact]
     public void The_top_level_holds_exactly_the_agreed_names()
     {
-        var names = SourceTree.Files.Select(file => file.Split('/')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var names = SourceTree.Files.Select(file => file.Split('/')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .ToArray();
         Assert.SkipUnless(SourceTree.IsFromGit, "Without git, what lies there may be anything.");
         Assert.Equal(TopLevel, names);
     }
@@ -35,7 +37,8 @@ public sealed partial class LayoutTests
     [InlineData("Dmex.Fast.Standby", "Dmex.Fast")]
     [InlineData("Dmex.Fast.Standby.Nats", "Dmex.Fast", "Dmex.Fast.Standby")]
     [InlineData("Dmex.Fast.Standby.Hosting", "Dmex.Fast.Hosting", "Dmex.Fast.Standby.Nats")]
-    [InlineData("Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Keys", "Dmex.Fast.Lab", "Dmex.Fast.Standby", "Dmex.Fast.Standby.Nats", "Dmex.Fast.Venue")]
+    [InlineData(
+        "Dmex.Fast.Cli", "Dmex.Fast", "Dmex.Fast.Keys", "Dmex.Fast.Lab", "Dmex.Fast.Standby", "Dmex.Fast.Standby.Nats", "Dmex.Fast.Venue")]
     public void A_project_references_only_the_projects_it_may(string project, params string[] allowed)
     {
         var references = Elements(ProjectFile(project), "ProjectReference")
@@ -46,13 +49,16 @@ public sealed partial class LayoutTests
     [Fact]
     public void No_project_compiles_another_ones_files()
     {
-        Assert.All(SourceTree.Files.Where(IsProject), file => Assert.DoesNotContain(Elements(file, "Compile"), item => item.Attribute("Link") is not null));
+        Assert.All(
+            SourceTree.Files.Where(IsProject),
+            file => Assert.DoesNotContain(Elements(file, "Compile"), item => item.Attribute("Link") is not null));
     }
 
     [Fact]
     public void No_folder_holds_more_files_than_one_can_survey()
     {
-        var crowded = SourceTree.Code("src").GroupBy(file => Path.GetDirectoryName(file)!, StringComparer.Ordinal).Where(folder => folder.Count() > MaxFiles);
+        var crowded = SourceTree.Code("src").GroupBy(file => Path.GetDirectoryName(file)!, StringComparer.Ordinal)
+            .Where(folder => folder.Count() > MaxFiles);
         Assert.Empty(crowded.Select(folder => $"{folder.Key}: {folder.Count()}"));
     }
 

@@ -54,13 +54,17 @@ public sealed class ReadmeTests
     public void The_examples_compile_with_the_usings_that_they_show()
     {
         var blocks = Readme.Split("```csharp\n")[1..].Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]);
-        var source = string.Join('\n', blocks).Replace("using var key", "var (keyText, url, orderHash) = (new char[66], args[0], args[1]);\nusing var key", StringComparison.Ordinal);
+        var source = string.Join('\n', blocks)
+            .Replace(
+                "using var key", "var (keyText, url, orderHash) = (new char[66], args[0], args[1]);\nusing var key",
+                StringComparison.Ordinal);
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Concat([typeof(DmexClient).Assembly.Location, typeof(OrderHash).Assembly.Location])
             .Distinct(StringComparer.Ordinal)
             .Select(file => MetadataReference.CreateFromFile(file));
         var compilation = CSharpCompilation.Create(
-            "Readme", [CSharpSyntaxTree.ParseText("global using System;\n" + source)], references, new CSharpCompilationOptions(OutputKind.ConsoleApplication));
+            "Readme", [CSharpSyntaxTree.ParseText("global using System;\n" + source)], references,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication));
 
         Assert.DoesNotContain(compilation.GetDiagnostics(), found => found.Severity == DiagnosticSeverity.Error);
     }

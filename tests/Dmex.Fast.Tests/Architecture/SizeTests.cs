@@ -27,19 +27,12 @@ public sealed partial class SizeTests
         "src/Dmex.Fast.Signing/Hashing/KeccakPermutationX8.Avx512.cs Permute",
     };
 
-    /// <summary>Lines that are longer, by project; none elsewhere.</summary>
+    /// <summary>Lines that are longer, by project: messages of the venue, vectors and patterns, which cannot be broken.</summary>
     private static readonly Dictionary<string, int> LongLines = new(StringComparer.Ordinal)
     {
-        ["bench/Dmex.Fast.Bench"] = 56,
-        ["src/Dmex.Fast"] = 80,
-        ["src/Dmex.Fast.Cli"] = 70,
-        ["src/Dmex.Fast.Hosting"] = 20,
-        ["src/Dmex.Fast.Keys"] = 10,
-        ["src/Dmex.Fast.Lab"] = 55,
-        ["src/Dmex.Fast.Signing"] = 45,
-        ["src/Dmex.Fast.Venue"] = 3,
-        ["tests/Dmex.Fast.Hosting.Tests"] = 10,
-        ["tests/Dmex.Fast.Tests"] = 330,
+        ["bench/Dmex.Fast.Bench"] = 4,
+        ["src/Dmex.Fast"] = 1,
+        ["tests/Dmex.Fast.Tests"] = 27,
     };
 
     [Fact]
@@ -56,7 +49,8 @@ public sealed partial class SizeTests
     {
         var summaries = Types().Where(type => type.Text[..type.At].Contains("<summary>", StringComparison.Ordinal))
             .GroupBy(type => type.Name, StringComparer.Ordinal);
-        AssertNone(summaries.Where(type => type.Count() > 1).Select(type => $"{type.Key}: {string.Join(", ", type.Select(part => part.File))}"));
+        AssertNone(
+            summaries.Where(type => type.Count() > 1).Select(type => $"{type.Key}: {string.Join(", ", type.Select(part => part.File))}"));
     }
 
     [Fact]
@@ -66,7 +60,8 @@ public sealed partial class SizeTests
             .Where(member => member.Groups["body"].ValueSpan.Count('\n') - 1 > MaxMethodLines)
             .Select(member => $"{file} {member.Groups["name"].Value}")).ToHashSet(StringComparer.Ordinal);
         AssertNone(found.Except(LongMethods, StringComparer.Ordinal));
-        AssertNone(LongMethods.Except(found, StringComparer.Ordinal).Select(method => $"{method} is not long any more: take it off the list."));
+        AssertNone(
+            LongMethods.Except(found, StringComparer.Ordinal).Select(method => $"{method} is not long any more: take it off the list."));
     }
 
     [Fact]
@@ -83,7 +78,8 @@ public sealed partial class SizeTests
 
     private static IEnumerable<string> Code() => SourceTree.Files.Where(file =>
         file.EndsWith(".cs", StringComparison.Ordinal)
-        && !file.Contains("Generated", StringComparison.OrdinalIgnoreCase) && !Path.GetFileName(file).Contains("Table.", StringComparison.Ordinal));
+        && !file.Contains("Generated", StringComparison.OrdinalIgnoreCase)
+        && !Path.GetFileName(file).Contains("Table.", StringComparison.Ordinal));
 
     /// <summary>The first type of each file: there is one a file.</summary>
     private static IEnumerable<(string Name, string File, string Text, int At)> Types()

@@ -52,7 +52,8 @@ internal static class SourceTree
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
             var output = process.StandardOutput.ReadToEnd();
-            return process.WaitForExit(Wait.Long) && process.ExitCode == 0 ? output.Split('\0', StringSplitOptions.RemoveEmptyEntries) : null;
+            return process.WaitForExit(Wait.Long) && process.ExitCode == 0 ? output.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -15,7 +15,9 @@ public sealed class TextTests
     public void Files_stay_short_enough_to_read()
     {
         var offences = SourceTree.Code("src")
-            .Where(file => !file.Contains("Generated", StringComparison.OrdinalIgnoreCase) && !file.Contains("Table", StringComparison.Ordinal))
+            .Where(
+                file =>
+                    !file.Contains("Generated", StringComparison.OrdinalIgnoreCase) && !file.Contains("Table", StringComparison.Ordinal))
             .Select(file => (File: file, Lines: SourceTree.Text(file).AsSpan().Count('\n')))
             .Where(entry => entry.Lines > (entry.File.Contains(".Avx", StringComparison.Ordinal) ? MaxKernelLines : MaxLines))
             .Select(entry => $"{entry.File}: {entry.Lines} lines");
@@ -34,7 +36,8 @@ public sealed class TextTests
     [Fact]
     public void No_package_registry_is_written_down() =>
         AssertNone(Matches(
-            @"registry\." + @"(npmjs|yarnpkg)\.|\bnug" + @"et\.org\b|\bpy" + @"pi\.org\b|\bfiles\.python" + @"hosted\.|deb\." + @"debian\.|archive\." + @"ubuntu\."));
+            @"registry\." + @"(npmjs|yarnpkg)\.|\bnug" + @"et\.org\b|\bpy" + @"pi\.org\b|\bfiles\.python" + @"hosted\.|deb\."
+                + @"debian\.|archive\." + @"ubuntu\."));
 
     [Fact]
     public void Comments_give_the_reason_themselves_instead_of_pointing_at_a_plan() =>
@@ -54,7 +57,8 @@ public sealed class TextTests
     private static IEnumerable<string> Matches(string pattern)
     {
         var regex = new Regex(pattern, RegexOptions.ExplicitCapture | RegexOptions.Multiline, TimeSpan.FromMinutes(1));
-        return SourceTree.TextFiles.SelectMany(file => regex.Matches(SourceTree.Text(file)).Select(match => $"{file}: {match.Value.Trim()}"));
+        return SourceTree.TextFiles.SelectMany(
+            file => regex.Matches(SourceTree.Text(file)).Select(match => $"{file}: {match.Value.Trim()}"));
     }
 
     private static void AssertNone(IEnumerable<string> offences)

@@ -29,5 +29,6 @@ public sealed class WatchdogProbe
     }
 
     private static void SkipUnless(string kind) => Assert.SkipUnless(
-        string.Equals(Environment.GetEnvironmentVariable(Switch), kind, StringComparison.Ordinal), "Runs in a process of its own, started by another test.");
+        string.Equals(Environment.GetEnvironmentVariable(Switch), kind, StringComparison.Ordinal),
+        "Runs in a process of its own, started by another test.");
 }

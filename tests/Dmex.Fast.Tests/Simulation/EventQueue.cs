@@ -1,6 +1,8 @@
 namespace Dmex.Fast.Tests.Simulation;
 
-/// <summary>What falls due in virtual time, earliest first; what is due at the same time in the order in which it was added. Not thread-safe.</summary>
+/// <summary>
+/// What falls due in virtual time, earliest first; what is due at the same time in the order in which it was added. Not thread-safe.
+/// </summary>
 internal sealed class EventQueue
 {
     private (long At, long Number, EventKind Kind, int Which)[] _items = new (long, long, EventKind, int)[256];

@@ -86,7 +86,9 @@ internal sealed partial class Oracle
         }
     }
 
-    /// <summary>The reply was a lie, or the list is: either way the order is unresolved again, and whoever was told otherwise is told.</summary>
+    /// <summary>
+    /// The reply was a lie, or the list is: either way the order is unresolved again, and whoever was told otherwise is told.
+    /// </summary>
     private void Reopen(SimulatedOrder order, TrackedCancel cancel)
     {
         if (order.IsOpen)
@@ -133,13 +135,16 @@ internal sealed partial class Oracle
             Fail(order, "the list has it although it was told as closed, and no change was raised");
         }
 
-        if (order.GoneIn == world.Events && order.IsOpen && order.Cancel!.Stage == CancelStage.Open && order.Cancel.Generation == order.Generation)
+        if (order.GoneIn == world.Events && order.IsOpen && order.Cancel!.Stage == CancelStage.Open
+            && order.Cancel.Generation == order.Generation)
         {
             Fail(order, "two lists in a row did not have it, and it is unresolved");
         }
     }
 
-    /// <summary>What was told by a reply alone was compared with the list since, and an honest list contradicts nothing that is remembered.</summary>
+    /// <summary>
+    /// What was told by a reply alone was compared with the list since, and an honest list contradicts nothing that is remembered.
+    /// </summary>
     private void LookAtWitnesses(SimulatedOrder order)
     {
         if (Options.ListLag is not { } lag)

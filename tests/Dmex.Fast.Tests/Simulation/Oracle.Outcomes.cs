@@ -72,7 +72,8 @@ internal sealed partial class Oracle
         var gone = settled.Kind == CancelOutcomeKind.AlreadyGone ? order.LatestGone : GoneReason.None;
         LookAtVerdict(order, settled.Kind, gone);
         gone = gone == GoneReason.NotFound && order.WasKnownLive ? GoneReason.Unspecified : gone;
-        if (order.Panic is not { } panic || order.PanicNumber != panic.Tally.Number || (!order.IsOpen && !order.IsCounted) || !order.IsKnown)
+        if (order.Panic is not { } panic || order.PanicNumber != panic.Tally.Number || (!order.IsOpen && !order.IsCounted)
+            || !order.IsKnown)
         {
             return;
         }
@@ -177,7 +178,8 @@ internal sealed partial class Oracle
         {
             for (var connectionId = 1; connectionId <= world.Scenario.Connections; connectionId++)
             {
-                if (order.Outstanding[connectionId] > order.Late[connectionId] && world.Connection(connectionId).IsToldUp && !IsLate(order, connectionId))
+                if (order.Outstanding[connectionId] > order.Late[connectionId] && world.Connection(connectionId).IsToldUp
+                    && !IsLate(order, connectionId))
                 {
                     Fail(order, $"a refusal is told while a copy on connection {connectionId} may still succeed");
                 }

@@ -211,7 +211,8 @@ internal sealed partial class Oracle
     /// <summary>A connection that owes answers carries a first copy only where every other owes them too.</summary>
     private void LookAtRank(SimulatedOrder order, int target)
     {
-        if (Options.Policy != ConnectionPolicy.Primary || !world.Connection(target).Owes || order.Attempts > 0 || order.Cancel!.AvoidOn != 0)
+        if (Options.Policy != ConnectionPolicy.Primary || !world.Connection(target).Owes || order.Attempts > 0
+            || order.Cancel!.AvoidOn != 0)
         {
             return;
         }

@@ -8,7 +8,8 @@ namespace Dmex.Fast.Tests.Simulation;
 /// Looks at a simulated world after every event: nothing lost, nothing claimed, no budget exceeded, no copy too many, no waiter forgotten
 /// or told twice, all counts right. Keeps its own account of what was sent and said, and compares. Not thread-safe.
 /// </summary>
-/// <remarks>What an event concerns is looked at after it; every order, after each change of a connection and every so many events.</remarks>
+/// <remarks>What an event concerns is looked at after it; every order, after each change of a connection and every so many
+/// events.</remarks>
 internal sealed partial class Oracle(SimulatedWorld world)
 {
     private const int SweepPeriod = 64;
@@ -194,7 +195,8 @@ internal sealed partial class Oracle(SimulatedWorld world)
     /// <summary>Ends the scenario with a fault.</summary>
     [DoesNotReturn]
     public void Fail(SimulatedOrder? order, string what) => throw new SimulationFaultException(
-        $"{(Now - Scenario.Start) / (double)Scenario.Millisecond:0.000} ms: {(order is null ? string.Empty : $"order {order.Index}: ")}{what}");
+        $"{(Now - Scenario.Start) / (double)Scenario.Millisecond:0.000} ms: "
+        + $"{(order is null ? string.Empty : $"order {order.Index}: ")}{what}");
 
     private static string Text(PanicTally tally) =>
         $"{tally.Fired} fired, {tally.Unresolved} unresolved, {tally.Confirmed} confirmed, {tally.Gone} gone, {tally.NotFound} not found, "
@@ -202,7 +204,9 @@ internal sealed partial class Oracle(SimulatedWorld world)
 
     private bool IsExhausted(SimulatedOrder order) => order.Panic is null && order.Cancel!.Resends >= Options.MaxResendsPerOrder;
 
-    /// <summary>One order: its cancel is where it can be resolved from, its waiters wait for it, and the copies are as many as they may be.</summary>
+    /// <summary>
+    /// One order: its cancel is where it can be resolved from, its waiters wait for it, and the copies are as many as they may be.
+    /// </summary>
     private void LookAt(SimulatedOrder order)
     {
         for (var wait = order.FirstWait; wait is not null; wait = wait.Next)

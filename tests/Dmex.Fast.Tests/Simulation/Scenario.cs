@@ -3,7 +3,9 @@ using Dmex.Fast.Tracking;
 
 namespace Dmex.Fast.Tests.Simulation;
 
-/// <summary>A world and all that is to happen in it: the options of the tracker, and a script of steps in the order of their times.</summary>
+/// <summary>
+/// A world and all that is to happen in it: the options of the tracker, and a script of steps in the order of their times.
+/// </summary>
 internal sealed class Scenario
 {
     /// <summary>A millisecond in ticks of <see cref="Stopwatch"/>.</summary>

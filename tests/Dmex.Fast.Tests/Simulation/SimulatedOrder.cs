@@ -3,7 +3,9 @@ using Dmex.Fast.Tracking;
 
 namespace Dmex.Fast.Tests.Simulation;
 
-/// <summary>One order: what is true about it at the venue, what its callers were told, and what the tracker must know of its cancel.</summary>
+/// <summary>
+/// One order: what is true about it at the venue, what its callers were told, and what the tracker must know of its cancel.
+/// </summary>
 internal sealed class SimulatedOrder
 {
     /// <summary>A number from 0.</summary>
@@ -217,7 +219,8 @@ internal sealed class SimulatedOrder
     private void Forget()
     {
         AcceptedAt = PutOffUntil = LastCopyAt = SightedFrom = SightedUntil = 0;
-        WasKnownLive = IsAccepted = IsAskedAgain = IsCounted = IsTakenOver = AwaitsCorrection = HasCaller = WasTold = IsAtVenue = IsUrgent = IsForgotten = false;
+        WasKnownLive = IsAccepted = IsAskedAgain = IsCounted = IsTakenOver = AwaitsCorrection = HasCaller = WasTold = IsAtVenue = IsUrgent =
+            IsForgotten = false;
         Told = ToldBefore = default;
         Attempts = Resends = 0;
         Panic = null;

@@ -7,7 +7,8 @@ internal sealed class SimulatedVenue(SimulatedWorld world)
 
     private static readonly TimeSpan?[] Pauses =
     [
-        null, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(2), TimeSpan.FromHours(1), TimeSpan.MaxValue,
+        null, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(2), TimeSpan.FromHours(1),
+        TimeSpan.MaxValue,
         TimeSpan.FromSeconds(-1),
     ];
 
@@ -69,7 +70,8 @@ internal sealed class SimulatedVenue(SimulatedWorld world)
                 world.Lose(copy.ConnectionId, (20 + random.Below(300, order.Index, copy.Number, Draw.Reconnect)) * Scenario.Millisecond);
                 break;
             case VenueMode.Busy:
-                Answer(copy, ReplyKind.Busy, GoneReason.None, random.Chance(300, order.Index, copy.Number, Draw.Gone) ? Pause(copy) : null, 0);
+                Answer(
+                    copy, ReplyKind.Busy, GoneReason.None, random.Chance(300, order.Index, copy.Number, Draw.Gone) ? Pause(copy) : null, 0);
                 break;
             case VenueMode.Rejects:
                 Answer(copy, ReplyKind.Rejected, GoneReason.None, null, 0);

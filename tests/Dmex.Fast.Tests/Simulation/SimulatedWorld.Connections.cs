@@ -12,7 +12,8 @@ internal sealed partial class SimulatedWorld
     private long _lives;
 
     /// <summary>Sends a reply to the client, which reads it after a while.</summary>
-    public void Reply(SimulatedOrder? order, ReplyKind kind, GoneReason gone, TimeSpan? retryAfter, int connectionId, long incarnation, long delay)
+    public void Reply(
+        SimulatedOrder? order, ReplyKind kind, GoneReason gone, TimeSpan? retryAfter, int connectionId, long incarnation, long delay)
     {
         if (_freeReply < 0)
         {
@@ -122,7 +123,8 @@ internal sealed partial class SimulatedWorld
         {
             Schedule(Now + OutcomeDelay(copy), EventKind.TellNotSent, which);
         }
-        else if (!copy.IsBatched && copy.Decided.Slot != TrackedCancel.NoSlot && !_book.Holds(copy.Decided.Slot, copy.Decided.SlotGeneration))
+        else if (!copy.IsBatched && copy.Decided.Slot != TrackedCancel.NoSlot
+            && !_book.Holds(copy.Decided.Slot, copy.Decided.SlotGeneration))
         {
             Trace?.Add($"{Time()} withdraw: order {copy.Order.Index}");
             _oracle.Withdrawing(copy.Order, copy);
@@ -211,7 +213,8 @@ internal sealed partial class SimulatedWorld
             return;
         }
 
-        Trace?.Add($"{Time()} reply: {reply.Kind} {reply.Gone} {reply.RetryAfter} order {reply.Order?.Index} on connection {reply.ConnectionId}");
+        Trace?.Add(
+            $"{Time()} reply: {reply.Kind} {reply.Gone} {reply.RetryAfter} order {reply.Order?.Index} on connection {reply.ConnectionId}");
         if (reply.Order is not { } order)
         {
             _oracle.Throttled(reply.RetryAfter);

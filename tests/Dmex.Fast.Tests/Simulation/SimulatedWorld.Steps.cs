@@ -188,7 +188,9 @@ internal sealed partial class SimulatedWorld
         }
     }
 
-    /// <summary>Faults end: the venue answers, every connection is up, and where nothing else finds a lost copy out, has a new life.</summary>
+    /// <summary>
+    /// Faults end: the venue answers, every connection is up, and where nothing else finds a lost copy out, has a new life.
+    /// </summary>
     private void Heal()
     {
         Trace?.Add($"{Time()} all faults end");

@@ -18,7 +18,8 @@ internal sealed partial class SimulatedWorld : IWaitOwner
     private static readonly OrderHash[] Hashes = [.. Enumerable.Range(0, MaxOrders).Select(HashOf)];
 
     private readonly SimulatedOrder[] _orders = [.. Enumerable.Range(0, MaxOrders).Select(_ => new SimulatedOrder())];
-    private readonly SimulatedConnection[] _connections = [.. Enumerable.Range(0, ConnectionTable.MaxConnections + 1).Select(_ => new SimulatedConnection())];
+    private readonly SimulatedConnection[] _connections =
+        [.. Enumerable.Range(0, ConnectionTable.MaxConnections + 1).Select(_ => new SimulatedConnection())];
     private readonly SimulatedPanic[] _panics = [.. Enumerable.Range(0, 16).Select(i => new SimulatedPanic { Index = i })];
     private readonly Dictionary<CancelWait, SimulatedWait> _waitOf = new(MaxWaits, ReferenceEqualityComparer.Instance);
     private readonly EventQueue _events = new();

@@ -37,7 +37,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public void Everything_that_may_happen_happens_in_the_first_hundred_scenarios()
     {
         var generator = new ScenarioGenerator();
-        var kinds = Enumerable.Range(1, 100).SelectMany(seed => generator.Generate((ulong)seed).Steps).Select(step => step.Kind).ToHashSet();
+        var kinds = Enumerable.Range(1, 100).SelectMany(seed => generator.Generate((ulong)seed).Steps).Select(step => step.Kind)
+            .ToHashSet();
         Assert.Equal(Enum.GetValues<StepKind>().Order(), kinds.Order());
     }
 
@@ -62,5 +63,6 @@ public sealed class SimulationTests(ITestOutputHelper output)
     }
 
     private static double Duration() =>
-        double.TryParse(Environment.GetEnvironmentVariable(Seconds), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? seconds : 10;
+        double.TryParse(Environment.GetEnvironmentVariable(Seconds), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            ? seconds : 10;
 }

@@ -36,7 +36,8 @@ internal static class TrackerMutant
         if (!result.Success)
         {
             throw new InvalidOperationException(
-                $"Mutation \"{mutation}\" does not compile: {string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5))}");
+                $"Mutation \"{mutation}\" does not compile: "
+                + $"{string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5))}");
         }
 
         assembly.Position = 0;
@@ -66,7 +67,8 @@ internal static class TrackerMutant
 
     private static CSharpCompilation Compile()
     {
-        var files = Folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs")).Where(IsOfTheModel);
+        var files = Folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs"))
+            .Where(IsOfTheModel);
         var trees = files.Select(file => Parse(File.ReadAllText(file), file)).Append(Parse(Usings, "Usings.cs"));
         var platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(file => Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal));

@@ -8,14 +8,16 @@ namespace Dmex.Fast.Tests.Simulation;
 internal sealed record TrackerMutation(string Name, string File, string Original, string Replacement)
 {
     /// <summary>The text with the fault.</summary>
-    /// <exception cref="InvalidOperationException">The file does not hold the original once: the mutation must follow the source.</exception>
+    /// <exception cref="InvalidOperationException">The file does not hold the original once: the mutation must follow the
+    /// source.</exception>
     public string Apply(string source)
     {
         var at = source.IndexOf(Original, StringComparison.Ordinal);
         if (at < 0 || source.IndexOf(Original, at + 1, StringComparison.Ordinal) >= 0)
         {
             throw new InvalidOperationException(
-                $"Mutation \"{Name}\": {File} holds its text {(at < 0 ? "not at all" : "more than once")}. Adapt the mutation to the source.");
+                $"Mutation \"{Name}\": {File} holds its text {(at < 0 ? "not at all" : "more than once")}. Adapt the mutation to the "
+                + "source.");
         }
 
         return source.Replace(Original, Replacement, StringComparison.Ordinal);

@@ -26,12 +26,15 @@ public sealed class TrackerMutationTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_same_sources_without_a_fault_are_without_fault() => Assert.Null(TrackerMutant.Simulate(null, firstSeed: 1, maxScenarios: 200));
+    public void The_same_sources_without_a_fault_are_without_fault() =>
+        Assert.Null(TrackerMutant.Simulate(null, firstSeed: 1, maxScenarios: 200));
 
     [Fact]
     public void A_mutation_whose_text_is_gone_says_so()
     {
         var mutation = new TrackerMutation("gone", "file", "not there", string.Empty);
-        Assert.Contains("Adapt the mutation", Assert.Throws<InvalidOperationException>(() => mutation.Apply("source")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Adapt the mutation", Assert.Throws<InvalidOperationException>(() => mutation.Apply("source")).Message,
+            StringComparison.Ordinal);
     }
 }

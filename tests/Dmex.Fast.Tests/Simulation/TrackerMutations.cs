@@ -92,7 +92,8 @@ internal static class TrackerMutations
             "what waits for a connection stays when one comes up",
             Tracker,
             "            if (cancel.Queue == CopyQueue.Connection)\n            {\n                Plan(cancel, now, effects);",
-            "            if (cancel.Queue == CopyQueue.Connection && cancel.Attempts > 0)\n            {\n                Plan(cancel, now, effects);"),
+            "            if (cancel.Queue == CopyQueue.Connection && cancel.Attempts > 0)\n            {\n                Plan(cancel, "
+            + "now, effects);"),
         new(
             "what a dead connection carried is not sent again",
             Tracker,

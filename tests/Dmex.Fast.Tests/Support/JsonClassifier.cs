@@ -20,7 +20,8 @@ internal sealed class JsonClassifier : IReplyClassifier
 
             var error = root.TryGetProperty("error", out var text) ? text.GetString()! : string.Empty;
             var kind = error.Contains("rate", StringComparison.Ordinal) ? ReplyKind.Throttled
-                : error.Contains("not open", StringComparison.Ordinal) || error.Contains("not found", StringComparison.Ordinal) ? ReplyKind.Gone
+                : error.Contains("not open", StringComparison.Ordinal) || error.Contains("not found", StringComparison.Ordinal)
+                ? ReplyKind.Gone
                 : error.Length > 0 ? ReplyKind.Rejected
                 : root.TryGetProperty("status", out var status) && status.ValueEquals("canceled"u8) ? ReplyKind.Confirmed
                 : ReplyKind.None;

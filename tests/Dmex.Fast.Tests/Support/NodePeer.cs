@@ -19,7 +19,8 @@ internal static class NodePeer
     {
         External.Require(IsOnPath("node"), "Node.js (node on the PATH)");
         External.Require(
-            Directory.Exists(Path.Combine(Modules, package)), $"the npm package {package} (in {Modules}, or name its node_modules in {Variable})");
+            Directory.Exists(Path.Combine(Modules, package)),
+            $"the npm package {package} (in {Modules}, or name its node_modules in {Variable})");
     }
 
     /// <summary>A started script of Peers/ with its streams redirected; the caller disposes it.</summary>

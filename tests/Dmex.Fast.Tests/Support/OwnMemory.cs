@@ -23,7 +23,10 @@ internal sealed unsafe class OwnMemory : IDisposable
         _patterns.Add((name, words[0] ^ Mask, words[1] ^ Mask));
     }
 
-    /// <summary>Remembers a scalar of four little-endian words in all forms that signing keeps one in: these, its big-endian bytes and its big-endian 32-bit words.</summary>
+    /// <summary>
+    /// Remembers a scalar of four little-endian words in all forms that signing keeps one in: these, its big-endian bytes and its
+    /// big-endian 32-bit words.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void AddScalar(string name, ulong* w)
     {
@@ -90,7 +93,8 @@ internal sealed unsafe class OwnMemory : IDisposable
         {
             for (var i = 0; i + 16 <= count; i += 4)
             {
-                if ((Unsafe.ReadUnaligned<ulong>(_buffer + i) ^ Mask) == low && (Unsafe.ReadUnaligned<ulong>(_buffer + i + 8) ^ Mask) == high)
+                if ((Unsafe.ReadUnaligned<ulong>(_buffer + i) ^ Mask) == low
+                    && (Unsafe.ReadUnaligned<ulong>(_buffer + i + 8) ^ Mask) == high)
                 {
                     found.Add($"{pattern} at 0x{at + (ulong)i:x} in {name}");
                 }
@@ -131,7 +135,10 @@ internal sealed unsafe class OwnMemory : IDisposable
         return mappings;
     }
 
-    private static ulong Reverse(ulong word) => System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(word ^ Mask) ^ (System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(Mask) ^ Mask);
+    private static ulong Reverse(ulong word) =>
+        System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(word ^ Mask) ^ (
+            System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(Mask) ^ Mask);
 
-    private static ulong Swap(ulong word) => System.Numerics.BitOperations.RotateLeft(word ^ Mask, 32) ^ (System.Numerics.BitOperations.RotateLeft(Mask, 32) ^ Mask);
+    private static ulong Swap(ulong word) =>
+        System.Numerics.BitOperations.RotateLeft(word ^ Mask, 32) ^ (System.Numerics.BitOperations.RotateLeft(Mask, 32) ^ Mask);
 }

@@ -103,7 +103,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
             {
                 var request = await ReadRequestAsync(stream);
                 LastRequest = request;
-                await stream.WriteAsync(HandshakeResponse is null ? ServerHandshake.Accept(request) : Encoding.ASCII.GetBytes(HandshakeResponse));
+                await stream.WriteAsync(
+                    HandshakeResponse is null ? ServerHandshake.Accept(request) : Encoding.ASCII.GetBytes(HandshakeResponse));
                 if (HandshakeResponse is null)
                 {
                     using var peer = new ScriptedPeer(client, stream, _closing.Token);

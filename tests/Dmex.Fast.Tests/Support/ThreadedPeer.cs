@@ -123,7 +123,10 @@ internal sealed class ThreadedPeer : IDisposable
     {
         var text = Encoding.ASCII.GetString(payload);
         var hash = text.Substring(text.IndexOf("0x", StringComparison.Ordinal), 66);
-        replies.Write(Frame(1, Encoding.ASCII.GetBytes("{\"op\":\"cancel_order\",\"status\":\"canceled\",\"data\":{\"order_hash\":\"" + hash + "\"}}")));
+        replies.Write(
+            Frame(
+                1, Encoding.ASCII.GetBytes(
+                    "{\"op\":\"cancel_order\",\"status\":\"canceled\",\"data\":{\"order_hash\":\"" + hash + "\"}}")));
     }
 
     private static (int Opcode, byte[] Payload) ReadFrame(BufferedStream stream)

@@ -74,7 +74,8 @@ internal static class Wait
     {
         try
         {
-            await process.WaitForExitAsync().Soon($"the process {process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}");
+            await process.WaitForExitAsync()
+                .Soon($"the process {process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}");
         }
         catch (TimeoutException)
         {

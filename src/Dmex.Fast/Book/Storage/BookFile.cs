@@ -84,8 +84,8 @@ internal sealed class BookFile : IBookJournal
     }
 
     /// <summary>
-    /// Opens a file to read it even when another process has it open, without changing it: it may be used by a process that hangs, or be on a file
-    /// system that is read-only. What the file lacks reads as zeros.
+    /// Opens a file to read it even when another process has it open, without changing it: it may be used by a process that hangs, or be on
+    /// a file system that is read-only. What the file lacks reads as zeros.
     /// </summary>
     /// <inheritdoc cref="Open(string, Action{BookPreamble}, out BookPreamble)"/>
     public static BookFile OpenToCopy(string path, Action<BookPreamble> check, out BookPreamble preamble)

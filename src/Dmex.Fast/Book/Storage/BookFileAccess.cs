@@ -90,7 +90,8 @@ internal static partial class BookFileAccess
         {
             throw new BookFileException(
                 BookFileError.OpenToOthers,
-                $"{path} has mode {Convert.ToString((int)mode, 8)}: its signatures authorize cancels; only its owner may read it (chmod 600).");
+                $"{path} has mode {Convert.ToString((int)mode, 8)}: its signatures authorize cancels; only its owner may read it (chmod "
+                + "600).");
         }
     }
 

@@ -7,7 +7,8 @@ namespace Dmex.Fast.Book.Storage;
 
 /// <summary>
 /// The memory of a book: for each slot the order, its signature and frame, tag, priority, state and generation, and whether it
-/// changed since its record was taken. Frames have no gaps between them, and neither have hashes: a panic reads these two. Not thread-safe: used under the book's lock, but for
+/// changed since its record was taken. Frames have no gaps between them, and neither have hashes: a panic reads these two. Not thread-safe:
+/// used under the book's lock, but for
 /// <see cref="HasChangesIn"/>.
 /// </summary>
 internal sealed unsafe class BookStore : IDisposable

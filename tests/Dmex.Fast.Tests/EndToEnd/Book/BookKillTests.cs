@@ -54,19 +54,22 @@ public sealed class BookKillTests(ITestOutputHelper output) : IDisposable
         }
 
         output.WriteLine(
-            $"{Kills} kills of {books.Length} books: {operations} operations, {unfinished} books with an operation done and not acknowledged, {Stopwatch.GetElapsedTime(start)}");
+            $"{Kills} kills of {books.Length} books: {operations} operations, {unfinished} books with an operation done and not "
+            + $"acknowledged, {Stopwatch.GetElapsedTime(start)}");
     }
 
     /// <summary>Compares the book with its model, before or after the operation that was in progress, and ends that operation.</summary>
     private bool Check(int number, KilledBook killed, long step)
     {
-        using var book = CancelBook.OpenFile(KilledBook.PathOf(_folder.FullName, number), options: new CancelBookOptions { VerifyArmed = false });
+        using var book = CancelBook.OpenFile(
+            KilledBook.PathOf(_folder.FullName, number), options: new CancelBookOptions { VerifyArmed = false });
         Assert.Equal(0, book.Recovered.Torn);
         Assert.Equal(0, book.Recovered.MissingBytes);
         var (before, firedBefore) = Expected(killed);
         killed.Follow(step);
         var (after, firedAfter) = Expected(killed);
-        var found = book.ListOrders(BookScope.All).ToDictionary(order => Books.Number(order.Hash), order => (order.Tag, order.Priority, !order.Pending));
+        var found = book.ListOrders(BookScope.All)
+            .ToDictionary(order => Books.Number(order.Hash), order => (order.Tag, order.Priority, !order.Pending));
         var isBefore = Same(found, before) && book.Recovered.FiredBefore == firedBefore;
         Assert.True(isBefore || Same(found, after), $"book {number} after {step} operations: {Difference(found, before, after)}");
         Assert.InRange(book.Recovered.FiredBefore, Math.Min(firedBefore, firedAfter), Math.Max(firedBefore, firedAfter));
@@ -100,7 +103,8 @@ public sealed class BookKillTests(ITestOutputHelper output) : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("TESTINGPLATFORM", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("TESTINGPLATFORM", StringComparison.OrdinalIgnoreCase))
+            .ToArray())
         {
             info.Environment.Remove(name);
         }

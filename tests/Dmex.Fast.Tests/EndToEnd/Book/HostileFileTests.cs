@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Book;
 
-/// <summary>A client whose book's file is destroyed under it: the process lives, the error is told, and the panic goes out from memory.</summary>
+/// <summary>
+/// A client whose book's file is destroyed under it: the process lives, the error is told, and the panic goes out from memory.
+/// </summary>
 public sealed class HostileFileTests : IDisposable
 {
     private const int Orders = 500;

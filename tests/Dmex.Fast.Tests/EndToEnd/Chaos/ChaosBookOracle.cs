@@ -136,7 +136,8 @@ internal sealed class ChaosBookOracle
             var known = 0;
             foreach (var (order, stays) in covered)
             {
-                known += HasReply(order, verdicts) || _venue.OperatorCancels.ContainsKey(order) || _venue.State(order) == VenueOrderState.Filled
+                known += HasReply(order, verdicts) || _venue.OperatorCancels.ContainsKey(order)
+                    || _venue.State(order) == VenueOrderState.Filled
                     ? stays.Count
                     : 0;
             }
@@ -146,15 +147,18 @@ internal sealed class ChaosBookOracle
 
         (bool IsTrue, string Claim)[] claims =
         [
-            (report.Orders == report.Confirmed + report.AlreadyGone + report.NotFound + report.Rejected + report.Unresolved + report.Left, "adds up"),
+            (report.Orders == report.Confirmed + report.AlreadyGone + report.NotFound + report.Rejected + report.Unresolved + report.Left,
+            "adds up"),
             (report.Orders <= covered.Sum(pair => pair.Value.Count), "counts the orders of its scope"),
             (report.Written <= report.Orders, "wrote its orders"),
-            (unresolved.Count == report.Unresolved && unresolved.Distinct().Count() == unresolved.Count && unresolved.All(hashes.Contains), "lists what is unresolved"),
+            (unresolved.Count == report.Unresolved && unresolved.Distinct().Count() == unresolved.Count && unresolved.All(hashes.Contains),
+            "lists what is unresolved"),
             (report.Confirmed <= Known(VenueVerdict.Confirmed), "confirmed what the venue canceled"),
             (report.AlreadyGone <= Known(VenueVerdict.NotOpen, VenueVerdict.OrderNotFound), "knows what was gone"),
             (report.NotFound <= Known(VenueVerdict.OrderNotFound), "knows what was not found"),
             (report.Rejected <= Known(VenueVerdict.NotOwner), "knows what was refused"),
-            (_plan.Heals || report.Confirmed + report.AlreadyGone + report.NotFound + report.Rejected == 0, "claims nothing of a venue that said nothing"),
+            (_plan.Heals || report.Confirmed + report.AlreadyGone + report.NotFound + report.Rejected == 0,
+            "claims nothing of a venue that said nothing"),
         ];
         return claims.Where(claim => !claim.IsTrue).Select(claim => $"It is not so that a report {claim.Claim}: {panic.Scope}, {report}");
     }

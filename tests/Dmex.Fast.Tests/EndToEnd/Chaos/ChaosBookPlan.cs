@@ -69,7 +69,8 @@ internal sealed class ChaosBookPlan
 
     public override string ToString() =>
         $"book of {Orders.Count} orders, room {Capacity}, {WhenLatched} when latched{(InFile ? ", in a file" : string.Empty)}, "
-        + string.Join(' ', Triggers.Select(trigger => $"{trigger.AtMilliseconds}:{(trigger.Scope is { } scope ? $"Panic({scope})" : "Reset")}"));
+        + string.Join(
+            ' ', Triggers.Select(trigger => $"{trigger.AtMilliseconds}:{(trigger.Scope is { } scope ? $"Panic({scope})" : "Reset")}"));
 
     private static void DrawOrder(Random random, int order, ChaosOrderKind kind, int length, List<ChaosBookStep> steps)
     {

@@ -124,7 +124,8 @@ internal sealed class ChaosOracle
             else if (wait.Task.IsCompletedSuccessfully
                 && wait.Task.Result is { Kind: CancelOutcomeKind.Unresolved, UnresolvedReason: UnresolvedReason.Deadline } outcome
                 && (wait.TimeoutMilliseconds < 0
-                    || Stopwatch.GetElapsedTime(wait.Begun, outcome.ResolvedTimestamp) < TimeSpan.FromMilliseconds(wait.TimeoutMilliseconds)))
+                    || Stopwatch.GetElapsedTime(wait.Begun, outcome.ResolvedTimestamp) < TimeSpan.FromMilliseconds(
+                        wait.TimeoutMilliseconds)))
             {
                 Blame(order, $"a deadline of {wait.TimeoutMilliseconds} ms came before its time: {outcome}");
             }
@@ -158,7 +159,8 @@ internal sealed class ChaosOracle
         var said = outcome.ResolvedTimestamp;
         return (outcome.Kind, outcome.GoneReason) switch
         {
-            (CancelOutcomeKind.Confirmed, GoneReason.None) => IsOnRecord(order, VenueVerdict.Confirmed, said) || WasCanceledByOperator(order, said),
+            (CancelOutcomeKind.Confirmed, GoneReason.None) =>
+                IsOnRecord(order, VenueVerdict.Confirmed, said) || WasCanceledByOperator(order, said),
             (CancelOutcomeKind.AlreadyGone, GoneReason.Filled) =>
                 _venue.State(order) == VenueOrderState.Filled && IsOnRecord(order, VenueVerdict.NotOpen, said),
             (CancelOutcomeKind.AlreadyGone, GoneReason.Canceled) =>
@@ -191,7 +193,8 @@ internal sealed class ChaosOracle
         return (wasTold || MayFire(order)) // or a panic's report has told of it
             && previous.AcceptedTimestamp == current.AcceptedTimestamp
             && (current.Kind > previous.Kind
-                || (previous.GoneReason == GoneReason.NotFound && current.Kind == previous.Kind && current.GoneReason != GoneReason.NotFound)
+                || (previous.GoneReason == GoneReason.NotFound && current.Kind == previous.Kind
+                && current.GoneReason != GoneReason.NotFound)
                 || current.UnresolvedReason == UnresolvedReason.Disposed);
     }
 
@@ -199,7 +202,8 @@ internal sealed class ChaosOracle
     private void JudgeEnd(int order)
     {
         var waits = _waits[order].ToArray();
-        if (waits.Length > 0 && waits.All(wait => wait.Task is { IsCompletedSuccessfully: true, Result.UnresolvedReason: UnresolvedReason.TableFull }))
+        if (waits.Length > 0
+            && waits.All(wait => wait.Task is { IsCompletedSuccessfully: true, Result.UnresolvedReason: UnresolvedReason.TableFull }))
         {
             if (_records[order].Any() && !MayFire(order))
             {
@@ -318,7 +322,8 @@ internal sealed class ChaosOracle
         {
             var said = string.Join("; ", _statements[order]);
             var done = string.Join("; ", _records[order].Select(record =>
-                $"{record.Verdict} on {record.ConnectionId} ({record.ReceivedTimestamp}, {record.DecidedTimestamp}, {record.RepliedTimestamp})"));
+                $"{record.Verdict} on {record.ConnectionId} ({record.ReceivedTimestamp}, {record.DecidedTimestamp}, "
+                + $"{record.RepliedTimestamp})"));
             _problems.Add($"order {order} ({_plan.Orders[order]}, {_venue.State(order)?.ToString() ?? "not known"}): {what}\n      said: {said}\n      done: {done}");
         }
     }

@@ -54,7 +54,9 @@ internal enum ChaosOrderKind
     OfAnother,
 }
 
-/// <summary>Everything that a seed decides. The threads' timing is not among it: the same seed is the same scenario, not the same run.</summary>
+/// <summary>
+/// Everything that a seed decides. The threads' timing is not among it: the same seed is the same scenario, not the same run.
+/// </summary>
 internal sealed partial class ChaosPlan
 {
     private ChaosPlan(int seed) => Seed = seed;
@@ -107,10 +109,12 @@ internal sealed partial class ChaosPlan
     public bool AsksAgain => MaxResendsPerOrder < 10;
 
     public override string ToString() =>
-        $"seed {Seed}: {Ending}, {(Tls ? "TLS, " : string.Empty)}{Connections} connections, {Policy}, {Orders.Length} orders, {Threads} threads, "
+        $"seed {Seed}: {Ending}, {(Tls ? "TLS, " : string.Empty)}{Connections} connections, {Policy}, {Orders.Length} orders, {Threads} "
+        + "threads, "
         + $"resends {MaxResendsPerOrder}/{MaxResendsPerSecond} s⁻¹, pong {PongMilliseconds} ms, room {InFlightCapacity}, "
         + (Budget is { } budget ? $"budget {budget.FramesPerSecond} s⁻¹ burst {budget.Burst}+{budget.PanicReserve}, " : string.Empty)
-        + (Venue.RateLimit is { } limit ? $"limit {limit.MessagesPerSecond} s⁻¹ burst {limit.Burst}{(limit.BanAfter is null ? string.Empty : " ban")}, " : string.Empty)
+        + (Venue.RateLimit is { } limit
+        ? $"limit {limit.MessagesPerSecond} s⁻¹ burst {limit.Burst}{(limit.BanAfter is null ? string.Empty : " ban")}, " : string.Empty)
         + (Venue.ServiceRate is { } rate ? $"serves {rate} s⁻¹, " : string.Empty)
         + (Book is null ? string.Empty : $"{Book}, ")
         + $"steps {string.Join(' ', Steps.Where(step => step.Order < 0).Select(step => $"{step.AtMilliseconds}:{step.Deed}"))}";

@@ -12,7 +12,8 @@ namespace Dmex.Fast.Tests.EndToEnd.Chaos;
 /// <param name="Messages">Messages that the venue received.</param>
 /// <param name="Losses">Connections that ended.</param>
 /// <param name="Settling">From the healing of the faults until all was resolved.</param>
-internal sealed record ChaosResult(ChaosPlan Plan, IReadOnlyList<string> Problems, int Cancels, int Messages, int Losses, TimeSpan Settling);
+internal sealed record ChaosResult(
+    ChaosPlan Plan, IReadOnlyList<string> Problems, int Cancels, int Messages, int Losses, TimeSpan Settling);
 
 /// <summary>Plays one scenario: a client, a venue, what goes wrong with it, and the callers.</summary>
 internal sealed class ChaosRun
@@ -227,7 +228,8 @@ internal sealed class ChaosRun
             var waited = Stopwatch.GetElapsedTime(healed);
             if (waited > SettlingPatience)
             {
-                _problems.Add($"{client.InFlight} cancels were not resolved {SettlingPatience.TotalSeconds} s after the faults had healed.");
+                _problems.Add(
+                    $"{client.InFlight} cancels were not resolved {SettlingPatience.TotalSeconds} s after the faults had healed.");
                 break;
             }
 
@@ -277,7 +279,10 @@ internal sealed class ChaosRun
     {
         var statements = _story.Statements();
         return [.. _story.Waits
-            .Where(wait => !_story.Abandoned.Contains(wait.Order) && !WasRefused(wait) && !statements[wait.Order].Any(said => Answers(said.Outcome, wait)))
+            .Where(
+                wait =>
+                    !_story.Abandoned.Contains(wait.Order) && !WasRefused(wait)
+                        && !statements[wait.Order].Any(said => Answers(said.Outcome, wait)))
             .Select(wait => wait.Order).Distinct()];
     }
 

@@ -10,7 +10,8 @@ internal sealed record ChaosWait(int Order, long Begun, int TimeoutMilliseconds,
 internal sealed record ChaosStatement(int Order, CancelOutcome Outcome, CancelOutcome? Previous)
 {
     public override string ToString() =>
-        $"{(Previous is { } previous ? $"event: {previous} ({previous.Attempts} sent) -> " : "told: ")}{Outcome} ({Outcome.Attempts} sent, connection {Outcome.ConnectionId}, accepted {Outcome.AcceptedTimestamp}, resolved {Outcome.ResolvedTimestamp})";
+        $"{(Previous is { } previous ? $"event: {previous} ({previous.Attempts} sent) -> " : "told: ")}{Outcome} ({Outcome.Attempts} "
+        + $"sent, connection {Outcome.ConnectionId}, accepted {Outcome.AcceptedTimestamp}, resolved {Outcome.ResolvedTimestamp})";
 }
 
 /// <summary>All that the client said in a scenario. Thread-safe.</summary>

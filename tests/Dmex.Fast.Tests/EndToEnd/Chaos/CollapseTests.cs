@@ -45,7 +45,8 @@ public sealed class CollapseTests
         var lost = 0;
         client.ConnectionLost += (_, _) => Interlocked.Increment(ref lost);
 
-        var cancels = Enumerable.Range(0, Orders).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask()).ToArray();
+        var cancels = Enumerable.Range(0, Orders).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask())
+            .ToArray();
         var outcomes = await Task.WhenAll(cancels).Soon();
 
         _output.WriteLine($"{venue.MessagesReceived} messages for {Orders} orders, {lost} connections lost");

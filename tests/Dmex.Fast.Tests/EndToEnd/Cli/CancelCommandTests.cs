@@ -95,7 +95,8 @@ public sealed class CancelCommandTests : IDisposable
         });
         var order = Hash();
 
-        var result = await RunAsync(new Invocation(["cancel", order.ToString(), "--url", server.Uri.ToString(), "--timeout", "60"], TestKey));
+        var result = await RunAsync(
+            new Invocation(["cancel", order.ToString(), "--url", server.Uri.ToString(), "--timeout", "60"], TestKey));
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Matches($"^{order} confirmed", result.Lines[0]);
@@ -112,7 +113,8 @@ public sealed class CancelCommandTests : IDisposable
         var result = await CancelAsync(venue, "", order.ToString(), "--timeout", "1");
 
         Assert.Equal(1, result.ExitCode);
-        var time = Regex.Match(result.Lines[0], $@"^{order} unresolved\([a-z-]+\) ([0-9.,]+) ms", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+        var time = Regex.Match(
+            result.Lines[0], $@"^{order} unresolved\([a-z-]+\) ([0-9.,]+) ms", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
         Assert.True(double.Parse(time, CultureInfo.InvariantCulture) > 900, result.Output);
     }
 

@@ -66,9 +66,12 @@ public sealed class KeystoreCommandTests : IDisposable
             """);
 
         AssertFails(await RunAsync("address", "--keystore", light, "--password-file", password), ExitCode.KeyUnusable, "password is wrong");
-        AssertFails(await RunAsync("address", "--keystore", broken, "--password-file", password), ExitCode.KeyUnusable, "not JSON, or cut off");
-        AssertFails(await RunAsync("address", "--keystore", costly, "--password-file", password), ExitCode.KeyUnusable, "more memory or time");
-        AssertFails(await RunAsync("address", "--keystore", InFolder("none"), "--password-file", password), ExitCode.KeyUnusable, "no such file");
+        AssertFails(
+            await RunAsync("address", "--keystore", broken, "--password-file", password), ExitCode.KeyUnusable, "not JSON, or cut off");
+        AssertFails(
+            await RunAsync("address", "--keystore", costly, "--password-file", password), ExitCode.KeyUnusable, "more memory or time");
+        AssertFails(
+            await RunAsync("address", "--keystore", InFolder("none"), "--password-file", password), ExitCode.KeyUnusable, "no such file");
         AssertFails(await RunAsync("address", "--keystore", light, "--password-fd", "63"), ExitCode.KeyUnusable, "not open");
         AssertFails(await RunAsync("address", "--keystore", light), ExitCode.KeyUnusable, "no terminal");
     }
@@ -83,9 +86,11 @@ public sealed class KeystoreCommandTests : IDisposable
         AssertFails(await RunAsync("key", "new", "--out", InFolder("a"), "--keystore", InFolder("b")), ExitCode.BadInput, "either --out");
         AssertFails(await RunAsync("key", "import", key), ExitCode.BadInput, "--keystore");
         AssertFails(
-            await RunAsync("key", "import", Write("nokey", "0x12"), "--keystore", InFolder("b"), "--password-file", key), ExitCode.KeyUnusable, "too short");
+            await RunAsync("key", "import", Write("nokey", "0x12"), "--keystore", InFolder("b"), "--password-file", key),
+            ExitCode.KeyUnusable, "too short");
         AssertFails(
-            await RunAsync("key", "import", key, "--keystore", InFolder("b"), "--password-file", Write("empty", "\n")), ExitCode.KeyUnusable, "is empty");
+            await RunAsync("key", "import", key, "--keystore", InFolder("b"), "--password-file", Write("empty", "\n")),
+            ExitCode.KeyUnusable, "is empty");
         Assert.False(File.Exists(InFolder("b")));
     }
 

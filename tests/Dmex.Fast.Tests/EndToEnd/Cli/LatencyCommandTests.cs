@@ -31,7 +31,9 @@ public sealed class LatencyCommandTests : IDisposable
         Assert.Equal(200, openLoop.GetProperty("ratePerSecond").GetDouble());
         Assert.Equal(JsonValueKind.Null, openLoop.GetProperty("silenceSeconds").ValueKind);
         var sessions = openLoop.GetProperty("sessions").EnumerateArray().ToList();
-        Assert.Equal(["signed", "armed", "usual"], sessions.Select(session => session.GetProperty("name").GetString()!).Take(3), StringComparer.Ordinal);
+        Assert.Equal(
+            ["signed", "armed", "usual"], sessions.Select(session => session.GetProperty("name").GetString()!).Take(3),
+            StringComparer.Ordinal);
         foreach (var session in sessions)
         {
             AssertComplete(session, 400);
@@ -49,7 +51,8 @@ public sealed class LatencyCommandTests : IDisposable
     [Trait("Lane", "Long")]
     public async Task With_silence_between_cancels_there_are_as_many_as_fit()
     {
-        var result = await RunAsync("latency", "--cold", "0.1", "--ping", "0.002", "--duration", "2", "--gc-latency", "sustained", "--garbage", "50", "--json");
+        var result = await RunAsync(
+            "latency", "--cold", "0.1", "--ping", "0.002", "--duration", "2", "--gc-latency", "sustained", "--garbage", "50", "--json");
 
         Assert.True(result.ExitCode == 0, result.Error);
         using var document = JsonDocument.Parse(result.Output);
@@ -69,7 +72,8 @@ public sealed class LatencyCommandTests : IDisposable
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.All(
-            (string[])["generator lag", "to kernel", "to venue", "to confirmation", "Host:", "Runtime:", "Again: dmex latency --rate 100 --duration 1"],
+            (string[])["generator lag", "to kernel", "to venue", "to confirmation", "Host:", "Runtime:",
+            "Again: dmex latency --rate 100 --duration 1"],
             text => Assert.Contains(text, result.Output, StringComparison.Ordinal));
 
         Assert.DoesNotContain('\u001b', result.Output + result.Error);
@@ -169,11 +173,16 @@ public sealed class LatencyCommandTests : IDisposable
     /// <summary>The plot is an SVG that names its host, its date, and whether the host is fit.</summary>
     private static void AssertPlot(string svg, JsonElement report)
     {
-        var text = string.Concat(XDocument.Parse(svg).Descendants().Where(element => !element.HasElements).Select(element => element.Value + "\n"));
+        var text = string.Concat(
+            XDocument.Parse(svg).Descendants().Where(element => !element.HasElements).Select(element => element.Value + "\n"));
         Assert.Contains(report.GetProperty("host").GetProperty("kernel").GetString()!, text, StringComparison.Ordinal);
-        Assert.Contains(report.GetProperty("startedUtc").GetDateTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
+        Assert.Contains(
+            report.GetProperty("startedUtc").GetDateTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), text,
+            StringComparison.Ordinal);
         Assert.Contains("fit for figures of latency", text, StringComparison.Ordinal);
-        Assert.All((string[])["signed, kernel", "armed, confirmation", "usual, kernel"], line => Assert.Contains(line, text, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["signed, kernel", "armed, confirmation", "usual, kernel"],
+            line => Assert.Contains(line, text, StringComparison.Ordinal));
     }
 
     private static void AssertComplete(JsonElement session, int orders)
@@ -186,7 +195,8 @@ public sealed class LatencyCommandTests : IDisposable
             var figures = session.GetProperty(stage);
             Assert.Equal(orders, figures.GetProperty("samples").GetInt32());
             var known = Figures
-                .Select(name => figures.GetProperty(name)).Where(value => value.ValueKind == JsonValueKind.Number).Select(value => value.GetDouble()).ToArray();
+                .Select(name => figures.GetProperty(name)).Where(value => value.ValueKind == JsonValueKind.Number)
+                .Select(value => value.GetDouble()).ToArray();
             Assert.Equal(known.Order(), known);
 
             // Ten samples must lie beyond a percentile: 400 have four beyond p99, 20 have two beyond p90.
@@ -214,7 +224,9 @@ public sealed class LatencyCommandTests : IDisposable
         var host = report.GetProperty("host");
         Assert.Equal(Environment.ProcessorCount, host.GetProperty("processors").GetInt32());
         Assert.Equal(host.GetProperty("unfit").GetArrayLength() == 0, host.GetProperty("isFit").GetBoolean());
-        Assert.Equal(OperatingSystem.IsLinux(), host.GetProperty("stolenSeconds") is { ValueKind: JsonValueKind.Number } stolen && stolen.GetDouble() >= 0);
+        Assert.Equal(
+            OperatingSystem.IsLinux(),
+            host.GetProperty("stolenSeconds") is { ValueKind: JsonValueKind.Number } stolen && stolen.GetDouble() >= 0);
         Assert.Equal("jit", report.GetProperty("runtime").GetProperty("compiler").GetString());
     }
 

@@ -65,7 +65,8 @@ public sealed class OrdersCommandTests
         var result = await RunAsync(new Invocation(
             ["panic", "--open-orders", "--side", "buy", "--timeout", "60", "--url", venue.Url.ToString()], Key: TestKey));
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains(result.Lines, line => line.StartsWith("confirmed", StringComparison.Ordinal) && line.EndsWith(" 4", StringComparison.Ordinal));
+        Assert.Contains(
+            result.Lines, line => line.StartsWith("confirmed", StringComparison.Ordinal) && line.EndsWith(" 4", StringComparison.Ordinal));
         Assert.Contains(result.Lines, line => line.EndsWith("clear, twice in a row", StringComparison.Ordinal));
         Assert.Equal(2, venue.OpenCount);
     }
@@ -75,7 +76,8 @@ public sealed class OrdersCommandTests
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { LieProbability = 1 } });
         venue.OpenOrder(TestClient.Hash(1).AsSpan(), Owner);
-        string[] arguments = ["cancel", TestClient.Hash(1).ToString(), "--url", venue.Url.ToString(), "--list-url", venue.ListUrl.ToString()];
+        string[] arguments =
+            ["cancel", TestClient.Hash(1).ToString(), "--url", venue.Url.ToString(), "--list-url", venue.ListUrl.ToString()];
         var result = await RunAsync(new Invocation(arguments, Key: TestKey));
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"still listed {TestClient.Hash(1)}", result.Error, StringComparison.Ordinal);

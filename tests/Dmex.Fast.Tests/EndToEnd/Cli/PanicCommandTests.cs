@@ -31,7 +31,9 @@ public sealed class PanicCommandTests : IDisposable
         var result = await RunAsync(new Invocation(["panic", "--book", BookPath, "--ca", roots]));
 
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Equal(("30", "30", "30", "0"), (Value(result, "orders"), Value(result, "written"), Value(result, "confirmed"), Value(result, "unresolved")));
+        Assert.Equal(
+            ("30", "30", "30", "0"),
+            (Value(result, "orders"), Value(result, "written"), Value(result, "confirmed"), Value(result, "unresolved")));
         Assert.Matches("^[0-9.]+ ms$", Value(result, "last closed"));
         Assert.Equal(30, venue.CanceledWithValidSignature);
     }
@@ -47,7 +49,8 @@ public sealed class PanicCommandTests : IDisposable
 
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Equal(2, result.Lines.Length);
-        Assert.Contains(result.Lines, line => line.StartsWith($"{orders[1]} tag 0x0000000000000001 priority 0 armed", StringComparison.Ordinal));
+        Assert.Contains(
+            result.Lines, line => line.StartsWith($"{orders[1]} tag 0x0000000000000001 priority 0 armed", StringComparison.Ordinal));
         Assert.Contains("Nothing was sent", result.Error, StringComparison.Ordinal);
         Assert.Empty(venue.RequestLog);
     }
@@ -78,7 +81,9 @@ public sealed class PanicCommandTests : IDisposable
         Assert.Equal("20", Value(result, "orders"));
 
         // One copy's confirmation and the other's "already canceled" may come in either order.
-        Assert.Equal(20, int.Parse(Value(result, "confirmed"), CultureInfo.InvariantCulture) + int.Parse(Value(result, "already gone"), CultureInfo.InvariantCulture));
+        Assert.Equal(
+            20, int.Parse(Value(result, "confirmed"), CultureInfo.InvariantCulture)
+                + int.Parse(Value(result, "already gone"), CultureInfo.InvariantCulture));
         Assert.Equal(20, venue.CanceledWithValidSignature);
     }
 
@@ -205,10 +210,12 @@ public sealed class PanicCommandTests : IDisposable
         });
 
         var result = await RunAsync(new Invocation(
-            ["panic", "--hashes", "-", "--url", server.Uri.ToString(), "--timeout", "1", "--connections", "1"], TestKey, $"0x{new string('a', 64)}\n"));
+            ["panic", "--hashes", "-", "--url", server.Uri.ToString(), "--timeout", "1", "--connections", "1"], TestKey,
+            $"0x{new string('a', 64)}\n"));
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("1 message came that no rule knows; the last begins: {\"verdict\":\"E17\"}", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 message came that no rule knows; the last begins: {\"verdict\":\"E17\"}", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -220,7 +227,9 @@ public sealed class PanicCommandTests : IDisposable
 
     // The report's names are as wide as the longest, so that no list line is taken for one.
     private static string Value(Result result, string name) =>
-        Assert.Single(result.Lines, line => line.StartsWith(name.PadRight("last confirmation ".Length), StringComparison.Ordinal))[name.Length..].Trim();
+        Assert.Single(
+            result.Lines,
+            line => line.StartsWith(name.PadRight("last confirmation ".Length), StringComparison.Ordinal))[name.Length..].Trim();
 
     /// <summary>Tags count up from 0.</summary>
     private void WriteBook(Uri endpoint, OrderHash[] orders)

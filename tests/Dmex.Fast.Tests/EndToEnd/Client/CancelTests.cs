@@ -79,7 +79,8 @@ public sealed class CancelTests
         await using var server = new ScriptedServer(async peer =>
         {
             var hash = await peer.ReadCancelAsync();
-            await peer.SendTextAsync("{\"op\":\"cancel_order\",\"status\":\"error\",\"error\":\"" + error + "\",\"data\":{\"order_hash\":\"" + hash + "\"}}");
+            await peer.SendTextAsync(
+                "{\"op\":\"cancel_order\",\"status\":\"error\",\"error\":\"" + error + "\",\"data\":{\"order_hash\":\"" + hash + "\"}}");
             await peer.DrainAsync();
         });
         await using var client = await TestClient.ConnectAsync(server.Uri);
@@ -202,7 +203,9 @@ public sealed class CancelTests
             for (; copies < 2; copies++)
             {
                 var hash = await peer.ReadCancelAsync();
-                await peer.SendTextAsync("{\"op\":\"cancel_order\",\"status\":\"error\",\"error\":\"rate limit exceeded\",\"data\":{\"order_hash\":\"" + hash + "\"}}");
+                await peer.SendTextAsync(
+                    "{\"op\":\"cancel_order\",\"status\":\"error\",\"error\":\"rate limit exceeded\",\"data\":{\"order_hash\":\"" + hash
+                        + "\"}}");
             }
 
             await peer.ConfirmAsync(await peer.ReadCancelAsync());
@@ -221,7 +224,9 @@ public sealed class CancelTests
             while (true)
             {
                 var hash = await peer.ReadCancelAsync();
-                await peer.SendTextAsync("{\"op\":\"cancel_order\",\"status\":\"error\",\"error\":\"rate limit exceeded\",\"data\":{\"order_hash\":\"" + hash + "\"}}");
+                await peer.SendTextAsync(
+                    "{\"op\":\"cancel_order\",\"status\":\"error\",\"error\":\"rate limit exceeded\",\"data\":{\"order_hash\":\"" + hash
+                        + "\"}}");
                 await peer.SendTextAsync("{\"said\":1}");
             }
         });

@@ -22,7 +22,8 @@ public sealed class ConnectionEndTests
         await using var client = await TestClient.ConnectAsync(server.Uri);
         var losses = new BlockingCollection<ConnectionLoss>();
         client.ConnectionLost += (_, e) => losses.Add(e.Loss);
-        var cancels = Enumerable.Range(0, 10).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask()).ToArray();
+        var cancels = Enumerable.Range(0, 10).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask())
+            .ToArray();
 
         foreach (var outcome in await Task.WhenAll(cancels).Soon())
         {
@@ -201,7 +202,8 @@ public sealed class ConnectionEndTests
         });
         var burst = Enumerable.Range(0, 2000).Select(i => client.SendAsync(TestClient.Hash(i)).AsTask()).ToArray();
         Assert.All(await Task.WhenAll(burst).Soon(), o => Assert.Equal(SendOutcomeKind.Written, o.Kind));
-        await Wait.Until(() => Volatile.Read(ref answered) == Pings && Volatile.Read(ref cancels) == 2000, "the last ping is answered and all arrived");
+        await Wait.Until(
+            () => Volatile.Read(ref answered) == Pings && Volatile.Read(ref cancels) == 2000, "the last ping is answered and all arrived");
     }
 
     [Fact]

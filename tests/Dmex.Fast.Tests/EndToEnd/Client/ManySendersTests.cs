@@ -11,7 +11,8 @@ public sealed class ManySendersTests
     [Fact]
     public async Task Eight_threads_send_a_hundred_thousand_messages_each_and_all_arrive_whole_and_in_order()
     {
-        var count = int.TryParse(Environment.GetEnvironmentVariable("DMEX_TEST_SENDS"), CultureInfo.InvariantCulture, out var given) ? given : 100_000;
+        var count = int.TryParse(Environment.GetEnvironmentVariable("DMEX_TEST_SENDS"), CultureInfo.InvariantCulture, out var given) ? given
+            : 100_000;
         var next = new int[Threads];
         using var peer = new ThreadedPeer(text =>
         {

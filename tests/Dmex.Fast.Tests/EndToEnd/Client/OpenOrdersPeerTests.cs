@@ -32,7 +32,8 @@ public sealed class OpenOrdersPeerTests
         await using var peer = await StartAsync(program);
         (string Path, string Expected)[] cases =
         [
-            ("/redirect", "Redirects are not followed"), ("/429", "asks to wait 7 s"), ("/503", "HTTP status 503"), ("/404", "HTTP status 404"),
+            ("/redirect", "Redirects are not followed"), ("/429", "asks to wait 7 s"), ("/503", "HTTP status 503"),
+            ("/404", "HTTP status 404"),
             ("/html", "text/html came in place of JSON"), ("/unlabeled", "cut or not JSON"), ("/zstd", "encoded as zstd"),
             ("/cut", "could not be read"), ("/cut-chunked", "could not be read"),
         ];
@@ -82,7 +83,8 @@ public sealed class OpenOrdersPeerTests
     {
         await using var peer = await StartAsync(program);
         using var list = new OpenOrderClient(
-            new Uri($"https://127.0.0.1:{peer.Uri.Port}/plain"), Account, new OpenOrdersOptions { Timeout = Wait.Long }, new TransportOptions());
+            new Uri($"https://127.0.0.1:{peer.Uri.Port}/plain"), Account, new OpenOrdersOptions { Timeout = Wait.Long },
+            new TransportOptions());
         var refused = await Assert.ThrowsAsync<OpenOrdersException>(() => list.ListAsync(CancellationToken.None).Soon());
         Assert.Contains("TLS failed", refused.Message, StringComparison.Ordinal);
     }

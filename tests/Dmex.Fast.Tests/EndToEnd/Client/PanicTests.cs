@@ -197,7 +197,9 @@ public sealed class PanicTests
         var report = await client.PanicAsync(BookScope.All, new PanicOptions { Timeout = TimeSpan.FromSeconds(2) }).Soon();
 
         Assert.Equal((10, 10, 0, 10), (report.Orders, report.Written, report.Confirmed, report.Unresolved));
-        Assert.Equal(hashes.Order(Comparer<OrderHash>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))), report.UnresolvedOrders!.Order(Comparer<OrderHash>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))));
+        Assert.Equal(
+            hashes.Order(Comparer<OrderHash>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))),
+            report.UnresolvedOrders!.Order(Comparer<OrderHash>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))));
         Assert.Null(report.LastConfirmation);
         venue.Faults = VenueFaults.None;
         await Wait.Until(() => book.Count == 0, "the orders are resolved after the venue has found its voice");
@@ -242,7 +244,8 @@ public sealed class PanicTests
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
         using var key = TestClient.Key();
-        using var elsewhere = CancelBook.Create(new CancelBookOptions { Capacity = 1, Endpoint = new Uri("wss://elsewhere.example/ws") }, key);
+        using var elsewhere = CancelBook.Create(
+            new CancelBookOptions { Capacity = 1, Endpoint = new Uri("wss://elsewhere.example/ws") }, key);
         var error = await Assert.ThrowsAsync<ArgumentException>(() => TestClient.ConnectAsync(venue.Url, o => o.Book = elsewhere));
         Assert.Contains("elsewhere.example", error.Message, StringComparison.Ordinal);
 

@@ -18,7 +18,9 @@ public sealed class RateBudgetTests
 
         var cancels = Enumerable.Range(0, 50).Select(i => client.CancelAsync(TestClient.Hash(i)).AsTask()).ToArray();
 
-        Assert.All(await Task.WhenAll(cancels).Soon(), outcome => Assert.Equal((CancelOutcomeKind.Confirmed, 1), (outcome.Kind, outcome.Attempts)));
+        Assert.All(
+            await Task.WhenAll(cancels).Soon(),
+            outcome => Assert.Equal((CancelOutcomeKind.Confirmed, 1), (outcome.Kind, outcome.Attempts)));
         Assert.True(Stopwatch.GetElapsedTime(start) > TimeSpan.FromMilliseconds(150), "40 cancels at 200 a second cannot be faster");
     }
 
@@ -56,7 +58,9 @@ public sealed class RateBudgetTests
             o.Book = book;
             o.RateBudget = new RateBudgetOptions { FramesPerSecond = 1, Burst = 10, PanicReserve = 5 };
         });
-        Assert.Equal(3, (await client.PanicAsync(BookScope.All, new PanicOptions { RespectRateBudget = respects, Timeout = Wait.Long }).Soon()).Confirmed);
+        Assert.Equal(
+            3, (await client.PanicAsync(BookScope.All, new PanicOptions { RespectRateBudget = respects, Timeout = Wait.Long }).Soon())
+                .Confirmed);
         await Task.Delay(200); // several looks of the panic's thread
 
         for (var i = 0; i < 7; i++)

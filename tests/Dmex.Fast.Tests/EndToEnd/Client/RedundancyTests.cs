@@ -39,7 +39,8 @@ public sealed class RedundancyTests
         await using var client = await TestClient.ConnectAsync(server.Uri, o => o.Connections = 2);
         await Wait.Until(() => client.Connections.Count(c => c.State == ConnectionState.Ready) == 2, "both ready");
         var primary = client.Connections.Single(c => c.IsPrimary).ConnectionId;
-        var cancels = Enumerable.Range(0, 5).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask()).ToArray();
+        var cancels = Enumerable.Range(0, 5).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask())
+            .ToArray();
         _ = cut.Release();
         foreach (var outcome in await Task.WhenAll(cancels).Soon())
         {

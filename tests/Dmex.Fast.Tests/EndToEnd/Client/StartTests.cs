@@ -39,7 +39,8 @@ public sealed class StartTests
         using var book = CancelBook.Create(new CancelBookOptions { Capacity = 4, Endpoint = server.Uri }, key);
         await using var client = await TestClient.ConnectAsync(server.Uri, options => options.Book = book, key);
 
-        var second = await Assert.ThrowsAsync<InvalidOperationException>(() => TestClient.ConnectAsync(server.Uri, options => options.Book = book, key)).Soon();
+        var second = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => TestClient.ConnectAsync(server.Uri, options => options.Book = book, key)).Soon();
         var underClient = Assert.Throws<InvalidOperationException>(book.Dispose);
         Assert.Equal(ArmResult.Armed, book.Arm(TestClient.Hash(1), tag: 1));
 
@@ -48,7 +49,8 @@ public sealed class StartTests
         Assert.Equal(1, server.Accepted);
         await client.DisposeAsync().Soon();
         book.Dispose();
-        _ = await Assert.ThrowsAsync<ObjectDisposedException>(() => TestClient.ConnectAsync(server.Uri, options => options.Book = book, key)).Soon();
+        _ = await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => TestClient.ConnectAsync(server.Uri, options => options.Book = book, key)).Soon();
     }
 
     [Fact]

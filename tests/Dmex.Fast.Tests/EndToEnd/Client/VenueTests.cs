@@ -17,7 +17,8 @@ public sealed class VenueTests
     [InlineData(true, true, Pace.Slow, 5)]
     public async Task Every_order_is_canceled_with_a_valid_signature(bool tls, bool fragmented, Pace pace, int orders)
     {
-        await using var venue = await StartAsync(new VenueOptions { Tls = tls, Faults = VenueFaults.None with { FragmentReplies = fragmented } }, orders);
+        await using var venue = await StartAsync(
+            new VenueOptions { Tls = tls, Faults = VenueFaults.None with { FragmentReplies = fragmented } }, orders);
         await using var relay = Relays.Create(venue.Url, pace);
         await using var client = await ConnectAsync(venue, o => o.Endpoint = relay.Through(venue.Url));
 
@@ -79,7 +80,8 @@ public sealed class VenueTests
     {
         const int Orders = 200;
         await using var venue = await StartAsync(
-            new VenueOptions { PushOrderEvents = true, UpperCaseHashes = true, Faults = VenueFaults.None with { NeverAnswer = true } }, Orders);
+            new VenueOptions { PushOrderEvents = true, UpperCaseHashes = true, Faults = VenueFaults.None with { NeverAnswer = true } },
+            Orders);
         await using var client = await ConnectAsync(venue);
         var cancels = Enumerable.Range(0, Orders)
             .Select(i => client.CancelAsync(TestClient.Hash(i), TimeSpan.FromSeconds(1)).AsTask()).ToArray();
@@ -95,7 +97,8 @@ public sealed class VenueTests
             new VenueOptions
             {
                 PushOrderEvents = true,
-                Faults = VenueFaults.None with { Seed = 5, GarbageProbability = 0.5, DuplicateReplyProbability = 0.5, ReorderReplies = true },
+                Faults =
+                    VenueFaults.None with { Seed = 5, GarbageProbability = 0.5, DuplicateReplyProbability = 0.5, ReorderReplies = true },
             },
             Orders);
         await using var client = await ConnectAsync(venue);
@@ -141,7 +144,8 @@ public sealed class VenueTests
         await using var venue = await StartAsync(
             new VenueOptions { Tls = true, Faults = VenueFaults.None with { Seed = 11, ResetProbability = 0.01 } }, Orders);
         await using var client = await ConnectAsync(venue);
-        var cancels = Enumerable.Range(0, Orders).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask()).ToArray();
+        var cancels = Enumerable.Range(0, Orders).Select(i => client.CancelAsync(TestClient.Hash(i), Timeout.InfiniteTimeSpan).AsTask())
+            .ToArray();
         var outcomes = await Task.WhenAll(cancels).Soon();
         var confirmed = outcomes.Count(o => o.Kind == CancelOutcomeKind.Confirmed);
         Assert.All(

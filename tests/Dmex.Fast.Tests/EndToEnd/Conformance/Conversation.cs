@@ -275,6 +275,7 @@ internal sealed class Conversation : IAsyncDisposable
     private void AssertSame(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual) =>
         Assert.True(
             expected.SequenceEqual(actual),
-            $"Case {_caseId}: expected {expected.Length} bytes, got {actual.Length}; the first {expected.CommonPrefixLength(actual)} are the same.");
+            $"Case {_caseId}: expected {expected.Length} bytes, got {actual.Length}; the first {expected.CommonPrefixLength(actual)} are "
+            + "the same.");
 
 }

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.EndToEnd.Gate;
 
-/// <summary>Runs the built benchmarks' gate as a process. What it says of time is seen by .ci/plants, which has the machine for itself.</summary>
+/// <summary>
+/// Runs the built benchmarks' gate as a process. What it says of time is seen by .ci/plants, which has the machine for itself.
+/// </summary>
 public sealed class GateTests(ITestOutputHelper output)
 {
     private const string Plant = "DMEX_BENCH_PLANT";
@@ -18,7 +20,8 @@ public sealed class GateTests(ITestOutputHelper output)
     {
         var (exitCode, text) = await Run("allocation", "--quick", "--only", "message");
         Assert.Equal(1, exitCode);
-        Assert.Contains(Lines(text), line => line.StartsWith("message ", StringComparison.Ordinal) && line.Contains("BREACH", StringComparison.Ordinal)
+        Assert.Contains(
+            Lines(text), line => line.StartsWith("message ", StringComparison.Ordinal) && line.Contains("BREACH", StringComparison.Ordinal)
             && line.Contains("allocates 24 B where 0 B are allowed", StringComparison.Ordinal));
     }
 
@@ -61,7 +64,8 @@ public sealed class GateTests(ITestOutputHelper output)
     {
         var program = Program();
         External.Require(File.Exists(program), "the built benchmarks, " + program);
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, "gate", .. arguments])
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, "gate", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -7,8 +7,8 @@ using Xunit;
 namespace Dmex.Fast.Tests.EndToEnd.Gate;
 
 /// <summary>
-/// Runs the built benchmarks' guard as a process, where BenchmarkDotNet measures, with an allocation planted in it. A planted slow signer is
-/// caught by .ci/plants, which has the machine for itself: no verdict of a test hangs on time.
+/// Runs the built benchmarks' guard as a process, where BenchmarkDotNet measures, with an allocation planted in it. A planted slow signer
+/// is caught by .ci/plants, which has the machine for itself: no verdict of a test hangs on time.
 /// </summary>
 public sealed class GuardTests(ITestOutputHelper output)
 {
@@ -40,7 +40,8 @@ public sealed class GuardTests(ITestOutputHelper output)
     {
         var program = GateTests.Program();
         External.Require(File.Exists(program), "the built benchmarks, " + program);
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, "guard", .. arguments])
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, "guard", .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

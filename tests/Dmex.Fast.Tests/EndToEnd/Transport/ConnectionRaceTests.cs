@@ -60,7 +60,8 @@ public sealed class ConnectionRaceTests : IDisposable
     [Fact]
     public void Silent_addresses_end_with_the_budget_which_names_them()
     {
-        using var race = new ConnectionRace("venue.example:1", [Silent, Silent], new TransportOptions(), Budget(TimeSpan.FromMilliseconds(600)));
+        using var race = new ConnectionRace(
+            "venue.example:1", [Silent, Silent], new TransportOptions(), Budget(TimeSpan.FromMilliseconds(600)));
         var error = Assert.Throws<TransportException>(() => race.Run());
         Assert.Equal(TransportFailure.Timeout, error.Failure);
         Assert.Contains(Silent.ToString(), error.Message, StringComparison.Ordinal);

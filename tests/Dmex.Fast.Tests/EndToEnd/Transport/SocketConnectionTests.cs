@@ -67,7 +67,8 @@ public sealed class SocketConnectionTests : IDisposable
         var connection = Connect(new TransportOptions { SendBufferSize = 4096 });
         using var server = await _listener.AcceptSocketAsync().Soon();
         var reading = Task.Factory.StartNew(
-            async () => await connection.Input.ReadAsync(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            async () => await connection.Input.ReadAsync(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .Unwrap();
         var writing = connection.Output.WriteAsync(new byte[8 << 20]).AsTask();
         _flushes.ReleaseDeferred();
 
@@ -124,7 +125,9 @@ public sealed class SocketConnectionTests : IDisposable
         var second = Connect(new TransportOptions { BusyPoll = true });
         using var other = await _listener.AcceptSocketAsync().Soon();
         var ending = Task.Factory.StartNew(
-            () => second.Input.ReadAsync().AsTask().GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () =>
+                second.Input.ReadAsync().AsTask().GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         await second.DisposeAsync();
         _ = await Record.ExceptionAsync(() => ending.Soon());
         Assert.True(ending.IsCompleted);
@@ -168,7 +171,8 @@ public sealed class SocketConnectionTests : IDisposable
     {
         IPAddress[] resolved =
         [
-            IPAddress.Parse("::2"), IPAddress.Parse("::3"), IPAddress.Parse("::4"), IPAddress.Parse("10.0.0.1"), IPAddress.Parse("10.0.0.2"),
+            IPAddress.Parse("::2"), IPAddress.Parse("::3"), IPAddress.Parse("::4"), IPAddress.Parse("10.0.0.1"),
+            IPAddress.Parse("10.0.0.2"),
         ];
         Assert.Equal("::2 10.0.0.1 ::3 10.0.0.2 ::4", string.Join(' ', new AddressOrder().Arrange(resolved)));
         Assert.Empty(new AddressOrder().Arrange([]));

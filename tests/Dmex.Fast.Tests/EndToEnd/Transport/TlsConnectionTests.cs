@@ -102,7 +102,8 @@ public sealed class TlsConnectionTests : IDisposable
             using (leaf)
             using (root)
             {
-                foreach (var options in new[] { new TransportOptions { TrustRoots = TestCertificates.Roots(root) }, new TransportOptions() })
+                foreach (var options in new[] { new TransportOptions { TrustRoots = TestCertificates.Roots(root) },
+                new TransportOptions() })
                 {
                     var serving = ServeAsync(leaf);
                     var error = Assert.Throws<TransportException>(() => Connect(options));
@@ -188,8 +189,12 @@ public sealed class TlsConnectionTests : IDisposable
         var options = new TransportOptions();
         options.PinnedPublicKeys.Add(new byte[31]);
         Assert.Contains("32 bytes", Assert.Throws<ArgumentException>(options.Validate).Message, StringComparison.Ordinal);
-        Assert.Contains("TrustRoots", Assert.Throws<ArgumentException>(new TransportOptions { TrustRoots = [] }.Validate).Message, StringComparison.Ordinal);
-        Assert.Contains("SendBufferSize", Assert.Throws<ArgumentException>(new TransportOptions { SendBufferSize = 0 }.Validate).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "TrustRoots", Assert.Throws<ArgumentException>(new TransportOptions { TrustRoots = [] }.Validate).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "SendBufferSize", Assert.Throws<ArgumentException>(new TransportOptions { SendBufferSize = 0 }.Validate).Message,
+            StringComparison.Ordinal);
     }
 
     private static async Task Ended(Task<SslStream> serving)

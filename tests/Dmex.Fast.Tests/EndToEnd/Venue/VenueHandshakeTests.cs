@@ -117,7 +117,8 @@ public sealed class VenueHandshakeTests
                 options.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
                 {
                     using var chain = new X509Chain { ChainPolicy = policy };
-                    return errors is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateChainErrors && chain.Build((X509Certificate2)certificate!);
+                    return errors is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateChainErrors
+                        && chain.Build((X509Certificate2)certificate!);
                 });
 
             (await client.AskAsync(Owner.Cancel(Hash))).AssertConfirms(Hash);
@@ -150,7 +151,8 @@ public sealed class VenueHandshakeTests
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
 
         Assert.Null(venue.Certificate);
-        Assert.Contains("Tls", Assert.Throws<InvalidOperationException>(() => venue.ExportCertificatePem("unused")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Tls", Assert.Throws<InvalidOperationException>(() => venue.ExportCertificatePem("unused")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,11 +33,14 @@ public sealed class VenueMalformedInputTests(ITestOutputHelper output)
             { good.Replace("\"v\":", "\"w\":{\"a\":[1,2]},\"v\":", StringComparison.Ordinal), true },
             { good.Replace("\"v\":27,", "", StringComparison.Ordinal).Replace("\"v\":28,", "", StringComparison.Ordinal), true },
             { good.Replace("\"v\":2", "\"v\":12", StringComparison.Ordinal), true },
-            { good.Replace("\"v\":27", "\"v\":\"27\"", StringComparison.Ordinal).Replace("\"v\":28", "\"v\":\"28\"", StringComparison.Ordinal), true },
-            { good.Replace("\"v\":27", "\"v\":27.0", StringComparison.Ordinal).Replace("\"v\":28", "\"v\":28.0", StringComparison.Ordinal), true },
+            { good.Replace("\"v\":27", "\"v\":\"27\"", StringComparison.Ordinal)
+                .Replace("\"v\":28", "\"v\":\"28\"", StringComparison.Ordinal), true },
+            { good.Replace("\"v\":27", "\"v\":27.0", StringComparison.Ordinal).Replace("\"v\":28", "\"v\":28.0", StringComparison.Ordinal),
+            true },
             { good.Replace("\"r\":\"0x", "\"r\":\"", StringComparison.Ordinal), true },
             { good.Replace("\"s\":\"0x", "\"s\":\"0X", StringComparison.Ordinal), true },
-            { good.Replace("\"s\":\"0x0", "\"s\":\"0x", StringComparison.Ordinal).Replace("\"s\":\"0x", "\"s\":\"0x0", StringComparison.Ordinal) + " x", false },
+            { good.Replace("\"s\":\"0x0", "\"s\":\"0x", StringComparison.Ordinal)
+                .Replace("\"s\":\"0x", "\"s\":\"0x0", StringComparison.Ordinal) + " x", false },
             { good.Replace(Digits, Digits.ToUpperInvariant(), StringComparison.Ordinal), false },
             { good.Replace(Digits, Digits[1..], StringComparison.Ordinal), false },
             { good.Replace(Digits, Digits + "0", StringComparison.Ordinal), false },

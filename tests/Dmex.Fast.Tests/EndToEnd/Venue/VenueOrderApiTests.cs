@@ -111,7 +111,8 @@ public sealed class VenueOrderApiTests
         var port = 0;
         for (var life = 0; life < 2; life++)
         {
-            await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Tls = true, Certificate = certificate, Port = port });
+            await using var venue = await SimulatedVenue.StartAsync(
+                new VenueOptions { Tls = true, Certificate = certificate, Port = port });
             port = venue.Url.Port;
             using var handler = new SocketsHttpHandler();
             handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy

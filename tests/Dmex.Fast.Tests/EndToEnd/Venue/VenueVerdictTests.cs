@@ -241,9 +241,15 @@ public sealed class VenueVerdictTests
         await using var venue = await StartAsync();
         venue.OpenOrder(Hash, Owner.Address);
 
-        Assert.Contains("opened before", Assert.Throws<ArgumentException>(() => venue.OpenOrder(Hash, Stranger.Address)).Message, StringComparison.Ordinal);
-        Assert.Contains("32 bytes", Assert.Throws<ArgumentException>(() => venue.OpenOrder(new byte[31], Owner.Address)).Message, StringComparison.Ordinal);
-        Assert.Contains("20 bytes", Assert.Throws<ArgumentException>(() => venue.OpenOrder(CancelSigner.Hash(2), new byte[32])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "opened before", Assert.Throws<ArgumentException>(() => venue.OpenOrder(Hash, Stranger.Address)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "32 bytes", Assert.Throws<ArgumentException>(() => venue.OpenOrder(new byte[31], Owner.Address)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "20 bytes", Assert.Throws<ArgumentException>(() => venue.OpenOrder(CancelSigner.Hash(2), new byte[32])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => venue.OpenOrders(new byte[33], Owner.Address));
         Assert.Throws<ArgumentException>(() => venue.GetState(new byte[20]));
         Assert.Equal(1, venue.OpenCount);

@@ -14,7 +14,8 @@ public sealed class BinaryReplyTests
             var hash = await peer.ReadCancelAsync();
             await peer.SendFrameAsync(2, [0xFF, 0xFE, 0x00]); // not UTF-8: for the handler alone
             await peer.SendFrameAsync(
-                2, Encoding.UTF8.GetBytes("{\"op\":\"cancel_order\",\"success\":true,\"data\":{\"order_hash\":\"" + hash + "\",\"status\":\"canceled\"}}"));
+                2, Encoding.UTF8.GetBytes(
+                    "{\"op\":\"cancel_order\",\"success\":true,\"data\":{\"order_hash\":\"" + hash + "\",\"status\":\"canceled\"}}"));
             await peer.DrainAsync();
         });
         await using var client = await TestClient.ConnectAsync(server.Uri);

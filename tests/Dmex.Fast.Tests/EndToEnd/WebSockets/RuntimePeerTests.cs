@@ -63,7 +63,8 @@ public sealed class RuntimePeerTests(ITestOutputHelper output)
         await stream.WriteAsync(frame);
     }
 
-    private static async Task<(Opcode Opcode, byte[] Payload)> ReadAsync(PipeReader input, FrameReader reader, CancellationToken cancellationToken)
+    private static async Task<(Opcode Opcode, byte[] Payload)> ReadAsync(
+        PipeReader input, FrameReader reader, CancellationToken cancellationToken)
     {
         while (true)
         {

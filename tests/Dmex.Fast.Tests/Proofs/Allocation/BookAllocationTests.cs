@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.Proofs.Allocation;
 
-/// <summary>The book of armed cancels allocates nothing after its construction; listing it, which must, shows that the meter works.</summary>
+/// <summary>
+/// The book of armed cancels allocates nothing after its construction; listing it, which must, shows that the meter works.
+/// </summary>
 public sealed class BookAllocationTests : IDisposable
 {
     private const int Repetitions = 50;

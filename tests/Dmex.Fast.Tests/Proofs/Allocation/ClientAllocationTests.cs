@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.Proofs.Allocation;
 
-/// <summary>What a cancel allocates in steady state, beside a control that must allocate: a meter that sees nothing proves nothing.</summary>
+/// <summary>
+/// What a cancel allocates in steady state, beside a control that must allocate: a meter that sees nothing proves nothing.
+/// </summary>
 [Collection(nameof(ClientAllocationTests))]
 [CollectionDefinition(nameof(ClientAllocationTests), DisableParallelization = true)]
 public sealed class ClientAllocationTests

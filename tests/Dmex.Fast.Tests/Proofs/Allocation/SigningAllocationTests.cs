@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.Proofs.Allocation;
 
-/// <summary>Signing, digests, formatting, parsing and recovery allocate nothing; a control that must allocate shows that the meter works.</summary>
+/// <summary>
+/// Signing, digests, formatting, parsing and recovery allocate nothing; a control that must allocate shows that the meter works.
+/// </summary>
 public sealed class SigningAllocationTests : IDisposable
 {
     private const int Repetitions = 500;
@@ -23,7 +25,9 @@ public sealed class SigningAllocationTests : IDisposable
     {
         var bytes = AllocationMeter.Measure(Repetitions, () => GC.KeepAlive(new byte[100]));
         Assert.True(bytes >= Repetitions * 100);
-        Assert.True(AllocationMeter.Measure(Repetitions, () => GC.KeepAlive(_hash.ToString())) >= Repetitions * OrderHash.TextLength * sizeof(char));
+        Assert.True(
+            AllocationMeter.Measure(Repetitions, () => GC.KeepAlive(_hash.ToString())) >= Repetitions * OrderHash.TextLength * sizeof(
+                char));
     }
 
     [Theory]

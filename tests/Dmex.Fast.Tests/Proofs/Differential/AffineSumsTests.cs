@@ -55,7 +55,8 @@ public sealed unsafe class AffineSumsTests(ITestOutputHelper output)
         for (var round = 0; round < 20; round++)
         {
             var groups = 1 + random.Next(Memory<T>.Groups);
-            BigInteger[] edges = [.. meeting, 0, 1, 2, 3, ReferenceCurve.N - 1, ReferenceCurve.N - 2, ReferenceCurve.N / 2, (ReferenceCurve.N / 2) + 1];
+            BigInteger[] edges =
+                [.. meeting, 0, 1, 2, 3, ReferenceCurve.N - 1, ReferenceCurve.N - 2, ReferenceCurve.N / 2, (ReferenceCurve.N / 2) + 1];
             var scalars = edges.Concat(Enumerable.Range(0, 128).Select(_ => Numbers.Key(random))).Take(groups * T.Lanes).ToArray();
             for (var i = 0; i < groups * T.Lanes; i++)
             {

@@ -25,7 +25,8 @@ internal static unsafe class LaneChecks<T, TReader>
     {
         for (var i = 0; i < Cases; i++)
         {
-            T a = Carried(random, i), b = Carried(random, i), c = Carried(random, i), d = Carried(random, i), loose = Bounded(random, Exact, Exact);
+            T a = Carried(random, i), b = Carried(random, i), c = Carried(random, i), d = Carried(random, i),
+            loose = Bounded(random, Exact, Exact);
             T product;
             T.Multiply(&product, &a, &b);
             T productPlus;

@@ -68,7 +68,8 @@ internal static class Limbs
     private const ulong LowBound = (1UL << 52) + (1UL << 16);
     private const ulong TopBound = (1UL << 48) + (1UL << 16);
 
-    private static ulong Digit(BigInteger value, int index, int bits) => (ulong)((value >> (index * bits)) & ((BigInteger.One << bits) - 1));
+    private static ulong Digit(BigInteger value, int index, int bits) =>
+        (ulong)((value >> (index * bits)) & ((BigInteger.One << bits) - 1));
 
     private static ulong Limb(Random random, ulong bound) => random.Next(4) switch
     {

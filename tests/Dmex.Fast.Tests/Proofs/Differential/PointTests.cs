@@ -131,7 +131,8 @@ public sealed class PointTests(ITestOutputHelper output)
         for (var bit = 0; bit < 256; bit += 6)
         {
             var power = BigInteger.One << bit;
-            scalars.UnionWith(new[] { power - 1, power, power + 1, N - power, N - power - 1, N - power + 1 }.Where(k => k.Sign > 0 && k < N));
+            scalars.UnionWith(
+                new[] { power - 1, power, power + 1, N - power, N - power - 1, N - power + 1 }.Where(k => k.Sign > 0 && k < N));
         }
 
         foreach (var k in scalars)

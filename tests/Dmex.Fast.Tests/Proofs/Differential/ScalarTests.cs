@@ -40,7 +40,8 @@ public sealed class ScalarTests(ITestOutputHelper output)
     public void Inverse_agrees_and_is_0_for_0_in_place_too()
     {
         var random = Seed.Create(output);
-        foreach (var value in Numbers.Edges.Select(edge => edge % N).Concat(Enumerable.Range(0, 500).Select(_ => Numbers.Bits256(random) % N)))
+        foreach (var value in Numbers.Edges.Select(edge => edge % N)
+            .Concat(Enumerable.Range(0, 500).Select(_ => Numbers.Bits256(random) % N)))
         {
             var a = Limbs.Scalar(value);
             Scalar.Invert(out var inverse, in a);
@@ -72,7 +73,8 @@ public sealed class ScalarTests(ITestOutputHelper output)
     public void Negation_masks_and_comparisons_agree()
     {
         var random = Seed.Create(output);
-        foreach (var value in Numbers.Edges.Select(edge => edge % N).Concat(Enumerable.Range(0, 500).Select(_ => Numbers.Bits256(random) % N)))
+        foreach (var value in Numbers.Edges.Select(edge => edge % N)
+            .Concat(Enumerable.Range(0, 500).Select(_ => Numbers.Bits256(random) % N)))
         {
             var a = Limbs.Scalar(value);
             var negated = a;

@@ -95,7 +95,8 @@ public sealed class SignatureTests(ITestOutputHelper output)
         {
             // Values of no key's making: half of them are no x of the curve.
             var digest = Numbers.ToBytes(Numbers.Bits256(random));
-            byte[] rs = [.. Numbers.ToBytes(Numbers.Key(random)), .. Numbers.ToBytes(1 + (Numbers.Bits256(random) % (ReferenceCurve.N / 2)))];
+            byte[] rs =
+                [.. Numbers.ToBytes(Numbers.Key(random)), .. Numbers.ToBytes(1 + (Numbers.Bits256(random) % (ReferenceCurve.N / 2)))];
             var signature = new Signature(rs, random.Next(27, 29));
             var recovered = SignerRecovery.TryRecoverPublicKey(digest, in signature, ours);
             Assert.Equal(library.TryRecover(digest, in signature, theirs), recovered);

@@ -122,7 +122,9 @@ public sealed unsafe class VarTimeTests(ITestOutputHelper output)
     private static void Check(VarTimeTable table, ReferencePoint b, bool biased, Random random)
     {
         const int Digits = 52;
-        var bias = biased ? Enumerable.Range(0, 4).Aggregate(BigInteger.One << (47 + (4 * Digits)), (sum, i) => sum + (BigInteger.One << (51 + (i * Digits)))) : 0;
+        var bias = biased
+            ? Enumerable.Range(0, 4)
+            .Aggregate(BigInteger.One << (47 + (4 * Digits)), (sum, i) => sum + (BigInteger.One << (51 + (i * Digits)))) : 0;
         var count = table.WindowPoints;
         for (var window = 0; window < table.Windows; window++)
         {

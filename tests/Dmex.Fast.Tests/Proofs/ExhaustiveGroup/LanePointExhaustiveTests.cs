@@ -126,7 +126,8 @@ public sealed unsafe class LanePointExhaustiveTests(ITestOutputHelper output)
 
     private static int Index(BigInteger k, int order) => (int)ReferenceCurve.Mod(k, order);
 
-    private static void Set<TField>(LaneScratch<SmallFieldLanes<TField>>* s, (SmallPoint P, SmallPoint Q)[] pairs, Random random, bool affine)
+    private static void Set<TField>(
+        LaneScratch<SmallFieldLanes<TField>>* s, (SmallPoint P, SmallPoint Q)[] pairs, Random random, bool affine)
         where TField : struct, ISmallField
     {
         for (var lane = 0; lane < TField.Lanes; lane++)

@@ -20,7 +20,8 @@ public sealed unsafe class LanePointPairTests(ITestOutputHelper output)
     private static readonly BigInteger P = ReferenceCurve.P;
 
     private static readonly ReferencePoint[] Points =
-        [.. Enumerable.Range(-Largest, (2 * Largest) + 1).Select(k => ReferenceCurve.Multiply(ReferenceCurve.G, k < 0 ? ReferenceCurve.N + k : k))];
+        [.. Enumerable.Range(-Largest, (2 * Largest) + 1)
+            .Select(k => ReferenceCurve.Multiply(ReferenceCurve.G, k < 0 ? ReferenceCurve.N + k : k))];
 
     [Fact]
     public void All_pairs_in_four_lanes()
@@ -107,7 +108,8 @@ public sealed unsafe class LanePointPairTests(ITestOutputHelper output)
     }
 
     /// <summary>Random, or 1 or p - 1.</summary>
-    private static BigInteger Z(Random random) => random.Next(4) switch { 0 => 1, 1 => P - 1, _ => 1 + (Numbers.Bits256(random) % (P - 1)) };
+    private static BigInteger Z(Random random) =>
+        random.Next(4) switch { 0 => 1, 1 => P - 1, _ => 1 + (Numbers.Bits256(random) % (P - 1)) };
 
     private static void SetPoint<T>(LaneScratch<T>* s, int lane, ReferencePoint p, BigInteger z)
         where T : unmanaged, ILaneField<T>

@@ -42,7 +42,8 @@ internal unsafe struct SmallFieldLanes<TField> : ILaneField<SmallFieldLanes<TFie
         Map(result, lane => ((long)a->_lanes[lane] * b->_lanes[lane]) + c->_lanes[lane]);
 
     public static void MultiplySum(
-        SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a, SmallFieldLanes<TField>* b, SmallFieldLanes<TField>* c, SmallFieldLanes<TField>* d) =>
+        SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a, SmallFieldLanes<TField>* b, SmallFieldLanes<TField>* c,
+        SmallFieldLanes<TField>* d) =>
         Map(result, lane => ((long)a->_lanes[lane] * b->_lanes[lane]) + ((long)c->_lanes[lane] * d->_lanes[lane]));
 
     public static void Add(SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a, SmallFieldLanes<TField>* b) =>
@@ -70,12 +71,14 @@ internal unsafe struct SmallFieldLanes<TField> : ILaneField<SmallFieldLanes<TFie
     public static void JoinHigh(SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a, SmallFieldLanes<TField>* b) =>
         Map(result, lane => lane < Lanes / 2 ? a->_lanes[lane + (Lanes / 2)] : b->_lanes[lane]);
 
-    public static void SwapHalves(SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a) => Map(result, lane => a->_lanes[lane ^ (Lanes / 2)]);
+    public static void SwapHalves(SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a) =>
+        Map(result, lane => a->_lanes[lane ^ (Lanes / 2)]);
 
     public static bool HasQuarters => Lanes == MaxLanes;
 
     public static void JoinQuarters(
-        SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a, SmallFieldLanes<TField>* b, SmallFieldLanes<TField>* c, SmallFieldLanes<TField>* d) =>
+        SmallFieldLanes<TField>* result, SmallFieldLanes<TField>* a, SmallFieldLanes<TField>* b, SmallFieldLanes<TField>* c,
+        SmallFieldLanes<TField>* d) =>
         Map(result, lane => (lane / 2) switch
         {
             0 => a->_lanes[lane],
@@ -96,7 +99,8 @@ internal unsafe struct SmallFieldLanes<TField> : ILaneField<SmallFieldLanes<TFie
     public static void GetLane(SmallFieldLanes<TField>* value, int lane, out FieldElement element) =>
         element = FieldElement.FromSmall((ulong)value->_lanes[lane]);
 
-    public static void SetLane(SmallFieldLanes<TField>* value, int lane, in FieldElement element) => value->_lanes[lane] = Mod((long)element.N0);
+    public static void SetLane(SmallFieldLanes<TField>* value, int lane, in FieldElement element) =>
+        value->_lanes[lane] = Mod((long)element.N0);
 
     /// <summary>Every lane is computed before any is written, since the result may be an operand.</summary>
     private static void Map(SmallFieldLanes<TField>* result, Func<int, long> lane)

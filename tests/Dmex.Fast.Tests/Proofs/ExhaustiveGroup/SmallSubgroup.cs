@@ -27,7 +27,9 @@ internal sealed class SmallSubgroup
 
         Assert.Equal(ReferencePoint.Infinity, ReferenceCurve.Add(points[^1], generator));
         Assert.Equal(order, points.Distinct().Count());
-        Assert.All(points.Skip(1), point => Assert.Equal(point.Y * point.Y % ReferenceCurve.P, ((BigInteger.Pow(point.X, 3) + b) % ReferenceCurve.P)));
+        Assert.All(
+            points.Skip(1),
+            point => Assert.Equal(point.Y * point.Y % ReferenceCurve.P, ((BigInteger.Pow(point.X, 3) + b) % ReferenceCurve.P)));
         Points = points;
     }
 

@@ -7,7 +7,9 @@ namespace Dmex.Fast.Tests.Proofs.MachineCode;
 /// </summary>
 internal static class ConstantTimeAllowances
 {
-    /// <summary>Functions of the runtime that secret-handling methods may call: their time depends on lengths alone, or they end the call.</summary>
+    /// <summary>
+    /// Functions of the runtime that secret-handling methods may call: their time depends on lengths alone, or they end the call.
+    /// </summary>
     public static readonly string[] Calls =
     [
         "CryptographicOperations:ZeroMemory(", // writes zeros over a length
@@ -23,25 +25,32 @@ internal static class ConstantTimeAllowances
 
     public static readonly ConstantTimeAllowance[] All =
     [
-        new("SigningKey:Parse(", FindingKind.Jump, 6, "Length and prefix of the text; whether it is hex and in range, which an error tells anyway."),
+        new("SigningKey:Parse(", FindingKind.Jump, 6,
+        "Length and prefix of the text; whether it is hex and in range, which an error tells anyway."),
         new("SigningKey:Parse(", FindingKind.Index, 2, "The first two characters, at fixed places, compared with the prefix 0x."),
-        new("SigningKey:TryCreate(", FindingKind.Jump, 2, "Whether the key is in range, which an error tells anyway; the runtime's finalization bit."),
+        new("SigningKey:TryCreate(", FindingKind.Jump, 2,
+        "Whether the key is in range, which an error tells anyway; the runtime's finalization bit."),
         new("SigningKey:TryCreate(", FindingKind.Call, 4, "Allocates the key's memory, and releases that of a refused one."),
         new("FixedBaseTable:Read(", FindingKind.Jump, 2, "The number of the window's points, of which the last window has fewer."),
         new("ConstantTime:WipeStack(", FindingKind.Jump, 2, "The compiler probes the pages of the buffer on the stack."),
         new("OrderSigner:Sign(", FindingKind.Jump, 12, "The signer's and the key's state, the table for verification, the seam, the kernel, the exception's name, and whether a candidate was refused."),
         new("OrderSigner:SignWithKey(", FindingKind.Jump, 7, "As OrderSigner:Sign, where it is not part of it: the nonces that a test refuses, the seams, the kernel, and whether a candidate was refused."),
-        new("OrderSigner:CheckNonce(", FindingKind.Jump, 9, "The digest's length, whether to compute the nonce twice, the seam, the number of the candidate, and whether a fault was found."),
+        new("OrderSigner:CheckNonce(", FindingKind.Jump, 9,
+        "The digest's length, whether to compute the nonce twice, the seam, the number of the candidate, and whether a fault was found."),
         new("Signature:AsSpan(", FindingKind.Call, 1, "The bytes of a finished signature, which is public."),
-        new("OrderSigner:SignDigest(", FindingKind.Jump, 16, "As OrderSigner:Sign, the digest's length, and the nonces that a test refuses; verification of the public signature."),
+        new("OrderSigner:SignDigest(", FindingKind.Jump, 16,
+        "As OrderSigner:Sign, the digest's length, and the nonces that a test refuses; verification of the public signature."),
         new("OrderSigner:SignDigest(", FindingKind.Index, 4, "The digest's words, at fixed places."),
         new("OrderSigner:SignDigest(", FindingKind.Call, 6, "Reads the digest, which is public; constants of lanes that are not used."),
-        new("SignatureEquation:TryComplete(", FindingKind.Jump, 2, "Refuses r = 0, x(R) >= n and s = 0: what is published otherwise, and once in 2^127 at most."),
-        new("]:Sign(", FindingKind.Jump, 15, "The number of hashes and of groups of lanes, which a call returns; the bounds of the spans; the seam."),
+        new("SignatureEquation:TryComplete(", FindingKind.Jump, 2,
+        "Refuses r = 0, x(R) >= n and s = 0: what is published otherwise, and once in 2^127 at most."),
+        new("]:Sign(", FindingKind.Jump, 15,
+        "The number of hashes and of groups of lanes, which a call returns; the bounds of the spans; the seam."),
         new(":MultiplyGroups(ptr,ptr,int,int,Dmex", FindingKind.Jump, 1, "The seam, null outside tests."),
         new(":Nonces(", FindingKind.Jump, 3, "Whether a candidate is refused, once in 2^128; the seam; which pass it is."),
         new(":NoncesX16(", FindingKind.Jump, 3, "Whether a candidate is refused, once in 2^128; the seam; which pass it is."),
-        new(":MakeSignature(ptr,ptr,int,int,byref,byref)", FindingKind.Jump, 1, "Whether the signature is refused: as in SignatureEquation:TryComplete."),
+        new(":MakeSignature(ptr,ptr,int,int,byref,byref)", FindingKind.Jump, 1,
+        "Whether the signature is refused: as in SignatureEquation:TryComplete."),
     ];
 
     /// <summary>Method and the places (System V AMD64 ABI) where its public parameters arrive.</summary>
@@ -68,7 +77,8 @@ internal static class ConstantTimeAllowances
         (":AddHalves(ptr,ptr,int)", "the number of sums", ["rdx"]),
         (":AddLast(ptr,ptr,int,int)", "the group and the number of groups", ["rdx", "rcx"]),
         (":MultiplyGroups(ptr,ptr,ptr,ptr,int)", "the number of groups", ["r8"]),
-        (":MultiplyGroups(ptr,ptr,int,int,Dmex.Fast.Signing.FaultInjection.BatchSeam)", "the number of hashes and of groups", ["rdx", "rcx"]),
+        (":MultiplyGroups(ptr,ptr,int,int,Dmex.Fast.Signing.FaultInjection.BatchSeam)", "the number of hashes and of groups",
+        ["rdx", "rcx"]),
         (":Read(ptr,ptr,ptr,ptr,int,int,int)", "the number of groups, the first window, the number of windows", ["r8", "r9", "rbp+0x10"]),
         (":InvertElements(ptr,int,byref)", "the number of groups", ["rsi"]),
         (":MakeSignature(ptr,ptr,int,int,byref,byref)", "the hash and its lane", ["rdx", "rcx"]),

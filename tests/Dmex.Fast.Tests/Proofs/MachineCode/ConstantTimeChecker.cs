@@ -42,7 +42,8 @@ internal static class ConstantTimeChecker
 
         if (instruction.IsJump)
         {
-            return ListedInstruction.Register(instruction.Target) is null && !instruction.Target.StartsWith('[') ? null : FindingKind.IndirectJump;
+            return ListedInstruction.Register(instruction.Target) is null && !instruction.Target.StartsWith('[') ? null
+                : FindingKind.IndirectJump;
         }
 
         if (instruction.Mnemonic is "div" or "idiv" || instruction.Mnemonic.Contains("div", StringComparison.Ordinal)
@@ -51,7 +52,8 @@ internal static class ConstantTimeChecker
             return FindingKind.Division;
         }
 
-        return instruction.Mnemonic is "lea" or "nop" || instruction.Operands.All(operand => IsPlain(flow, operand, index)) ? null : FindingKind.Index;
+        return instruction.Mnemonic is "lea" or "nop" || instruction.Operands.All(operand => IsPlain(flow, operand, index)) ? null
+            : FindingKind.Index;
     }
 
     private static bool IsPlain(ValueFlow flow, string operand, int index) =>

@@ -18,17 +18,21 @@ public sealed class ConstantTimeListingTests(ITestOutputHelper output)
     private static readonly string[] Roots =
     [
         "SigningKey:Parse(", "SigningKey:DecodeHex(", "SigningKey:TryCreate(", "OrderSigner:Sign(", "OrderSigner:SignDigest(",
-        "OrderSigner:SignAndWipe(", "OrderSigner:SignWithKey(", "Rfc6979Nonce", "HmacMidstates:", "Sha256", "SignatureEquation:", "NoncePoint:",
+        "OrderSigner:SignAndWipe(", "OrderSigner:SignWithKey(", "Rfc6979Nonce", "HmacMidstates:", "Sha256", "SignatureEquation:",
+        "NoncePoint:",
         "FixedBaseMultiply:", "SafeGcd", "Scalar:", "BatchKernel`2",
     ];
 
     /// <summary>Reached on the way with no secret value in hand: pointers to it at most, or what is published.</summary>
     private static readonly string[] WithoutSecrets =
     [
-        "SecretMemory:", "SigningKey:.ctor(", "SigningKey:get_Material(", "SigningKey:WrongLength(", "SigningKey:Enter(", "SigningKey:Exit(",
-        "Signature:.ctor(", ":.cctor(", "OrderSigner:.ctor(", "OrderSigner:Verify(", "OrderSigner:WrongNonce(", "ExclusiveUse:", "NearestRounding:",
+        "SecretMemory:", "SigningKey:.ctor(", "SigningKey:get_Material(", "SigningKey:WrongLength(", "SigningKey:Enter(",
+        "SigningKey:Exit(",
+        "Signature:.ctor(", ":.cctor(", "OrderSigner:.ctor(", "OrderSigner:Verify(", "OrderSigner:WrongNonce(", "ExclusiveUse:",
+        "NearestRounding:",
         "StackWipe:", "OrderHash:ThrowIfDefault(",
-        "PersonalMessage", "Keccak", ":ReadDigests(", ":Groups(", ":get_Lanes(", ":MakePrime(", ":MakeOrder(", ":get_Generator(", ":SetSmall(",
+        "PersonalMessage", "Keccak", ":ReadDigests(", ":Groups(", ":get_Lanes(", ":MakePrime(", ":MakeOrder(", ":get_Generator(",
+        ":SetSmall(",
     ];
 
     [Theory]
@@ -46,10 +50,14 @@ public sealed class ConstantTimeListingTests(ITestOutputHelper output)
         output.WriteLine($"{secret.Length} methods, {secret.Sum(method => method.Code.Count)} instructions");
         var lanesCompiled = secret.Any(method => method.Name.Contains(lanes ?? "FieldElementX", StringComparison.Ordinal));
         output.WriteLine(lanes is null ? "no lanes" : $"{lanes}: {(lanesCompiled ? "looked at" : "not on this processor, not looked at")}");
-        Assert.Equal(lanes switch { "FieldElementX8" => Avx512F.IsSupported || lanesCompiled, "FieldElementX4" => Avx2.IsSupported || lanesCompiled, _ => false }, lanesCompiled);
+        Assert.Equal(
+            lanes switch { "FieldElementX8" => Avx512F.IsSupported || lanesCompiled, "FieldElementX4" => Avx2.IsSupported || lanesCompiled,
+            _ => false }, lanesCompiled);
 
         // As many as there were, or a method was moved out of sight. Fewer where the processor has no lanes.
-        Assert.True(secret.Length >= (lanesCompiled || lanes is null ? atLeast : 30), $"{secret.Length} methods were found, and there were {atLeast}.");
+        Assert.True(
+            secret.Length >= (lanesCompiled || lanes is null ? atLeast : 30),
+            $"{secret.Length} methods were found, and there were {atLeast}.");
         Assert.All(secret, method => Assert.NotEmpty(method.Code));
 
         // Verification was compiled too, and is not among the methods that handle secrets.
@@ -98,7 +106,8 @@ public sealed class ConstantTimeListingTests(ITestOutputHelper output)
     /// <summary>The findings of a method beyond what is allowed.</summary>
     private static IEnumerable<string> Unexplained(ListedMethod method)
     {
-        foreach (var kind in ConstantTimeChecker.Check(method, ConstantTimeAllowances.PublicPlaces(method.Name)).GroupBy(finding => finding.Kind))
+        foreach (var kind in ConstantTimeChecker.Check(method, ConstantTimeAllowances.PublicPlaces(method.Name))
+            .GroupBy(finding => finding.Kind))
         {
             var rest = kind.ToList();
             if (kind.Key == FindingKind.Call)
@@ -140,8 +149,10 @@ public sealed class ConstantTimeListingTests(ITestOutputHelper output)
 
     private static HashSet<string> Reach(IReadOnlyList<ListedMethod> methods)
     {
-        var callees = methods.ToLookup(method => method.Name, method => method.Code.Where(code => code.IsCall).Select(code => code.Callee), StringComparer.Ordinal);
-        var pending = new Stack<string>(methods.Select(method => method.Name).Where(name => Roots.Any(root => name.Contains(root, StringComparison.Ordinal))));
+        var callees = methods.ToLookup(
+            method => method.Name, method => method.Code.Where(code => code.IsCall).Select(code => code.Callee), StringComparer.Ordinal);
+        var pending = new Stack<string>(
+            methods.Select(method => method.Name).Where(name => Roots.Any(root => name.Contains(root, StringComparison.Ordinal))));
         var reached = new HashSet<string>(StringComparer.Ordinal);
         while (pending.TryPop(out var name))
         {

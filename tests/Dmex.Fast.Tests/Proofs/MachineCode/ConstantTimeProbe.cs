@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.Proofs.MachineCode;
 
-/// <summary>Every kernel's way from a key's text to signatures, once: what <see cref="ConstantTimeListingTests"/> watches in a process of its own.</summary>
+/// <summary>
+/// Every kernel's way from a key's text to signatures, once: what <see cref="ConstantTimeListingTests"/> watches in a process of its own.
+/// </summary>
 public sealed class ConstantTimeProbe
 {
     [Fact]

@@ -27,7 +27,8 @@ public sealed class JitTierTests(ITestOutputHelper output)
     private static readonly string[] WithoutSecrets =
     [
         "SecretMemory:", "SigningKey:.ctor(", "SigningKey:get_Material(", "SigningKey:WrongLength(", "Signature:.ctor(",
-        ":.cctor(", "PersonalMessage:", "Keccak256:", "OrderHash:", "ConstantTime:Wipe", "]:Groups(int)", ":get_Lanes()", "OrderSigner:WrongNonce(", "StackWipe:",
+        ":.cctor(", "PersonalMessage:", "Keccak256:", "OrderHash:", "ConstantTime:Wipe", "]:Groups(int)", ":get_Lanes()",
+        "OrderSigner:WrongNonce(", "StackWipe:",
         ":SetSmall(",
     ];
 
@@ -37,7 +38,8 @@ public sealed class JitTierTests(ITestOutputHelper output)
     [InlineData("DOTNET_EnableHWIntrinsic")]
     public async Task Methods_that_handle_secrets_are_fully_optimized_from_their_first_call(string? switchedOff)
     {
-        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "The listing is read for x86-64.");
+        Assert.SkipUnless(
+            RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "The listing is read for x86-64.");
         var file = Path.GetTempFileName();
         try
         {
@@ -68,7 +70,8 @@ public sealed class JitTierTests(ITestOutputHelper output)
         var reached = listing.Reach(
             method => Roots.Any(root => method.Contains(root, StringComparison.Ordinal)) && !IsWithoutSecrets(method),
             method => !IsWithoutSecrets(method));
-        output.WriteLine(string.Join('\n', reached.Order(StringComparer.Ordinal).Select(m => $"{m}: {string.Join(", ", listing.TiersOf(m))}")));
+        output.WriteLine(
+            string.Join('\n', reached.Order(StringComparer.Ordinal).Select(m => $"{m}: {string.Join(", ", listing.TiersOf(m))}")));
         Assert.Contains(reached, method => method.Contains("Sha256:Compress(", StringComparison.Ordinal));
         Assert.Contains(reached, method => method.Contains("Scalar:Reduce(", StringComparison.Ordinal));
         Assert.True(reached.Count >= 20);

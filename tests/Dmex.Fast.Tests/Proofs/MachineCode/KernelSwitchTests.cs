@@ -14,7 +14,8 @@ public sealed class KernelSwitchTests(ITestOutputHelper output)
     /// <summary>Without the comparisons with other libraries, which run every kernel in one process.</summary>
     private static readonly string[] SigningTests =
     [
-        "-class", "Dmex.Fast.Tests.Unit.Signing.*", "-class", "Dmex.Fast.Tests.Proofs.Signing.*", "-class", "Dmex.Fast.Tests.Proofs.Differential.*", "-class", typeof(KernelProbe).FullName!,
+        "-class", "Dmex.Fast.Tests.Unit.Signing.*", "-class", "Dmex.Fast.Tests.Proofs.Signing.*", "-class",
+        "Dmex.Fast.Tests.Proofs.Differential.*", "-class", typeof(KernelProbe).FullName!,
         "-class-", "Dmex.Fast.Tests.Proofs.Differential.SignatureTests",
     ];
 
@@ -31,7 +32,8 @@ public sealed class KernelSwitchTests(ITestOutputHelper output)
     private async Task RunWithoutAsync(string instructions, SigningKernel kernel)
     {
         Assert.SkipWhen(
-            Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(name => name.StartsWith("DOTNET_Enable", StringComparison.Ordinal)),
+            Environment.GetEnvironmentVariables().Keys.Cast<string>()
+                .Any(name => name.StartsWith("DOTNET_Enable", StringComparison.Ordinal)),
             "This process is such a run itself.");
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {

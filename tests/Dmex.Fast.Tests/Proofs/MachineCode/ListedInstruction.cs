@@ -143,7 +143,8 @@ internal sealed partial class ListedInstruction
         return map;
     }
 
-    [GeneratedRegex(@"^\s+(?:(?:lock|rep)\s+)?(?<mnemonic>[a-z][a-z0-9.]*)(?:\s+(?<operands>.*?))?\s*(?:;.*)?$", RegexOptions.ExplicitCapture, 10_000)]
+    [GeneratedRegex(
+        @"^\s+(?:(?:lock|rep)\s+)?(?<mnemonic>[a-z][a-z0-9.]*)(?:\s+(?<operands>.*?))?\s*(?:;.*)?$", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Instruction();
 
     [GeneratedRegex(@"\s+", RegexOptions.None, 10_000)]

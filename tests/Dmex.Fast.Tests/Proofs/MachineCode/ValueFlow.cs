@@ -63,7 +63,8 @@ internal sealed partial class ValueFlow(ListedMethod method, IReadOnlyCollection
         return result;
     }
 
-    private ValueOrigin AtEntry(string place) => publicPlaces.Contains(place, StringComparer.Ordinal) ? ValueOrigin.Constant : ValueOrigin.Given;
+    private ValueOrigin AtEntry(string place) =>
+        publicPlaces.Contains(place, StringComparer.Ordinal) ? ValueOrigin.Constant : ValueOrigin.Given;
 
     /// <summary>The instructions that may have written a place last; -1 stands for the caller.</summary>
     private List<int> ReachingWrites(string place, int index)

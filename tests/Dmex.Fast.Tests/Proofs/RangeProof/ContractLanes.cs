@@ -47,7 +47,8 @@ internal unsafe struct ContractLanes<TWidth> : ILaneField<ContractLanes<TWidth>>
         return value;
     }
 
-    public static void ClaimCarried(ContractLanes<TWidth>* value, string what) => Claim(value, i => (long)LaneFieldModel.CarriedBound(i), what);
+    public static void ClaimCarried(ContractLanes<TWidth>* value, string what) =>
+        Claim(value, i => (long)LaneFieldModel.CarriedBound(i), what);
 
     public static void SetSmall(ContractLanes<TWidth>* result, double value)
     {
@@ -63,14 +64,16 @@ internal unsafe struct ContractLanes<TWidth> : ILaneField<ContractLanes<TWidth>>
         *result = Carried();
     }
 
-    public static void MultiplyAdd(ContractLanes<TWidth>* result, ContractLanes<TWidth>* a, ContractLanes<TWidth>* b, ContractLanes<TWidth>* c)
+    public static void MultiplyAdd(
+        ContractLanes<TWidth>* result, ContractLanes<TWidth>* a, ContractLanes<TWidth>* b, ContractLanes<TWidth>* c)
     {
         Claim(c, static _ => SumBound, "added element");
         Multiply(result, a, b);
     }
 
     public static void MultiplySum(
-        ContractLanes<TWidth>* result, ContractLanes<TWidth>* a, ContractLanes<TWidth>* b, ContractLanes<TWidth>* c, ContractLanes<TWidth>* d)
+        ContractLanes<TWidth>* result, ContractLanes<TWidth>* a, ContractLanes<TWidth>* b, ContractLanes<TWidth>* c,
+        ContractLanes<TWidth>* d)
     {
         ClaimCarried(c, "factor");
         ClaimCarried(d, "factor");
@@ -121,7 +124,8 @@ internal unsafe struct ContractLanes<TWidth> : ILaneField<ContractLanes<TWidth>>
     public static bool HasQuarters => Lanes == 8;
 
     public static void JoinQuarters(
-        ContractLanes<TWidth>* result, ContractLanes<TWidth>* a, ContractLanes<TWidth>* b, ContractLanes<TWidth>* c, ContractLanes<TWidth>* d)
+        ContractLanes<TWidth>* result, ContractLanes<TWidth>* a, ContractLanes<TWidth>* b, ContractLanes<TWidth>* c,
+        ContractLanes<TWidth>* d)
     {
         Assert.True(HasQuarters);
         for (var i = 0; i < Digits; i++)

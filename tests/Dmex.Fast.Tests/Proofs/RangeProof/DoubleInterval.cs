@@ -63,7 +63,8 @@ internal readonly record struct DoubleInterval
     public static DoubleInterval operator -(DoubleInterval a, DoubleInterval b) => ((Exact)a - b).ToDouble();
 
     /// <summary>x · y + z, exact.</summary>
-    public static DoubleInterval FusedMultiplyAdd(DoubleInterval x, DoubleInterval y, DoubleInterval z) => (Exact.Product(x, y) + z).ToDouble();
+    public static DoubleInterval FusedMultiplyAdd(DoubleInterval x, DoubleInterval y, DoubleInterval z) =>
+        (Exact.Product(x, y) + z).ToDouble();
 
     /// <summary>x · y + z, rounded to nearest.</summary>
     public static DoubleInterval FusedMultiplyAddToNearest(DoubleInterval x, DoubleInterval y, DoubleInterval z) =>

@@ -24,7 +24,8 @@ internal readonly record struct Exact(Interval Scaled, int Grain)
     /// <summary>A double, since no value needs more than 53 bits: nothing is rounded, in any mode.</summary>
     public DoubleInterval ToDouble()
     {
-        Assert.True(Size <= Interval.Power(Precision + Grain + Scale), $"not exact: {Scaled} in units of 2^-{Scale}, multiples of 2^{Grain}");
+        Assert.True(
+            Size <= Interval.Power(Precision + Grain + Scale), $"not exact: {Scaled} in units of 2^-{Scale}, multiples of 2^{Grain}");
         return new(Scaled, Grain);
     }
 

@@ -1,10 +1,13 @@
 namespace Dmex.Fast.Tests.Proofs.RangeProof;
 
-/// <summary>The formulas of <see cref="Dmex.Fast.Signing.Curve.JacobianPoint"/> on intervals, with the magnitudes that the code claims in brackets.</summary>
+/// <summary>
+/// The formulas of <see cref="Dmex.Fast.Signing.Curve.JacobianPoint"/> on intervals, with the magnitudes that the code claims in brackets.
+/// </summary>
 internal sealed record JacobianPointModel(FieldElementModel X, FieldElementModel Y, FieldElementModel Z)
 {
     /// <summary>Every point between operations.</summary>
-    public static JacobianPointModel Any => new(FieldElementModel.OfMagnitude(5), FieldElementModel.OfMagnitude(4), FieldElementModel.OfMagnitude(1));
+    public static JacobianPointModel Any =>
+        new(FieldElementModel.OfMagnitude(5), FieldElementModel.OfMagnitude(4), FieldElementModel.OfMagnitude(1));
 
     /// <summary>This, which is claimed to be as points are between operations.</summary>
     public JacobianPointModel Claim(string what)

@@ -30,9 +30,11 @@ public sealed class JacobianPointRangeTests(ITestOutputHelper output)
         var random = Seed.Create(output);
         for (var i = 0; i < 30; i++)
         {
-            var p = new JacobianPoint { X = Limbs.OfMagnitude(random, 5), Y = Limbs.OfMagnitude(random, 4), Z = Limbs.OfMagnitude(random, 1) };
+            var p =
+                new JacobianPoint { X = Limbs.OfMagnitude(random, 5), Y = Limbs.OfMagnitude(random, 4), Z = Limbs.OfMagnitude(random, 1) };
             var q = new AffinePoint { X = Limbs.OfMagnitude(random, 2), Y = Limbs.OfMagnitude(random, 2) };
-            var other = new JacobianPoint { X = Limbs.OfMagnitude(random, 5), Y = Limbs.OfMagnitude(random, 4), Z = Limbs.OfMagnitude(random, 1) };
+            var other =
+                new JacobianPoint { X = Limbs.OfMagnitude(random, 5), Y = Limbs.OfMagnitude(random, 4), Z = Limbs.OfMagnitude(random, 1) };
             if (p.IsInfinity() || other.IsInfinity())
             {
                 continue;

@@ -159,7 +159,8 @@ public sealed unsafe class LaneFieldRangeTests(ITestOutputHelper output)
         where T : unmanaged, ILaneField<T>
     {
         var digits = MemoryMarshal.Cast<T, double>(MemoryMarshal.CreateSpan(ref value, 1)).ToArray();
-        return [.. Enumerable.Range(0, Digits).Select(i => DoubleInterval.Integers(Interval.Point((BigInteger)digits[(i * T.Lanes) + lane])))];
+        return [.. Enumerable.Range(0, Digits)
+            .Select(i => DoubleInterval.Integers(Interval.Point((BigInteger)digits[(i * T.Lanes) + lane])))];
     }
 
     private static void AssertSame<T>(DoubleInterval[] model, T value, int lane)

@@ -89,8 +89,10 @@ public sealed class SafeGcdPairRangeTests(ITestOutputHelper output)
     public void Every_pair_of_edge_values_is_inverted()
     {
         Assert.SkipUnless(SigningKernels.IsSupported(SigningKernel.Avx512), "This processor, as configured, has no AVX-512.");
-        var elements = Numbers.Edges.Select(edge => (Limbs.Field(edge % ReferenceCurve.P), ReferenceCurve.Inverse(edge, ReferenceCurve.P))).ToArray();
-        var scalars = Numbers.Edges.Select(edge => (Limbs.Scalar(edge % ReferenceCurve.N), ReferenceCurve.Inverse(edge, ReferenceCurve.N))).ToArray();
+        var elements = Numbers.Edges.Select(edge => (Limbs.Field(edge % ReferenceCurve.P), ReferenceCurve.Inverse(edge, ReferenceCurve.P)))
+            .ToArray();
+        var scalars = Numbers.Edges.Select(edge => (Limbs.Scalar(edge % ReferenceCurve.N), ReferenceCurve.Inverse(edge, ReferenceCurve.N)))
+            .ToArray();
         foreach (var (element, elementInverse) in elements)
         {
             foreach (var (scalar, scalarInverse) in scalars)

@@ -72,5 +72,6 @@ public sealed class SafeGcdRangeTests(ITestOutputHelper output)
         }
     }
 
-    private static BigInteger Modulus(string name) => string.Equals(name, "p", StringComparison.Ordinal) ? ReferenceCurve.P : ReferenceCurve.N;
+    private static BigInteger Modulus(string name) =>
+        string.Equals(name, "p", StringComparison.Ordinal) ? ReferenceCurve.P : ReferenceCurve.N;
 }

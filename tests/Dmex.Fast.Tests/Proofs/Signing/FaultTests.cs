@@ -39,7 +39,8 @@ public sealed class FaultTests(ITestOutputHelper output)
         Key,
     }
 
-    public static IEnumerable<TheoryDataRow<Target>> Targets => Enum.GetValues<Target>().Select(target => new TheoryDataRow<Target>(target));
+    public static IEnumerable<TheoryDataRow<Target>> Targets =>
+        Enum.GetValues<Target>().Select(target => new TheoryDataRow<Target>(target));
 
     [Theory]
     [MemberData(nameof(Targets))]
@@ -193,8 +194,10 @@ public sealed class FaultTests(ITestOutputHelper output)
             ("points' X", (w, stage, random) => FlipAt(stage, BatchStage.Points, &w->X, 640, random)),
             ("points' Y", (w, stage, random) => FlipAt(stage, BatchStage.Points, &w->Y, 640, random)),
             ("points' Z", (w, stage, random) => FlipAt(stage, BatchStage.Points, &w->Z, 640, random)),
-            ("nonces while their products are inverted", (w, stage, random) => FlipAt(stage, BatchStage.Inverses, &w->Nonce, Hit * sizeof(Scalar), random)),
-            ("products of the nonces", (w, stage, random) => FlipAt(stage, BatchStage.Inverses, &w->NonceProducts, Hit * sizeof(Scalar), random)),
+            ("nonces while their products are inverted",
+            (w, stage, random) => FlipAt(stage, BatchStage.Inverses, &w->Nonce, Hit * sizeof(Scalar), random)),
+            ("products of the nonces",
+            (w, stage, random) => FlipAt(stage, BatchStage.Inverses, &w->NonceProducts, Hit * sizeof(Scalar), random)),
             ("products of the Zs", (w, stage, random) => FlipAt(stage, BatchStage.Inverses, &w->Products, 320, random)),
         ];
     }
@@ -208,7 +211,8 @@ public sealed class FaultTests(ITestOutputHelper output)
         }
     }
 
-    private static unsafe SignerSeam Flip(Target target, SigningKey key, int bit) => (SignerWorkspace* workspace, ref AffinePoint point, ref Scalar z) =>
+    private static unsafe SignerSeam Flip(Target target, SigningKey key, int bit) =>
+        (SignerWorkspace* workspace, ref AffinePoint point, ref Scalar z) =>
     {
         switch (target)
         {

@@ -180,7 +180,8 @@ public sealed unsafe class RareBranchTests(ITestOutputHelper output)
     private void ForEachBatch(Action<SigningKernel, int, BatchSigner, BigInteger> spoil)
     {
         var random = Seed.Create(output);
-        foreach (var (kernel, size) in Kernels.Supported.Where(kernel => kernel != SigningKernel.Portable).SelectMany(kernel => new[] { (kernel, 19), (kernel, 67) }))
+        foreach (var (kernel, size) in Kernels.Supported.Where(kernel => kernel != SigningKernel.Portable)
+            .SelectMany(kernel => new[] { (kernel, 19), (kernel, 67) }))
         {
             var d = Numbers.Key(random);
             using var key = SigningKey.FromBytes(Numbers.ToBytes(d));

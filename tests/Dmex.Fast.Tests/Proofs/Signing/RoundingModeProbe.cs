@@ -24,7 +24,8 @@ public sealed unsafe partial class RoundingModeProbe(ITestOutputHelper output)
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable(Switch) is "1", "Runs in a process of its own, started by another test.");
         Assert.SkipUnless(
-            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64, "The modes are x86's, and set through libc.");
+            OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64,
+            "The modes are x86's, and set through libc.");
         var random = Seed.Create(output);
         using var key = SigningKey.FromBytes(Numbers.ToBytes(Numbers.Key(random)));
         var hashes = Enumerable.Range(0, Size).Select(_ => Numbers.Hash(random)).ToArray();

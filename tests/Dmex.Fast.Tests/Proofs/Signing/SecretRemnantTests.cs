@@ -54,7 +54,8 @@ public sealed class SecretRemnantTests(ITestOutputHelper output)
             using var batch = new BatchSigner(key, verifyAfterSign, kernel);
             var hashes = Enumerable.Range(0, 37).Select(_ => Numbers.Hash(random)).ToArray();
             var nonzero = 0;
-            batch.Seam = (workspace, _) => nonzero = Math.Max(nonzero, new ReadOnlySpan<byte>(workspace, sizeof(BatchWorkspace)).IndexOfAnyExcept((byte)0));
+            batch.Seam = (workspace, _) =>
+                nonzero = Math.Max(nonzero, new ReadOnlySpan<byte>(workspace, sizeof(BatchWorkspace)).IndexOfAnyExcept((byte)0));
             batch.Sign(hashes, new Signature[hashes.Length]);
             Assert.True(nonzero >= 0);
             Assert.Equal(-1, batch.Workspace.IndexOfAnyExcept((byte)0));
@@ -111,7 +112,8 @@ public sealed class SecretRemnantTests(ITestOutputHelper output)
         yield return words;
         foreach (var bits in new[] { 52, 62 })
         {
-            yield return [.. Enumerable.Range(0, 5).SelectMany(i => BitConverter.GetBytes((ulong)((value >> (bits * i)) & ((System.Numerics.BigInteger.One << bits) - 1))))];
+            yield return [.. Enumerable.Range(0, 5)
+                .SelectMany(i => BitConverter.GetBytes((ulong)((value >> (bits * i)) & ((System.Numerics.BigInteger.One << bits) - 1))))];
         }
     }
 }

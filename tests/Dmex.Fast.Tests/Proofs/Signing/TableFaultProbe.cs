@@ -59,11 +59,14 @@ public sealed unsafe class TableFaultProbe(ITestOutputHelper output)
             using var verifying = new BatchSigner(key, verifyAfterSign: true, kernel);
             if (kernel == SigningKernel.Portable)
             {
-                CheckNeighbors(kernel, FixedBaseTable.Generator.Words, FixedBaseTable.WindowPoints, FixedBaseTable.Windows - 1, columns: false, 1, plain, verifying, random);
+                CheckNeighbors(
+                    kernel, FixedBaseTable.Generator.Words, FixedBaseTable.WindowPoints, FixedBaseTable.Windows - 1, columns: false, 1,
+                    plain, verifying, random);
                 continue;
             }
 
-            CheckNeighbors(kernel, LaneTable.Generator.Words, LaneTable.WindowPoints, LaneTable.Windows, columns: false, 1, plain, verifying, random);
+            CheckNeighbors(
+                kernel, LaneTable.Generator.Words, LaneTable.WindowPoints, LaneTable.Windows, columns: false, 1, plain, verifying, random);
             var isAvx512 = kernel == SigningKernel.Avx512;
             foreach (var size in BatchSizes)
             {
@@ -100,7 +103,8 @@ public sealed unsafe class TableFaultProbe(ITestOutputHelper output)
     }
 
     private void CheckNeighbors(
-        SigningKernel kernel, ulong* table, int points, int windows, bool columns, int size, BatchSigner plain, BatchSigner verifying, Random random)
+        SigningKernel kernel, ulong* table, int points, int windows, bool columns, int size, BatchSigner plain, BatchSigner verifying,
+        Random random)
     {
         var rounds = NeighborRounds * SignatureTests.Length;
         var hashes = new OrderHash[size];
@@ -158,7 +162,8 @@ public sealed unsafe class TableFaultProbe(ITestOutputHelper output)
     }
 
     private void Check(
-        SigningKernel kernel, ulong* table, int words, int size, BatchSigner plain, BatchSigner verifying, OrderSigner single, Random random)
+        SigningKernel kernel, ulong* table, int words, int size, BatchSigner plain, BatchSigner verifying, OrderSigner single,
+        Random random)
     {
         var (escaped, caught) = (0, 0);
         var hashes = new OrderHash[size];

@@ -105,7 +105,8 @@ public sealed class BookArmingTests(ITestOutputHelper output)
         Assert.Throws<ArgumentException>("signature", () => book.Arm(Books.Hash(1), default(Signature), 0));
         Assert.Equal(0, book.Count);
         var wrongKey = Assert.Throws<ArgumentException>(
-            "key", () => CancelBook.Create(new CancelBookOptions { Capacity = 10, Endpoint = Books.Endpoint, Account = key.Address }, other));
+            "key",
+            () => CancelBook.Create(new CancelBookOptions { Capacity = 10, Endpoint = Books.Endpoint, Account = key.Address }, other));
         Assert.Contains(key.Address.ToString(), wrongKey.Message, StringComparison.Ordinal);
         Assert.Contains(other.Address.ToString(), wrongKey.Message, StringComparison.Ordinal);
     }
@@ -216,7 +217,8 @@ public sealed class BookArmingTests(ITestOutputHelper output)
         var (first, second) = (new object(), new object());
         book.Attach(first);
         book.Attach(first);
-        Assert.Contains("one client", Assert.Throws<InvalidOperationException>(() => book.Attach(second)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "one client", Assert.Throws<InvalidOperationException>(() => book.Attach(second)).Message, StringComparison.Ordinal);
         book.Detach(second);
         Assert.Contains("client first", Assert.Throws<InvalidOperationException>(book.Dispose).Message, StringComparison.Ordinal);
         Books.ArmMany(book, 0, 1);
@@ -285,7 +287,9 @@ public sealed class BookArmingTests(ITestOutputHelper output)
         Assert.Equal(
             model.Select(pair => (pair.Key, pair.Value.Tag, pair.Value.Priority)).Order(),
             book.ListOrders(BookScope.All).Select(order => (Books.Number(order.Hash), order.Tag, order.Priority)).Order());
-        Assert.Equal(model.Where(pair => pair.Value.Tag == 2).Select(pair => pair.Key).Order(), Books.Numbers(Books.Panic(book, new BookScope(3, 2))).Order());
+        Assert.Equal(
+            model.Where(pair => pair.Value.Tag == 2).Select(pair => pair.Key).Order(),
+            Books.Numbers(Books.Panic(book, new BookScope(3, 2))).Order());
     }
 
     [Fact]

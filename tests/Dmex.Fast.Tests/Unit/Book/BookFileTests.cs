@@ -75,7 +75,9 @@ public sealed class BookFileTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(DisarmResult.AlreadyFired, opened.Disarm(Books.Hash(5)));
         var fired = Books.Panic(opened, BookScope.All);
         Assert.Equal(Enumerable.Range(2, 68).Append(100), Books.Numbers(fired).Order());
-        Assert.All(fired.Where(order => Books.Number(order.Hash) != 100), order => Assert.NotEqual(keys[Books.Number(order.Hash)], Books.MaskingKey(order.Frame)));
+        Assert.All(
+            fired.Where(order => Books.Number(order.Hash) != 100),
+            order => Assert.NotEqual(keys[Books.Number(order.Hash)], Books.MaskingKey(order.Frame)));
         Assert.All(fired, order => Assert.Equal(Books.Message(Books.Number(order.Hash)), Books.Unmask(order.Frame)));
     }
 
@@ -170,7 +172,8 @@ public sealed class BookFileTests(ITestOutputHelper output) : IDisposable
         File.WriteAllBytes(Path, after);
         using (var opened = CancelBook.OpenFile(Path))
         {
-            Assert.Equal([(0, 5UL), (1, 1UL)], opened.ListOrders(BookScope.All).Select(order => (Books.Number(order.Hash), order.Tag)).Order());
+            Assert.Equal(
+                [(0, 5UL), (1, 1UL)], opened.ListOrders(BookScope.All).Select(order => (Books.Number(order.Hash), order.Tag)).Order());
         }
 
         using var again = CancelBook.OpenFile(Path);
@@ -289,8 +292,14 @@ public sealed class BookFileTests(ITestOutputHelper output) : IDisposable
         var wrongKey = Assert.Throws<ArgumentException>("key", () => CancelBook.OpenFile(Path, key));
         Assert.Contains(key.Address.ToString(), wrongKey.Message, StringComparison.Ordinal);
         Assert.Contains(Books.Account.ToString(), wrongKey.Message, StringComparison.Ordinal);
-        Refused(BookFileError.OtherAccount, () => CancelBook.OpenFile(Path, options: new CancelBookOptions { Account = key.Address }), key.Address.ToString());
-        Refused(BookFileError.OtherEndpoint, () => CancelBook.OpenFile(Path, options: new CancelBookOptions { Endpoint = new Uri("wss://other.example/ws") }), "other.example");
+        Refused(
+            BookFileError.OtherAccount, () => CancelBook.OpenFile(Path, options: new CancelBookOptions { Account = key.Address }),
+            key.Address.ToString());
+        Refused(
+            BookFileError.OtherEndpoint,
+            () =>
+                CancelBook.OpenFile(Path, options: new CancelBookOptions { Endpoint = new Uri("wss://other.example/ws") }),
+                "other.example");
         Refused(BookFileError.OtherLength, () => CancelBook.OpenFile(Path, options: new CancelBookOptions { Capacity = 11 }), "11");
         Assert.Equal(before, File.ReadAllBytes(Path));
         CancelBook.OpenFile(Path, options: Books.Options(10)).Dispose();

@@ -50,7 +50,10 @@ public sealed class BookJournalTests(ITestOutputHelper output) : IDisposable
         Assert.True(book.Firing.Settle(Books.Hash(0), CancelOutcomeKind.Confirmed));
         Assert.True(book.Firing.Settle(Books.Hash(1), CancelOutcomeKind.Rejected));
         book.HandToJournal();
-        Wait.UntilSync(() => _journal.Orders() is var orders && !orders.ContainsKey(0) && orders[1].State == BookEntryState.Rejected, "the file knows the answers");
+        Wait.UntilSync(
+            () =>
+                _journal.Orders() is var orders && !orders.ContainsKey(0) && orders[1].State == BookEntryState.Rejected,
+                "the file knows the answers");
         book.Reset();
         Assert.Equal(BookEntryState.Free, _journal.Records.Last(record => record is { Kind: BookRecordKind.Latch, Place: 0 }).State);
         CheckSequences();

@@ -94,7 +94,8 @@ public sealed class BookLatchTests
         Assert.Equal(ArmResult.RefusedByLatch, Books.Arm(book, 2, 1));
         Assert.Equal(ArmResult.RefusedByLatch, Books.Arm(book, 1, 1));
         Assert.Empty(Books.FireAll(book, ref cursor));
-        Assert.Equal(new BookOrder(Books.Hash(1), 0, 0, BookOrderState.Armed, Pending: true), Assert.Single(book.ListOrders(BookScope.All)));
+        Assert.Equal(
+            new BookOrder(Books.Hash(1), 0, 0, BookOrderState.Armed, Pending: true), Assert.Single(book.ListOrders(BookScope.All)));
     }
 
     [Fact]

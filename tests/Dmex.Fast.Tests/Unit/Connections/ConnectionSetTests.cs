@@ -217,13 +217,16 @@ public sealed class ConnectionSetTests : IDisposable
         await set.StartAsync(background: false, CancellationToken.None).Soon();
         await _venue.SendAsync(0, [0x82, 2, (byte)'{', (byte)'}', 0x81, 2, (byte)'[', (byte)']']);
         await Wait.Until(() => _sink.Messages.Count == 2, "both have come");
-        Assert.Equal([("{}", false), ("[]", true)], _sink.Messages.Select(m => (System.Text.Encoding.ASCII.GetString(m.Payload), m.IsText)));
+        Assert.Equal(
+            [("{}", false), ("[]", true)], _sink.Messages.Select(m => (System.Text.Encoding.ASCII.GetString(m.Payload), m.IsText)));
     }
 
-    private static ReconnectPolicy Policy() => new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
+    private static ReconnectPolicy Policy() =>
+        new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
 
     private ConnectionSet Set(
-        int count, Func<int, Action<Exception>, ConnectionThreads>? startThreads = null, Func<System.IO.Pipelines.IDuplexPipe>? connector = null)
+        int count, Func<int, Action<Exception>, ConnectionThreads>? startThreads = null,
+        Func<System.IO.Pipelines.IDuplexPipe>? connector = null)
     {
         var options = TestClient.Options(new Uri("ws://127.0.0.1:1/ws"));
         return _set = new ConnectionSet(

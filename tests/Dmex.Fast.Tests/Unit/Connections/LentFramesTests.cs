@@ -128,6 +128,7 @@ public sealed class LentFramesTests : IDisposable, ISendObserver
 
         public override void Complete(Exception? exception = null) => throw new NotSupportedException();
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
     }
 }

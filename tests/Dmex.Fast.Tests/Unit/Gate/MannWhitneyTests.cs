@@ -5,7 +5,9 @@ namespace Dmex.Fast.Tests.Unit.Gate;
 
 public sealed class MannWhitneyTests
 {
-    /// <summary>The example of SciPy's documentation of mannwhitneyu: U = 17, two-sided p = 0.11134688653314041 by the normal approximation.</summary>
+    /// <summary>
+    /// The example of SciPy's documentation of mannwhitneyu: U = 17, two-sided p = 0.11134688653314041 by the normal approximation.
+    /// </summary>
     [Fact]
     public void The_example_of_scipy_gives_its_p()
     {
@@ -37,7 +39,9 @@ public sealed class MannWhitneyTests
             if (System.Numerics.BitOperations.PopCount(chosen) == Size)
             {
                 all++;
-                asHigh += RankSum(Enumerable.Range(1, 2 * Size).Where(rank => (chosen & (1u << (rank - 1))) != 0).Select(rank => (double)rank)) >= observed ? 1 : 0;
+                asHigh += RankSum(
+                    Enumerable.Range(1, 2 * Size).Where(rank => (chosen & (1u << (rank - 1))) != 0)
+                        .Select(rank => (double)rank)) >= observed ? 1 : 0;
             }
         }
 

@@ -52,7 +52,9 @@ public sealed class PercentilesTests
 
         // A histogram keeps three significant digits: each figure is the upper end of its bucket.
         double?[] figures = [read.P50, read.P90, read.P99, read.P999, read.Max];
-        Assert.All(figures.Zip([5_000.0, 9_000, 9_900, 9_990, 10_000]), pair => Assert.InRange(pair.First!.Value, pair.Second, pair.Second * 1.001));
+        Assert.All(
+            figures.Zip([5_000.0, 9_000, 9_900, 9_990, 10_000]),
+            pair => Assert.InRange(pair.First!.Value, pair.Second, pair.Second * 1.001));
         Assert.Null(read.P9999);
     }
 }

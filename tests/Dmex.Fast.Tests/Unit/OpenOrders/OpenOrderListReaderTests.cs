@@ -26,7 +26,8 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
         var order = Assert.Single(await ReadAsync(Documented));
         Assert.Equal("0x" + new string('1', 64), order.Hash.ToString());
         Assert.Equal(("btcusd", OrderSide.Buy, false), (order.Asset, order.Side, order.IsStop));
-        Assert.Equal((10_000_000_000_000ul, 1_000_000_000ul, 900_000_000ul), ((ulong)order.Price, (ulong)order.Amount, (ulong)order.Remaining));
+        Assert.Equal(
+            (10_000_000_000_000ul, 1_000_000_000ul, 900_000_000ul), ((ulong)order.Price, (ulong)order.Amount, (ulong)order.Remaining));
         Assert.Equal(new DateTimeOffset(2024, 1, 15, 10, 30, 0, TimeSpan.Zero), order.Created);
         Assert.Equal(1_234_567_890, JsonDocument.Parse(order.RawJson).RootElement.GetProperty("nonce").GetInt32());
     }

@@ -16,7 +16,8 @@ public sealed class ReplyClassifierFuzzTests(ITestOutputHelper output)
         "{'op':'cancel_order','status':'cancelled','order_hash':'A'}",
         "{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'order_not_open','reason':'filled','message':'not open'}}",
         "{'op':'cancel_order','success':true,'data':{'order_hash':'A','status':'ok'},'error':null}",
-        "{'op':'cancel_orders','results':[{'order_hash':'A','status':'cancelled'},{'order_hash':'B','error':'order not found'}],'retry_after_ms':5}",
+        "{'op':'cancel_orders','results':[{'order_hash':'A','status':'cancelled'},{'order_hash':'B','error':'order not "
+        + "found'}],'retry_after_ms':5}",
         "[{'type':'order_cancelled','orders':['A','B']},{'code':429}]",
     ];
 

@@ -167,7 +167,9 @@ public sealed class ReplyClassifierTests
     [InlineData("Throttled", -1, "{'order_hash':'A','error':{'code':'429'},'retry_after':-4}")]
     [InlineData("Throttled", -1, "{'order_hash':'A','error':'rate limit; order not found'}")]
     [InlineData("Throttled", 86_400_000, "{'order_hash':'A','error':'rate limit','retry_after':1e300}")]
-    [InlineData("Busy", -1, "{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'busy','message':'the venue is busy, try again later'}}")]
+    [InlineData(
+        "Busy", -1,
+        "{'op':'cancel_order','status':'error','order_hash':'A','error':{'code':'busy','message':'the venue is busy, try again later'}}")]
     [InlineData("Busy", -1, "{'op':'cancel_order','order_hash':'A','status':'timeout'}")]
     [InlineData("Busy", -1, "{'op':'cancel_order','order_hash':'A','status':503}")]
     [InlineData("Busy", -1, "{'order_hash':'A','error':{'code':500}}")]
@@ -183,12 +185,16 @@ public sealed class ReplyClassifierTests
     }
 
     [Theory]
-    [InlineData("Throttled", "{'op':'cancel_order','status':'error','error':{'code':'rate_limited','retry_after_ms':250,'message':'too many messages'}}")]
+    [InlineData(
+        "Throttled",
+        "{'op':'cancel_order','status':'error','error':{'code':'rate_limited','retry_after_ms':250,'message':'too many messages'}}")]
     [InlineData("Throttled", "{'message':'Too Many Requests'}")]
     [InlineData("Throttled", "{'op':'cancel_orders','error':'rate limit','retry_after_ms':250,'order':'none'}")]
     [InlineData("Busy", "{'op':'cancel_order','status':'error','error':{'code':'busy','message':'try again'}}")]
     [InlineData("ErrorWithoutHash", "{'op':'cancel_order','status':'error','error':{'code':'bad_signature'}}")]
-    [InlineData("ErrorWithoutHash", "{'op':'error','status':'error','error':{'code':'malformed_message','message':'the message is not understood'}}")]
+    [InlineData(
+        "ErrorWithoutHash",
+        "{'op':'error','status':'error','error':{'code':'malformed_message','message':'the message is not understood'}}")]
     [InlineData("ErrorWithoutHash", "{'error':'unauthorised'}")]
     [InlineData("ErrorWithoutHash", "[{'success':false}]")]
     [InlineData("ErrorWithoutHash", "{'op':'cancel_orders','order_hashes':['A','B'],'error':'order not found'}")]
@@ -218,7 +224,8 @@ public sealed class ReplyClassifierTests
     {
         var replies = new ReplyList();
         var summary = Classifier.Classify(
-            Message("{'op':'cancel_orders','results':[{'order_hash':'A','status':'cancelled'},{'order_hash':'B','error':'order not found'}]}"),
+            Message(
+                "{'op':'cancel_orders','results':[{'order_hash':'A','status':'cancelled'},{'order_hash':'B','error':'order not found'}]}"),
             replies);
         Assert.Equal(2, summary.Count);
         Assert.Equal(ReplySignal.None, summary.Signal);
@@ -233,7 +240,8 @@ public sealed class ReplyClassifierTests
         var summary = Classifier.Classify(
             Message("{'op':'cancel_orders','order_hashes':['A','B'],'error':'rate limit','retry_after_ms':5}"), replies);
         Assert.Equal(2, summary.Count);
-        Assert.All(replies, reply => Assert.Equal((ReplyKind.Throttled, TimeSpan.FromMilliseconds(5)), (reply.Kind, reply.RetryAfter!.Value)));
+        Assert.All(
+            replies, reply => Assert.Equal((ReplyKind.Throttled, TimeSpan.FromMilliseconds(5)), (reply.Kind, reply.RetryAfter!.Value)));
     }
 
     [Theory]

@@ -25,7 +25,8 @@ public sealed class ReplyExcerptTests(ITestOutputHelper output)
     [Fact]
     public void It_is_bounded_and_says_that_it_was_cut()
     {
-        var excerpt = ReplyExcerpt.Of(Encoding.UTF8.GetBytes(new string('a', 30) + " " + string.Concat(Enumerable.Repeat("word ", 1_000_000))), 50);
+        var excerpt = ReplyExcerpt.Of(
+            Encoding.UTF8.GetBytes(new string('a', 30) + " " + string.Concat(Enumerable.Repeat("word ", 1_000_000))), 50);
         Assert.Equal(50, excerpt.Length);
         Assert.EndsWith("…", excerpt, StringComparison.Ordinal);
     }

@@ -62,7 +62,8 @@ public sealed class ReplyPropertyTests(ITestOutputHelper output)
                 // A header's status is that of the transport.
                 var isInHeader = text.Contains("\"header\":{", StringComparison.Ordinal);
                 var property = $"\"{name}\":";
-                var at = isInHeader ? text.LastIndexOf(property, StringComparison.Ordinal) : text.IndexOf(property, StringComparison.Ordinal);
+                var at = isInHeader ? text.LastIndexOf(property, StringComparison.Ordinal)
+                    : text.IndexOf(property, StringComparison.Ordinal);
                 if (at >= 0)
                 {
                     Assert.False(IsConfirmed(text.Insert(at, $"\"{name}\":\"open\",")), text);
@@ -127,7 +128,9 @@ public sealed class ReplyPropertyTests(ITestOutputHelper output)
     public void Classifying_allocates_nothing(string file)
     {
         var messages = ReplyVectors.Read(file).Select(vector => Encoding.UTF8.GetBytes(vector.Message)).ToArray();
-        Assert.Equal(0, AllocationMeter.Measure(1, () => Array.ForEach(messages, message => _ = Classifier.Classify(message, ReplyCounter.Instance))));
+        Assert.Equal(
+            0, AllocationMeter.Measure(
+                1, () => Array.ForEach(messages, message => _ = Classifier.Classify(message, ReplyCounter.Instance))));
     }
 
     private static bool IsConfirmed(string message) =>

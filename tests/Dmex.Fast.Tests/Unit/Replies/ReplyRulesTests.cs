@@ -20,7 +20,8 @@ public sealed class ReplyRulesTests
     [InlineData("-", "{'op':'cancel_order','status':'Done','order_hash':'A'}")]
     [InlineData("-", "{'op':'cancel_order','status':'done'}")]
     [InlineData("-", "{'op':'cancel_order','status':'done','order_hash':'A'")]
-    [InlineData("A:Confirmed", "{'op':'cancel_order','status':'done','order_hash':'A'}\n{'op':'cancel_order','status':'done','order_hash':'A'}")]
+    [InlineData(
+        "A:Confirmed", "{'op':'cancel_order','status':'done','order_hash':'A'}\n{'op':'cancel_order','status':'done','order_hash':'A'}")]
     [InlineData("-", "{'op':'cancel_order','status':'done','order_hash':'A'}\n{'order_hash':'A','status':'open'}")]
     [InlineData("A:Confirmed", "{'op':'cancel_order','status':'canceled','order_hash':'A'}")]
     [InlineData("A:Rejected", "{'op':'cancel_order','status':'error','order_hash':'A','error':'no'}")]
@@ -28,9 +29,13 @@ public sealed class ReplyRulesTests
         Assert.Equal(expected, ReplyVectors.Verdict(Load(Done), Text(message)));
 
     [Theory]
-    [InlineData("A:Gone.Filled", "{'rules':[{'name':'g','means':'gone','gone':'filled','message':{'x':7,'h':'$order','why':'$reason'}}]}", "{'x':7,'h':'A','why':'late'}", "late")]
+    [InlineData(
+        "A:Gone.Filled", "{'rules':[{'name':'g','means':'gone','gone':'filled','message':{'x':7,'h':'$order','why':'$reason'}}]}",
+        "{'x':7,'h':'A','why':'late'}", "late")]
     [InlineData("A:Gone.Unspecified", "{'rules':[{'name':'g','means':'gone','message':[7,'$order']}]}", "[7,'A']", "")]
-    [InlineData("A:Rejected", "{'rules':[{'name':'n','means':'rejected','message':{'x':7,'h':'$order','why':'$reason'}}]}", "{'x':7,'h':'A','why':'frozen'}", "frozen")]
+    [InlineData(
+        "A:Rejected", "{'rules':[{'name':'n','means':'rejected','message':{'x':7,'h':'$order','why':'$reason'}}]}",
+        "{'x':7,'h':'A','why':'frozen'}", "frozen")]
     [InlineData("A:Acknowledged", "{'rules':[{'name':'n','means':'acknowledged','message':{'x':7,'h':'$order'}}]}", "{'x':7,'h':'A'}", "")]
     [InlineData("-", "{'rules':[{'name':'n','means':'nothing','message':{'x':7,'h':'$order'}}]}", "{'x':7,'h':'A'}", "")]
     public void A_rule_has_any_meaning(string expected, string rules, string message, string reason)
@@ -68,17 +73,30 @@ public sealed class ReplyRulesTests
     [InlineData(1, "a rule has no \"name\"", "{'rules':[{'means':'busy','message':{'a':1}}]}")]
     [InlineData(1, "\"gone\" goes only with", "{'rules':[{'name':'n','means':'busy','gone':'filled','message':{'a':1}}]}")]
     [InlineData(1, "\"$order\" is missing", "{'rules':[{'name':'n','means':'confirmed','message':{'a':1}}]}")]
-    [InlineData(1, "\"$order\" is in it more than once", "{'rules':[{'name':'n','means':'confirmed','message':{'a':'$order','b':'$order'}}]}")]
+    [InlineData(
+        1, "\"$order\" is in it more than once", "{'rules':[{'name':'n','means':'confirmed','message':{'a':'$order','b':'$order'}}]}")]
     [InlineData(1, "nothing in it is fixed", "{'rules':[{'name':'n','means':'confirmed','message':{'a':'$order','b':'$any'}}]}")]
     [InlineData(1, "\"$hash\" is no place", "{'rules':[{'name':'n','means':'confirmed','message':{'a':'$hash','b':1}}]}")]
     [InlineData(1, "\"a\" appears twice", "{'rules':[{'name':'n','means':'busy','message':{'a':1,'a':2}}]}")]
     [InlineData(1, "\"name\" appears twice", "{'rules':[{'name':'n','name':'m','means':'busy','message':{'a':1}}]}")]
-    [InlineData(2, "two rules are named \"n\"", "{'rules':[{'name':'n','means':'busy','message':{'a':1}},\n{'name':'n','means':'busy','message':{'a':2}}]}")]
-    [InlineData(2, "\"status\" may tell whether the cancel succeeded", "{'rules':[{'name':'n','means':'confirmed','message':{'h':'$order','op':'x',\n'status':'$any'}}]}")]
-    [InlineData(1, "\"text\" may tell whether the cancel succeeded", "{'rules':[{'name':'n','means':'confirmed','message':{'h':'$order','op':'x','text':'$reason'}}]}")]
-    [InlineData(1, "read this message as \"rejected\"", "{'rules':[{'name':'n','means':'confirmed','message':{'op':'cancel','status':'error','order_hash':'$order'}}]}")]
-    [InlineData(1, "read this message as \"confirmed\"", "{'rules':[{'name':'n','means':'rejected','message':{'op':'cancel','status':'ok','order_hash':'$order'}}]}")]
-    [InlineData(1, "Remove it", "{'rules':[{'name':'n','means':'confirmed','overrides':'busy','message':{'op':'cancel','status':'ok','order_hash':'$order'}}]}")]
+    [InlineData(
+        2, "two rules are named \"n\"",
+        "{'rules':[{'name':'n','means':'busy','message':{'a':1}},\n{'name':'n','means':'busy','message':{'a':2}}]}")]
+    [InlineData(
+        2, "\"status\" may tell whether the cancel succeeded",
+        "{'rules':[{'name':'n','means':'confirmed','message':{'h':'$order','op':'x',\n'status':'$any'}}]}")]
+    [InlineData(
+        1, "\"text\" may tell whether the cancel succeeded",
+        "{'rules':[{'name':'n','means':'confirmed','message':{'h':'$order','op':'x','text':'$reason'}}]}")]
+    [InlineData(
+        1, "read this message as \"rejected\"",
+        "{'rules':[{'name':'n','means':'confirmed','message':{'op':'cancel','status':'error','order_hash':'$order'}}]}")]
+    [InlineData(
+        1, "read this message as \"confirmed\"",
+        "{'rules':[{'name':'n','means':'rejected','message':{'op':'cancel','status':'ok','order_hash':'$order'}}]}")]
+    [InlineData(
+        1, "Remove it",
+        "{'rules':[{'name':'n','means':'confirmed','overrides':'busy','message':{'op':'cancel','status':'ok','order_hash':'$order'}}]}")]
     public void A_wrong_file_is_refused_with_its_line_and_what_is_expected(int line, string fault, string rules)
     {
         var error = Assert.Throws<ReplyRulesException>(() => Load(rules));
@@ -136,5 +154,6 @@ public sealed class ReplyRulesTests
 
     private static ReplyRules Load(string rules) => ReplyRules.Load(new MemoryStream(Encoding.UTF8.GetBytes(Text(rules))), "test");
 
-    private static string Text(string text) => text.Replace('\'', '"').Replace("\"A\"", $"\"{ReplyClassifierTests.A}\"", StringComparison.Ordinal);
+    private static string Text(string text) =>
+        text.Replace('\'', '"').Replace("\"A\"", $"\"{ReplyClassifierTests.A}\"", StringComparison.Ordinal);
 }

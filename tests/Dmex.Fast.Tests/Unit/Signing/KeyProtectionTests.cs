@@ -106,6 +106,7 @@ public sealed unsafe class KeyProtectionTests
         var space = line.IndexOf(' ', StringComparison.Ordinal);
         return nuint.TryParse(line.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out start)
             && space > dash
-            && nuint.TryParse(line.AsSpan(dash + 1, space - dash - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out end);
+            && nuint.TryParse(
+                line.AsSpan(dash + 1, space - dash - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out end);
     }
 }

@@ -77,7 +77,8 @@ public sealed class OrderHashTests(ITestOutputHelper output)
     public void A_character_beyond_ASCII_is_named_by_its_code()
     {
         var text = Lower[..10] + "٣" + Lower[11..];
-        Assert.Contains("position 10 holds U+0663", Assert.Throws<FormatException>(() => OrderHash.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "position 10 holds U+0663", Assert.Throws<FormatException>(() => OrderHash.Parse(text)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -70,7 +70,9 @@ public sealed class CancelTrackerTests
         rig.RunTo(Start + 200);
 
         var outcome = await wait;
-        Assert.Equal((CancelOutcomeKind.Unresolved, UnresolvedReason.Deadline, 2), (outcome.Kind, outcome.UnresolvedReason, outcome.Acknowledgments));
+        Assert.Equal(
+            (CancelOutcomeKind.Unresolved, UnresolvedReason.Deadline, 2),
+            (outcome.Kind, outcome.UnresolvedReason, outcome.Acknowledgments));
     }
 
     [Fact]
@@ -128,7 +130,8 @@ public sealed class CancelTrackerTests
         var hash = TrackerRig.Hash(9);
         Assert.False(CancelTracker.RepliedUntracked(hash, new TrackedReply(ReplyKind.Throttled, default, null, null, false), effects));
         Assert.False(CancelTracker.RepliedUntracked(hash, new TrackedReply(ReplyKind.Rejected, default, null, null, true), effects));
-        Assert.False(CancelTracker.RepliedUntracked(hash, new TrackedReply(ReplyKind.Gone, GoneReason.NotFound, null, null, false), effects));
+        Assert.False(
+            CancelTracker.RepliedUntracked(hash, new TrackedReply(ReplyKind.Gone, GoneReason.NotFound, null, null, false), effects));
         Assert.True(effects.IsEmpty);
         Assert.True(CancelTracker.RepliedUntracked(hash, new TrackedReply(ReplyKind.Gone, GoneReason.NotFound, null, null, true), effects));
         Assert.True(CancelTracker.RepliedUntracked(hash, new TrackedReply(ReplyKind.Confirmed, default, null, null, false), effects));

@@ -21,7 +21,8 @@ public sealed class ListWitnessTests
         Assert.All(
             All().Where(facts => ListWitness.Decide(facts) == ListStep.TellGone),
             facts => Assert.True(
-                facts is { Counts: true, IsListed: false, Before: ListSighting.Absent } && (facts.IsOpen ? !facts.MayBeEarly : IsRefused(facts))));
+                facts is { Counts: true, IsListed: false, Before: ListSighting.Absent }
+                    && (facts.IsOpen ? !facts.MayBeEarly : IsRefused(facts))));
 
     [Fact]
     public void What_two_reads_list_is_open_whatever_was_told() =>
@@ -34,7 +35,8 @@ public sealed class ListWitnessTests
     public void The_witnesses_agree_when_two_reads_did_not_have_what_was_told_as_closed() =>
         Assert.All(
             All().Where(facts => ListWitness.Decide(facts) == ListStep.Agree),
-            facts => Assert.True(facts is { Counts: true, IsOpen: false, IsListed: false, Before: ListSighting.Absent } && !IsRefused(facts)));
+            facts =>
+                Assert.True(facts is { Counts: true, IsOpen: false, IsListed: false, Before: ListSighting.Absent } && !IsRefused(facts)));
 
     private static readonly bool[] Either = [false, true];
 

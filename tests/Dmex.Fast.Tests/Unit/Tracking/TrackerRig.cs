@@ -5,7 +5,10 @@ using Dmex.Fast.Tracking;
 
 namespace Dmex.Fast.Tests.Unit.Tracking;
 
-/// <summary>A tracker with what its caller does around it, by hand and in virtual time: connections come up in lives of their own, and effects are kept.</summary>
+/// <summary>
+/// A tracker with what its caller does around it, by hand and in virtual time: connections come up in lives of their own, and effects are
+/// kept.
+/// </summary>
 internal sealed class TrackerRig : IWaitOwner
 {
     /// <summary>When tests begin: not 0, which means "never" to the tracker.</summary>
@@ -163,7 +166,8 @@ internal sealed class TrackerRig : IWaitOwner
 
     /// <summary>The venue says something about an order; false when the tracker does not know it.</summary>
     public bool Reply(
-        int number, ReplyKind kind, long now, int connectionId = 1, GoneReason gone = GoneReason.None, TimeSpan? retryAfter = null, string? text = null)
+        int number, ReplyKind kind, long now, int connectionId = 1, GoneReason gone = GoneReason.None, TimeSpan? retryAfter = null,
+        string? text = null)
     {
         if (Tracker.Find(Hash(number)) is not { } cancel)
         {

@@ -63,7 +63,8 @@ public sealed class VenueOptionsTests
         Assert.Equal(hash, parsed);
         Assert.Equal(hash.GetHashCode(), parsed.GetHashCode());
         Assert.True(hash != default);
-        foreach (var bad in new[] { "", "0x", text[2..], text[..^1], text + "0", text.ToUpperInvariant(), text[..^1] + "g", text[..^1] + "é" })
+        foreach (var bad in new[] { "", "0x", text[2..], text[..^1], text + "0", text.ToUpperInvariant(), text[..^1] + "g", text[..^1]
+            + "é" })
         {
             Assert.False(VenueHash.TryParse(System.Text.Encoding.UTF8.GetBytes(bad), out _), bad);
         }

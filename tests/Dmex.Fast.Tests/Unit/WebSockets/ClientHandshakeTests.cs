@@ -7,7 +7,8 @@ namespace Dmex.Fast.Tests.Unit.WebSockets;
 
 public sealed class ClientHandshakeTests
 {
-    private const string Good = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
+    private const string Good =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
 
     private static readonly Uri Endpoint = new("wss://api.dmex.app/ws");
 
@@ -45,7 +46,8 @@ public sealed class ClientHandshakeTests
         options.Headers["X-Api-Key"] = "abc";
         options.SubProtocols.Add("v2");
         options.SubProtocols.Add("v1");
-        var (request, subProtocol) = await ShakeAsync(Good.Replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: v1\r\n\r\n", StringComparison.Ordinal), options);
+        var (request, subProtocol) = await ShakeAsync(
+            Good.Replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: v1\r\n\r\n", StringComparison.Ordinal), options);
         Assert.Equal("v1", subProtocol);
         Assert.Contains("\r\nUser-Agent: maker/1.0\r\n", request, StringComparison.Ordinal);
         Assert.Contains("\r\nX-Api-Key: abc\r\n", request, StringComparison.Ordinal);
@@ -68,7 +70,8 @@ public sealed class ClientHandshakeTests
     {
         var pair = new PipePair();
         var running = ClientHandshake.RunAsync(pair.Client, Endpoint, new HandshakeOptions(), CancellationToken.None);
-        var response = Encoding.ASCII.GetBytes(Good.Replace("{accept}", ClientHandshake.ComputeAccept(KeyOf(await pair.ReadRequestAsync())), StringComparison.Ordinal));
+        var response = Encoding.ASCII.GetBytes(
+            Good.Replace("{accept}", ClientHandshake.ComputeAccept(KeyOf(await pair.ReadRequestAsync())), StringComparison.Ordinal));
         foreach (var b in response)
         {
             Assert.False(running.IsCompleted);
@@ -87,7 +90,8 @@ public sealed class ClientHandshakeTests
         var running = ClientHandshake.RunAsync(pair.Client, Endpoint, new HandshakeOptions(), CancellationToken.None);
         var accept = ClientHandshake.ComputeAccept(KeyOf(await pair.ReadRequestAsync()));
         await pair.ServerOutput.WriteAsync((byte[])
-            [.. Encoding.ASCII.GetBytes(Good.Replace("{accept}", accept, StringComparison.Ordinal)), .. ServerFrames.Text("first\r\n\r\n")]);
+            [.. Encoding.ASCII.GetBytes(Good.Replace("{accept}", accept, StringComparison.Ordinal)), .. ServerFrames.Text(
+                "first\r\n\r\n")]);
         Assert.Null(await running);
         Assert.Equal("first\r\n\r\n", await ReadTextAsync(pair));
     }
@@ -122,11 +126,13 @@ public sealed class ClientHandshakeTests
     {
         var options = new HandshakeOptions();
         options.Headers["Host"] = "evil";
-        await Assert.ThrowsAsync<ArgumentException>(() => ClientHandshake.RunAsync(new PipePair().Client, Endpoint, options, CancellationToken.None));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => ClientHandshake.RunAsync(new PipePair().Client, Endpoint, options, CancellationToken.None));
     }
 
     private static string KeyOf(string request) =>
-        request.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.Ordinal))["Sec-WebSocket-Key: ".Length..];
+        request.Split("\r\n")
+            .Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.Ordinal))["Sec-WebSocket-Key: ".Length..];
 
     private static async Task<(string Request, string? SubProtocol)> ShakeAsync(string response, HandshakeOptions? options = null)
     {

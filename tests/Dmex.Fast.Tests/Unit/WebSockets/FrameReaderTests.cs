@@ -65,7 +65,8 @@ public sealed class FrameReaderTests
         byte[] bytes =
         [
             .. ServerFrames.Text(""), .. ServerFrames.Frame(Opcode.Binary, []),
-            .. ServerFrames.Text("", fin: false), .. ServerFrames.Frame(Opcode.Continuation, [], fin: false), .. ServerFrames.Frame(Opcode.Continuation, []),
+            .. ServerFrames.Text("", fin: false), .. ServerFrames.Frame(Opcode.Continuation, [], fin: false),
+            .. ServerFrames.Frame(Opcode.Continuation, []),
         ];
         Assert.Equal("Text: Binary: Text:", ReadAll(bytes));
     }
@@ -137,7 +138,10 @@ public sealed class FrameReaderTests
         byte[] first = [.. ServerFrames.Frame(Opcode.Binary, new byte[200], fin: false), .. ServerFrames.Frame(Opcode.Ping, new byte[125])];
         Assert.Equal("Ping:125 Binary:300", ReadLengths(options, [.. first, .. ServerFrames.Frame(Opcode.Continuation, new byte[100])]));
         Assert.Equal("Ping:125 1009", ReadLengths(options, [.. first, .. ServerFrames.Frame(Opcode.Continuation, new byte[101])[..2]]));
-        Assert.Equal("Binary:200 Binary:200", ReadLengths(options, [.. ServerFrames.Frame(Opcode.Binary, new byte[200]), .. ServerFrames.Frame(Opcode.Binary, new byte[200])]));
+        Assert.Equal(
+            "Binary:200 Binary:200",
+            ReadLengths(
+                options, [.. ServerFrames.Frame(Opcode.Binary, new byte[200]), .. ServerFrames.Frame(Opcode.Binary, new byte[200])]));
 
         Assert.Throws<ArgumentException>("options", () => new FrameReader(new FrameReaderOptions { MaxFrameBytes = 124 }));
         Assert.Throws<ArgumentException>("options", () => new FrameReader(new FrameReaderOptions { MaxMessageBytes = 0 }));

@@ -61,7 +61,8 @@ public sealed class FrameReaderTextTests(ITestOutputHelper output)
             using var reader = new FrameReader(new FrameReaderOptions());
             var buffer = new ReadOnlySequence<byte>(
             [
-                .. ServerFrames.Frame(Opcode.Text, bytes.AsSpan(0, cut), fin: false), .. ServerFrames.Frame(Opcode.Continuation, bytes.AsSpan(cut)),
+                .. ServerFrames.Frame(Opcode.Text, bytes.AsSpan(0, cut), fin: false),
+                .. ServerFrames.Frame(Opcode.Continuation, bytes.AsSpan(cut)),
             ]);
             Assert.Equal(FrameReadStatus.ProtocolError, reader.TryRead(ref buffer, out _));
             Assert.Equal(CloseCode.InvalidPayload, reader.Error!.Value.CloseCode);
@@ -124,7 +125,8 @@ public sealed class FrameReaderTextTests(ITestOutputHelper output)
     {
         var random = Seed.Create(output);
         var strict = new UTF8Encoding(false, throwOnInvalidBytes: true);
-        byte[] interesting = [0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xE2, 0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF];
+        byte[] interesting =
+            [0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xE2, 0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF];
         var valid = 0;
         for (var round = 0; round < 20_000; round++)
         {

@@ -88,7 +88,8 @@ public sealed class FrameWriterTests(ITestOutputHelper output)
         var length = FrameWriter.WriteClose(frame, CloseCode.Normal, reason, RfcKey);
         var payload = Unmask(frame.AsSpan(0, length), 2);
         Assert.Equal(2 + bytes, payload.Length);
-        Assert.StartsWith(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(payload.AsSpan(2)), reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(payload.AsSpan(2)), reason, StringComparison.Ordinal);
     }
 
     [Fact]

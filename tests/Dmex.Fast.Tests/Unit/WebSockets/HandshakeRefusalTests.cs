@@ -82,7 +82,8 @@ public sealed class HandshakeRefusalTests
     [Fact]
     public async Task A_refusal_tells_status_words_wait_and_the_start_of_the_body()
     {
-        var error = await RefusalAsync("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 17\r\nContent-Length: 24\r\n\r\n{\"error\":\"maintenance\"}\u0001EXTRA");
+        var error = await RefusalAsync(
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 17\r\nContent-Length: 24\r\n\r\n{\"error\":\"maintenance\"}\u0001EXTRA");
         Assert.Equal(503, error.StatusCode);
         Assert.Equal("Service Unavailable", error.ReasonPhrase);
         Assert.Equal(TimeSpan.FromSeconds(17), error.RetryAfter);
@@ -188,7 +189,8 @@ public sealed class HandshakeRefusalTests
         var pair = new PipePair();
         var running = ClientHandshake.RunAsync(pair.Client, new Uri("ws://127.0.0.1/ws"), options, CancellationToken.None);
         var request = await pair.ReadRequestAsync();
-        var key = request.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.Ordinal))["Sec-WebSocket-Key: ".Length..];
+        var key = request.Split("\r\n")
+            .Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.Ordinal))["Sec-WebSocket-Key: ".Length..];
         var accept = ClientHandshake.ComputeAccept(key);
         await pair.RespondAsync(response
             .Replace("{accept}", accept, StringComparison.Ordinal)

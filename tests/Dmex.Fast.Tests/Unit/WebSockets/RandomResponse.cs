@@ -15,7 +15,8 @@ internal sealed class RandomResponse
     ];
 
     private static readonly string[] KnownValues =
-        ["websocket", "Upgrade", "keep-alive, Upgrade", "chunked", "0", "17", "-1", "99999999999999999999", "Wed, 21 Oct 2015 07:28:00 GMT"];
+        ["websocket", "Upgrade", "keep-alive, Upgrade", "chunked", "0", "17", "-1", "99999999999999999999",
+        "Wed, 21 Oct 2015 07:28:00 GMT"];
 
     private RandomResponse(int status, string reason, List<(string Name, string Value)> headers, byte[] bytes)
     {

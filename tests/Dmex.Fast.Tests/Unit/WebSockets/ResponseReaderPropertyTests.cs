@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Dmex.Fast.Tests.Unit.WebSockets;
 
-/// <summary>However a response is cut into reads, it says the same; and no response makes the parser throw anything but its error.</summary>
+/// <summary>
+/// However a response is cut into reads, it says the same; and no response makes the parser throw anything but its error.
+/// </summary>
 public sealed class ResponseReaderPropertyTests(ITestOutputHelper output)
 {
     private const int Rounds = 1500;
@@ -60,7 +62,8 @@ public sealed class ResponseReaderPropertyTests(ITestOutputHelper output)
             Assert.Equal(whole.Error is null, cut.Error is null);
             if (whole.Head is { } head)
             {
-                Assert.Equal((head.Version, head.StatusCode, head.ReasonPhrase), (cut.Head!.Version, cut.Head.StatusCode, cut.Head.ReasonPhrase));
+                Assert.Equal(
+                    (head.Version, head.StatusCode, head.ReasonPhrase), (cut.Head!.Version, cut.Head.StatusCode, cut.Head.ReasonPhrase));
                 Assert.All(final.Headers, header => Assert.Equal(head.Values(header.Name), cut.Head.Values(header.Name)));
                 Assert.Equal(whole.Left, cut.Left);
             }
@@ -100,13 +103,16 @@ public sealed class ResponseReaderPropertyTests(ITestOutputHelper output)
         Assert.True(taken > 0 && refused > 0, "Only one of the two ends was met.");
     }
 
-    /// <summary>Answers the client's handshake with a mutated upgrade, or with a mutated refusal that has a body; its error, if any.</summary>
+    /// <summary>
+    /// Answers the client's handshake with a mutated upgrade, or with a mutated refusal that has a body; its error, if any.
+    /// </summary>
     private static async Task<Exception?> HandshakeAsync(Random random)
     {
         var pair = new PipePair();
         var running = ClientHandshake.RunAsync(pair.Client, new Uri("ws://127.0.0.1/ws"), new HandshakeOptions(), CancellationToken.None);
         var request = await pair.ReadRequestAsync();
-        var key = request.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.Ordinal))["Sec-WebSocket-Key: ".Length..];
+        var key = request.Split("\r\n")
+            .Single(line => line.StartsWith("Sec-WebSocket-Key: ", StringComparison.Ordinal))["Sec-WebSocket-Key: ".Length..];
         var answer = random.Next(2) == 0
             ? Encoding.Latin1.GetBytes(
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
@@ -130,7 +136,8 @@ public sealed class ResponseReaderPropertyTests(ITestOutputHelper output)
         Assert.Equal(("HTTP/1.1", expected.Status, expected.Reason), (read.Head!.Version, read.Head.StatusCode, read.Head.ReasonPhrase));
         foreach (var name in expected.Headers.Select(header => header.Name))
         {
-            var values = expected.Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value);
+            var values = expected.Headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Select(header => header.Value);
             Assert.Equal(values, read.Head.Values(name), StringComparer.Ordinal);
         }
 
@@ -146,7 +153,8 @@ public sealed class ResponseReaderPropertyTests(ITestOutputHelper output)
         byte[] stream, IEnumerable<int> lengths, int maxBytes = ClientHandshake.MaxResponseHeadBytes)
     {
         var pipe = new Pipe(new PipeOptions(
-            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
+            readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0,
+            useSynchronizationContext: false));
         var reading = ResponseReader.ReadHeadAsync(pipe.Reader, maxBytes, CancellationToken.None);
         var at = 0;
         foreach (var length in lengths.Append(stream.Length))
