@@ -34,6 +34,9 @@ internal sealed class ListReconciler : IAsyncDisposable
         _failed = failed;
     }
 
+    /// <summary>Canceled when this is disposed.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     /// <summary>Begins to read by itself. Once.</summary>
     public void Start() => _running = Task.Run(RunAsync);
 

@@ -219,6 +219,31 @@ public sealed class OpenOrdersTests
         Assert.Equal((true, 2, 1, 0), (report.IsClear, report.Orders, report.Appeared, venue.OpenCount));
     }
 
+    /// <summary>100 days are more than a timer takes.</summary>
+    [Fact]
+    public async Task A_time_to_wait_beyond_the_deadline_ends_with_a_report_at_the_deadline()
+    {
+        var faults = new VenueFaults { RefuseList = new VenueRefusal { RetryAfter = TimeSpan.FromDays(100) } };
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = faults });
+        await using var client = await ConnectAsync(venue);
+        var report = await client.CancelAllAsync(options: new CancelAllOptions { Timeout = TimeSpan.FromSeconds(1) }).Soon();
+        Assert.Equal((false, 0, 503), (report.IsClear, report.Reads, report.LastFailure?.StatusCode));
+    }
+
+    [Fact]
+    public async Task The_end_of_the_client_ends_it_with_a_report()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { LieProbability = 1 } });
+        using var key = TestClient.Key();
+        venue.OpenOrder(TestClient.Hash(1).AsSpan(), key.Address.AsSpan());
+        await using var client = await ConnectAsync(venue);
+        var running = client.CancelAllAsync(options: new CancelAllOptions { Timeout = TimeSpan.FromHours(1) });
+        await Wait.Until(() => venue.MessagesReceived > 0, "the cancel");
+        await client.DisposeAsync();
+        var report = await running.Soon();
+        Assert.Equal((false, 1, TestClient.Hash(1)), (report.IsClear, report.Orders, Assert.Single(report.StillOpen).Hash));
+    }
+
     [Fact]
     public async Task Without_a_list_nothing_is_claimed_and_the_reason_is_in_the_report()
     {
