@@ -8,6 +8,9 @@ internal sealed partial class CancelTracker
     private const string StillListed = "The venue's list of open orders has it, twice in a row, after its cancel.";
     private const string NotListedAnyMore = "The venue's list of open orders did not have it, twice in a row, after its cancel.";
 
+    // When a read began that had an order of ours; the silence of later ones counts.
+    private long _oursSince = long.MaxValue;
+
     /// <summary>Whether a read of the list would tell anything: something is unresolved, or was told by one witness alone.</summary>
     public bool WantsList => _stopped == UnresolvedReason.None && HasList && (_cancels.OpenCount > 0 || _cancels.AwaitingListCount > 0);
 
@@ -38,6 +41,12 @@ internal sealed partial class CancelTracker
 
     private void Compare(in ListRead read, TrackedCancel cancel, long now, TrackerEffects effects)
     {
+        if (!cancel.WasListed && read.Knows(cancel.Hash))
+        {
+            cancel.WasListed = true;
+            _oursSince = Math.Min(_oursSince, read.BeganAt);
+        }
+
         // Of a copy that a connection has had for longer than it takes to write one, it is not known when it was, or whether.
         var from = cancel.Attempts > 0 ? Math.Max(cancel.WrittenAt, cancel.StartedAt) + _options.ListLag!.Value : long.MaxValue;
         var isCounted = read.BeganAt >= from && read.BeganAt >= cancel.SightedUntil;
@@ -49,6 +58,7 @@ internal sealed partial class CancelTracker
             Told = cancel.Reported.Kind,
             IsListed = isListed,
             Before = cancel.SightedFrom >= from ? cancel.Sighting : ListSighting.None,
+            IsOurs = cancel.WasListed || (cancel.Stage == CancelStage.Open && _oursSince < read.BeganAt),
             MayBeEarly = !cancel.IsLive && read.BeganAt - cancel.AcceptedAt < _options.NotFoundGrace,
         });
         if (step == ListStep.Ignore)

@@ -18,6 +18,12 @@ internal readonly struct ListFacts
     /// <summary>What the read before said that counted.</summary>
     public ListSighting Before { get; init; }
 
+    /// <summary>
+    /// The list has had the order or, for one that the venue has not refused, another of this client's: it is the list that would have it.
+    /// That of another account, or of another venue, has none of them, and its silence says nothing.
+    /// </summary>
+    public bool IsOurs { get; init; }
+
     /// <summary>The order may not have reached the venue yet: it was never seen there, and its cancel is young.</summary>
     public bool MayBeEarly { get; init; }
 }

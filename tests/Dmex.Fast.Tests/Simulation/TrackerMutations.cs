@@ -126,8 +126,18 @@ internal static class TrackerMutations
         new(
             "one read of the list is enough to call an order gone",
             Witness,
-            "(false, ListSighting.Absent) when facts.IsOpen =>",
-            "(false, _) when facts.IsOpen =>"),
+            "(false, ListSighting.Absent) when facts.IsOurs =>",
+            "(false, _) when facts.IsOurs =>"),
+        new(
+            "a list that never had one of our orders is believed to be ours",
+            Lists,
+            "IsOurs = cancel.WasListed || (cancel.Stage == CancelStage.Open && _oursSince < read.BeganAt),",
+            "IsOurs = true,"),
+        new(
+            "a refusal falls to a list that never had the order",
+            Lists,
+            "cancel.WasListed || (cancel.Stage == CancelStage.Open && _oursSince < read.BeganAt)",
+            "_oursSince < read.BeganAt"),
         new(
             "a reply is believed against the list",
             Witness,

@@ -87,6 +87,24 @@ public sealed class OpenOrdersTests
         Assert.True(outcome.IsClosed);
     }
 
+    /// <summary>The list of a delegate's own account has none of the orders that it cancels, open or not.</summary>
+    [Fact]
+    public async Task A_delegate_that_names_no_account_is_not_told_that_its_orders_are_gone()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { LoseRequestProbability = 1 } });
+        using var key = TestClient.Key();
+        byte[] account = [.. Enumerable.Repeat((byte)0xAC, 20)];
+        venue.AuthorizeDelegate(account, key.Address.AsSpan());
+        venue.OpenOrder(TestClient.Hash(1).AsSpan(), account);
+        await using var client = await ConnectAsync(venue, options =>
+        {
+            options.CancelTimeout = TimeSpan.FromSeconds(3);
+            options.Retry.NotFoundGrace = Lag;
+        });
+        var outcome = await client.CancelAsync(TestClient.Hash(1)).Soon();
+        Assert.Equal((CancelOutcomeKind.Unresolved, false), (outcome.Kind, outcome.IsClosed));
+    }
+
     [Fact]
     public async Task A_reply_that_lies_is_corrected_and_the_cancel_goes_out_again()
     {
