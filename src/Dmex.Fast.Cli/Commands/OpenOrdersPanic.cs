@@ -116,8 +116,9 @@ internal sealed class OpenOrdersPanic
 
         if (!report.IsClear)
         {
+            var reason = report.LastFailure?.Message ?? (report.Reads == 0 ? "No list came in time." : null);
             ErrorText.Write(
-                $"At least one order may still be open. {report.LastFailure?.Message ?? (report.Reads == 0 ? "No list came in time." : null)}".TrimEnd(),
+                $"At least one order may still be open. {reason}".TrimEnd(),
                 "Run the same command again: a cancel can be sent twice without harm.");
         }
 

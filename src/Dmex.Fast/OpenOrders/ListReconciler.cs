@@ -76,14 +76,16 @@ internal sealed class ListReconciler : IAsyncDisposable
         var wait = TimeSpan.Zero;
         while (true)
         {
+            var isWanted = false;
             try
             {
                 await Task.Delay(wait, _stopping.Token).ConfigureAwait(false);
+                isWanted = _dispatcher.WantsList;
                 if (_before is null)
                 {
                     await ReadFirstAsync().ConfigureAwait(false);
                 }
-                else if (_dispatcher.WantsList)
+                else if (isWanted)
                 {
                     await ReadHashesAsync(_stopping.Token).ConfigureAwait(false);
                 }
@@ -99,7 +101,9 @@ internal sealed class ListReconciler : IAsyncDisposable
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                if (failures++ == 0)
+                // Nobody may listen yet when the first read fails, and nobody needs it then: it is told once it is missed.
+                failures += isWanted ? 1 : 0;
+                if (failures == 1 && isWanted)
                 {
                     _failed(e);
                 }

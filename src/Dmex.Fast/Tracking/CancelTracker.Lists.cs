@@ -49,24 +49,14 @@ internal sealed partial class CancelTracker
 
         // Of a copy that a connection has had for longer than it takes to write one, it is not known when it was, or whether.
         var from = cancel.Attempts > 0 ? Math.Max(cancel.WrittenAt, cancel.StartedAt) + _options.ListLag!.Value : long.MaxValue;
-        var isCounted = read.BeganAt >= from && read.BeganAt >= cancel.SightedUntil;
-        var isListed = isCounted && read.Open.Contains(cancel.Hash);
-        var step = ListWitness.Decide(new ListFacts
-        {
-            Counts = isCounted,
-            IsOpen = cancel.Stage == CancelStage.Open,
-            Told = cancel.Reported.Kind,
-            IsListed = isListed,
-            Before = cancel.SightedFrom >= from ? cancel.Sighting : ListSighting.None,
-            IsOurs = cancel.WasListed || (cancel.Stage == CancelStage.Open && _oursSince < read.BeganAt),
-            MayBeEarly = !cancel.IsLive && read.BeganAt - cancel.AcceptedAt < _options.NotFoundGrace,
-        });
+        var facts = ListFacts.Of(cancel, read, from, _options.NotFoundGrace, _oursSince);
+        var step = ListWitness.Decide(facts);
         if (step == ListStep.Ignore)
         {
             return;
         }
 
-        cancel.Sighting = isListed ? ListSighting.Listed : ListSighting.Absent;
+        cancel.Sighting = facts.IsListed ? ListSighting.Listed : ListSighting.Absent;
         cancel.SightedFrom = read.BeganAt;
         cancel.SightedUntil = read.EndedAt;
         switch (step)

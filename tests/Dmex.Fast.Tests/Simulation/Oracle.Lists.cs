@@ -15,21 +15,19 @@ internal sealed partial class Oracle
         (_compared, _comparedIn) = (read, world.Events);
         foreach (var order in world.Orders)
         {
-            if (CancelOf(order) is not { } cancel)
+            if (CancelOf(order) is { } cancel)
             {
-                continue;
-            }
+                if (read.Open.Contains(order.Hash) || read.Before?.Contains(order.Hash) == true)
+                {
+                    order.ListedFor = (cancel, cancel.AcceptedAt);
+                    _oursSince = Math.Min(_oursSince, read.BeganAt);
+                }
 
-            if (read.Open.Contains(order.Hash) || read.Before?.Contains(order.Hash) == true)
-            {
-                order.ListedFor = (cancel, cancel.AcceptedAt);
-                _oursSince = Math.Min(_oursSince, read.BeganAt);
-            }
-
-            if (IsSecond(order, cancel, read))
-            {
-                Touch(order);
-                Expect(order, cancel, read);
+                if (IsSecond(order, cancel, read))
+                {
+                    Touch(order);
+                    Expect(order, cancel, read);
+                }
             }
         }
     }
@@ -99,7 +97,7 @@ internal sealed partial class Oracle
         }
     }
 
-    /// <summary>Whether the list has had the order, or another one of ours where the venue has not refused this one: else it may be another's.</summary>
+    /// <summary>Whether the list has had the order, or another one of ours where this one was not refused.</summary>
     private bool IsOurs(SimulatedOrder order, TrackedCancel cancel, in ListRead read) =>
         order.ListedFor == (cancel, cancel.AcceptedAt) || (cancel.Stage == CancelStage.Open && _oursSince < read.BeganAt);
 

@@ -8,6 +8,7 @@ internal static class TrackerMutations
     private const string Copies = Tracking + "CancelCopies.cs";
     private const string Replies = Tracking + "CancelTracker.Replies.cs";
     private const string Lists = Tracking + "CancelTracker.Lists.cs";
+    private const string Facts = Tracking + "ListFacts.cs";
     private const string Witness = Tracking + "ListWitness.cs";
 
     public static IReadOnlyList<TrackerMutation> All { get; } =
@@ -130,14 +131,14 @@ internal static class TrackerMutations
             "(false, _) when facts.IsOurs =>"),
         new(
             "a list that never had one of our orders is believed to be ours",
-            Lists,
-            "IsOurs = cancel.WasListed || (cancel.Stage == CancelStage.Open && _oursSince < read.BeganAt),",
+            Facts,
+            "IsOurs = cancel.WasListed || (cancel.Stage == CancelStage.Open && oursSince < read.BeganAt),",
             "IsOurs = true,"),
         new(
             "a refusal falls to a list that never had the order",
-            Lists,
-            "cancel.WasListed || (cancel.Stage == CancelStage.Open && _oursSince < read.BeganAt)",
-            "_oursSince < read.BeganAt"),
+            Facts,
+            "cancel.WasListed || (cancel.Stage == CancelStage.Open && oursSince < read.BeganAt)",
+            "oursSince < read.BeganAt"),
         new(
             "a reply is believed against the list",
             Witness,
@@ -150,7 +151,7 @@ internal static class TrackerMutations
             "Math.Max(cancel.WrittenAt, cancel.StartedAt)"),
         new(
             "a read counts of before the latest copy",
-            Lists,
+            Facts,
             "Before = cancel.SightedFrom >= from ? cancel.Sighting : ListSighting.None,",
             "Before = cancel.Sighting,"),
         new(

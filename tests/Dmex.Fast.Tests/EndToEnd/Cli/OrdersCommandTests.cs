@@ -92,10 +92,11 @@ public sealed class OrdersCommandTests
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
         venue.OpenOrder(TestClient.Hash(1).AsSpan(), Owner, new VenueOrderDetails { Asset = "btcusd" });
-        var result = await RunAsync(new Invocation(
-            ["panic", "--open-orders", "--asset", "btcusdd", "--side", "buy", "--timeout", "60", "--url", venue.Url.ToString()], Key: TestKey));
+        string[] arguments = ["panic", "--open-orders", "--asset", "btcusdd", "--side", "buy", "--timeout", "60", "--url", venue.Url.ToString()];
+        var result = await RunAsync(new Invocation(arguments, Key: TestKey));
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains(result.Lines, line => line.StartsWith("account", StringComparison.Ordinal) && line.EndsWith(TestAddress, StringComparison.Ordinal));
+        Assert.StartsWith("account", result.Lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(TestAddress, result.Lines[0], StringComparison.Ordinal);
         Assert.Contains("the account has no open order to buy in btcusdd", result.Error, StringComparison.Ordinal);
         Assert.Equal(1, venue.OpenCount);
     }
@@ -105,9 +106,10 @@ public sealed class OrdersCommandTests
     {
         var faults = new VenueFaults { RefuseList = new VenueRefusal { RetryAfter = TimeSpan.FromDays(100) } };
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = faults });
-        var result = await RunAsync(new Invocation(["panic", "--open-orders", "--timeout", "1", "--url", venue.Url.ToString()], Key: TestKey));
+        string[] arguments = ["panic", "--open-orders", "--timeout", "1", "--url", venue.Url.ToString()];
+        var result = await RunAsync(new Invocation(arguments, Key: TestKey));
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains(result.Lines, line => line.StartsWith("list ", StringComparison.Ordinal) && line.EndsWith("not read", StringComparison.Ordinal));
+        Assert.Contains($"{"list",-18}not read", result.Lines);
         Assert.Contains("HTTP status 503", result.Error, StringComparison.Ordinal);
     }
 

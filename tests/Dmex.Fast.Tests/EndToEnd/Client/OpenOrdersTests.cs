@@ -91,7 +91,8 @@ public sealed class OpenOrdersTests
     [Fact]
     public async Task A_delegate_that_names_no_account_is_not_told_that_its_orders_are_gone()
     {
-        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { LoseRequestProbability = 1 } });
+        var faults = new VenueFaults { LoseRequestProbability = 1 };
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = faults });
         using var key = TestClient.Key();
         byte[] account = [.. Enumerable.Repeat((byte)0xAC, 20)];
         venue.AuthorizeDelegate(account, key.Address.AsSpan());
@@ -251,7 +252,8 @@ public sealed class OpenOrdersTests
     [Fact]
     public async Task The_end_of_the_client_ends_it_with_a_report()
     {
-        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { LieProbability = 1 } });
+        var faults = new VenueFaults { LieProbability = 1 };
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = faults });
         using var key = TestClient.Key();
         venue.OpenOrder(TestClient.Hash(1).AsSpan(), key.Address.AsSpan());
         await using var client = await ConnectAsync(venue);

@@ -21,7 +21,8 @@ public sealed class ListWitnessTests
         Assert.All(
             All().Where(facts => ListWitness.Decide(facts) == ListStep.TellGone),
             facts => Assert.True(
-                facts is { Counts: true, IsOurs: true, IsListed: false, Before: ListSighting.Absent } && (facts.IsOpen ? !facts.MayBeEarly : IsRefused(facts))));
+                facts is { Counts: true, IsOurs: true, IsListed: false, Before: ListSighting.Absent }
+                && (facts.IsOpen ? !facts.MayBeEarly : IsRefused(facts))));
 
     [Fact]
     public void What_two_reads_list_is_open_whatever_was_told() =>
