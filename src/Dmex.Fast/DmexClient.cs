@@ -364,7 +364,8 @@ public sealed partial class DmexClient : IDmexClient
     /// <param name="filter">Which orders; the default value for all.</param>
     /// <param name="options">The default when null.</param>
     /// <param name="cancellationToken">Ends the call, not the cancels that were sent: those are followed further.</param>
-    /// <returns>What both witnesses say; also when the list could not be read, in which case nothing is claimed.</returns>
+    /// <returns>What both witnesses say; also when no list could be read, when nothing is claimed, and when the client is
+    /// disposed.</returns>
     /// <exception cref="InvalidOperationException">The client has no list, or no key. Nothing was sent.</exception>
     /// <exception cref="ArgumentException">An option is wrong. Nothing was sent.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>

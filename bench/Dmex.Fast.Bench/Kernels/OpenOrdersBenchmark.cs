@@ -61,7 +61,7 @@ public class OpenOrdersBenchmark
         var began = Stopwatch.GetTimestamp();
         var hashes = new OpenHashCollector();
         Read(hashes);
-        var read = new ListRead(began, Stopwatch.GetTimestamp(), hashes.Hashes);
+        var read = new ListRead(began, Stopwatch.GetTimestamp(), hashes.Hashes, Before: null);
         for (var cursor = 0; _tracker!.Compare(read, ref cursor, ComparedAtOnce, read.EndedAt, _effects);)
         {
             // As the dispatcher does, which lets go of its lock in between.

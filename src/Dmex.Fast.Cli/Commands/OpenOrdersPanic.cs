@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dmex.Fast.Cli.Input;
 using Dmex.Fast.Cli.Output;
 using Dmex.Fast.Lab.Tables;
+using Dmex.Fast.Signing;
 
 namespace Dmex.Fast.Cli.Commands;
 
@@ -48,9 +49,10 @@ internal sealed class OpenOrdersPanic
     /// <param name="options">The client's, with a list.</param>
     /// <param name="keys">Where the key is.</param>
     /// <param name="limit">How long to go on.</param>
+    /// <param name="isDry">Print what would be canceled, and cancel nothing.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<ExitCode> RunAsync(
-        ParseResult parsed, DmexClientOptions options, KeyFlags keys, TimeSpan limit, CancellationToken cancellationToken)
+        ParseResult parsed, DmexClientOptions options, KeyFlags keys, TimeSpan limit, bool isDry, CancellationToken cancellationToken)
     {
         var filter = new OpenOrderFilter
         {
@@ -59,13 +61,34 @@ internal sealed class OpenOrdersPanic
         };
         using var key = await keys.LoadAsync(parsed, cancellationToken);
         await using var client = await VenueClient.ConnectAsync(options, key, cancellationToken);
+        if (isDry)
+        {
+            return WriteOrders([.. (await OrdersCommand.ReadAsync(client, cancellationToken)).Where(filter.Passes)], key.Address);
+        }
+
+        Console.WriteLine($"{"account",-18}{key.Address}");
+
         Interruption.HasSent = true;
-        var report = await client.CancelAllAsync(
-            filter, new CancelAllOptions { Timeout = limit, RespectRateBudget = options.RateBudget is not null }, cancellationToken);
-        return WriteReport(report);
+        var all = client.CancelAllAsync(
+            filter, new CancelAllOptions { Timeout = limit, RespectRateBudget = options.RateBudget is not null }, CancellationToken.None);
+
+        // Closing the client ends it with a report of what is known.
+        await using var ending = cancellationToken.Register(() => _ = client.DisposeAsync().AsTask());
+        return WriteReport(await all, filter);
     }
 
-    private static ExitCode WriteReport(CancelAllReport report)
+    private static ExitCode WriteOrders(OpenOrder[] orders, EthereumAddress account)
+    {
+        foreach (var order in orders)
+        {
+            Console.WriteLine(OrdersCommand.Line(order));
+        }
+
+        Console.Error.WriteLine($"{Figures.Count(orders.Length)} orders of {account} would be canceled. Nothing was sent.");
+        return ExitCode.Done;
+    }
+
+    private static ExitCode WriteReport(CancelAllReport report, OpenOrderFilter filter)
     {
         (string Name, int Count)[] counts =
         [
@@ -78,7 +101,13 @@ internal sealed class OpenOrdersPanic
             Console.WriteLine($"{name,-18}{Figures.Count(count)}");
         }
 
-        var list = report.IsClear ? "clear, twice in a row" : $"{Figures.Count(report.StillOpen.Count)} still open";
+        var list = report switch
+        {
+            { IsClear: true } => "clear, twice in a row",
+            { Reads: 0 } => "not read",
+            { StillOpen.Count: 0 } => "clear once, and not twice after the last cancel",
+            _ => $"{Figures.Count(report.StillOpen.Count)} still open",
+        };
         Console.WriteLine($"{"list",-18}{list}");
         foreach (var order in report.StillOpen)
         {
@@ -87,9 +116,17 @@ internal sealed class OpenOrdersPanic
 
         if (!report.IsClear)
         {
+            var reason = report.LastFailure?.Message ?? (report.Reads == 0 ? "No list came in time." : null);
             ErrorText.Write(
-                $"At least one order may still be open. {report.LastFailure?.Message}".TrimEnd(),
+                $"At least one order may still be open. {reason}".TrimEnd(),
                 "Run the same command again: a cancel can be sent twice without harm.");
+        }
+
+        else if (report.Orders == 0)
+        {
+            var side = filter.Side is { } wanted ? $" to {wanted.ToString().ToLowerInvariant()}" : string.Empty;
+            var market = filter.Asset is { } asset ? $" in {asset}" : string.Empty;
+            Console.Error.WriteLine($"Nothing was canceled: by the venue's list, the account has no open order{side}{market}.");
         }
 
         return ExitCodes.Of(report.Rejected, !report.IsClear);

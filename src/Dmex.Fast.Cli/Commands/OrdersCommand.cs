@@ -71,18 +71,31 @@ internal sealed class OrdersCommand
         }
 
         await using var client = await VenueClient.ConnectAsync(options, key: null, cancellationToken);
-        IReadOnlyList<OpenOrder> orders;
+        var orders = await ReadAsync(client, cancellationToken);
+        Write(orders, options.Account.Value, parsed.GetValue(_json));
+        return (int)ExitCode.Done;
+    }
+
+    /// <summary>Reads the list.</summary>
+    /// <exception cref="CommandException">It could not be read as a whole.</exception>
+    public static async Task<IReadOnlyList<OpenOrder>> ReadAsync(DmexClient client, CancellationToken cancellationToken)
+    {
         try
         {
-            orders = await client.ListOpenOrdersAsync(cancellationToken);
+            return await client.ListOpenOrdersAsync(cancellationToken);
         }
         catch (OpenOrdersException error)
         {
             throw new CommandException(ExitCode.ConnectionFailed, error.Message, "Check --url and --list-url.", error);
         }
+    }
 
-        Write(orders, options.Account.Value, parsed.GetValue(_json));
-        return (int)ExitCode.Done;
+    /// <summary>An order as a line: hash, market, side, price, remaining, created.</summary>
+    public static string Line(OpenOrder order)
+    {
+        var (side, stop) = (order.Side == OrderSide.Buy ? "buy" : "sell", order.IsStop ? " stop" : string.Empty);
+        var created = order.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        return $"{order.Hash} {OutcomeLine.Printable(order.Asset)} {side} {order.Price} {order.Remaining} {created}{stop}";
     }
 
     private static void Write(IReadOnlyList<OpenOrder> orders, EthereumAddress account, bool isJson)
@@ -100,12 +113,5 @@ internal sealed class OrdersCommand
         {
             Console.Error.WriteLine($"By the venue's list, {account} has no open orders.");
         }
-    }
-
-    private static string Line(OpenOrder order)
-    {
-        var (side, stop) = (order.Side == OrderSide.Buy ? "buy" : "sell", order.IsStop ? " stop" : string.Empty);
-        var created = order.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        return $"{order.Hash} {OutcomeLine.Printable(order.Asset)} {side} {order.Price} {order.Remaining} {created}{stop}";
     }
 }

@@ -48,7 +48,7 @@ internal sealed class PanicCommand
     {
         Description = "Send every cancel on each connection, not on one of them.",
     };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would go, one order a line, and send nothing." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Print what would go, one order a line, and cancel nothing." };
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -176,20 +176,13 @@ internal sealed class PanicCommand
 
     private async Task<ExitCode> RunOpenOrdersAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        if (parsed.GetValue(_book) is not null || parsed.GetValue(_hashes) is not null)
-        {
-            throw new CommandException(
-                ExitCode.BadInput,
-                "--open-orders takes the orders from the venue's list. Nothing was sent.",
-                "Leave --book and --hashes out.");
-        }
-
+        FlagRules.Refuse(parsed, "--open-orders", [_book, _hashes, _allowEndpoint, _scope, _json, _cluster.Option]);
         var limit = TimeSpan.FromSeconds(parsed.GetValue(_timeout));
         var options = await _flags.ReadAsync(parsed, VenueUrl.Parse(parsed.GetValue(_url)), limit, orders: 0, cancellationToken);
         options.Connections = parsed.GetValue(_connections);
         options.Policy = parsed.GetValue(_broadcast) ? ConnectionPolicy.Broadcast : ConnectionPolicy.Primary;
         _list.Apply(parsed, options, isNeeded: true);
-        return await _openOrders.RunAsync(parsed, options, _key, limit, cancellationToken);
+        return await _openOrders.RunAsync(parsed, options, _key, limit, parsed.GetValue(_dryRun), cancellationToken);
     }
 
     /// <summary>Reads <c>MASK:VALUE</c>.</summary>

@@ -82,18 +82,19 @@ internal sealed class VenueCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        var faults = _faults.Read(parsed);
         var venueOptions = new VenueOptions
         {
             Port = parsed.GetValue(_port),
             Tls = parsed.GetValue(_tls),
-            Faults = _faults.Read(parsed),
+            Faults = faults with { StaleList = false },
         };
         try
         {
             if (parsed.GetValue(_control))
             {
                 await using var controlled = await InProcessVenue.StartAsync(
-                    InProcessVenue.ForFigures with { Port = venueOptions.Port, Tls = venueOptions.Tls, Faults = venueOptions.Faults },
+                    InProcessVenue.ForFigures with { Port = venueOptions.Port, Tls = venueOptions.Tls, Faults = faults },
                     cancellationToken);
                 await ControlAsync(controlled, cancellationToken);
                 return (int)ExitCode.Done;
@@ -103,6 +104,7 @@ internal sealed class VenueCommand
             var owner = ReadOwner(parsed, orders.Count);
             await using var venue = await SimulatedVenue.StartAsync(venueOptions, cancellationToken);
             venue.OpenOrders(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(orders)), owner.AsSpan());
+            venue.Faults = faults; // a stale list has these orders
             await ServeAsync(venue, orders, parsed, cancellationToken);
             return (int)ExitCode.Done;
         }

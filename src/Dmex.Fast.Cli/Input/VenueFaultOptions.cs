@@ -25,11 +25,27 @@ internal sealed class VenueFaultOptions
         "Probability that the connection is reset instead of a reply.");
 
     private readonly Option<bool> _neverAnswer = new("--never-answer") { Description = "Act upon cancels but never answer." };
+    private readonly Option<double> _lie = NumberOption.CreateProbability("--lie",
+        "Probability that a cancel is confirmed and its order left open.");
+    private readonly Option<int> _listLag = NumberOption.Create(
+        "--list-lag", 0, 0, 3_600_000, "Milliseconds by which the list of open orders lags behind.");
+    private readonly Option<int> _listDelay = NumberOption.Create(
+        "--list-delay", 0, 0, 3_600_000, "Milliseconds that every list is held back.");
+    private readonly Option<bool> _listStale = new("--list-stale") { Description = "The list stays as it was at the start." };
+    private readonly Option<double> _listCut = NumberOption.CreateProbability("--list-cut", "Probability that a list ends before its end.");
+    private readonly Option<double> _listForeign = NumberOption.CreateProbability("--list-foreign",
+        "Probability that a list holds another user's order.");
+    private readonly Option<int> _listStatus = NumberOption.Create(
+        "--list-status", 0, 400, 599, "HTTP status in place of every list, with a Retry-After of 2 s where it is 429 or 503.");
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] all = [_delay, _jitter, _drop, _duplicate, _garbage, _close, _reset, _neverAnswer, _seed];
+        Option[] all =
+        [
+            _delay, _jitter, _drop, _duplicate, _garbage, _close, _reset, _neverAnswer, _lie, _listLag, _listDelay, _listStale, _listCut,
+            _listForeign, _listStatus, _seed,
+        ];
         foreach (var option in all)
         {
             command.Add(option);
@@ -48,5 +64,14 @@ internal sealed class VenueFaultOptions
         CloseProbability = parsed.GetValue(_close),
         ResetProbability = parsed.GetValue(_reset),
         NeverAnswer = parsed.GetValue(_neverAnswer),
+        LieProbability = parsed.GetValue(_lie),
+        ListLag = TimeSpan.FromMilliseconds(parsed.GetValue(_listLag)),
+        ListDelay = TimeSpan.FromMilliseconds(parsed.GetValue(_listDelay)),
+        StaleList = parsed.GetValue(_listStale),
+        CutListProbability = parsed.GetValue(_listCut),
+        ForeignRowProbability = parsed.GetValue(_listForeign),
+        RefuseList = parsed.GetValue(_listStatus) is var status and > 0
+            ? new VenueRefusal { StatusCode = status, RetryAfter = status is 429 or 503 ? TimeSpan.FromSeconds(2) : null }
+            : null,
     };
 }

@@ -8,6 +8,9 @@ internal static partial class ErrorText
     // What the library calls it, and what it is called here.
     private static readonly (string Option, string Flag)[] Names =
     [
+        ($"{nameof(DmexClientOptions.OpenOrders)}.{nameof(OpenOrdersOptions.Endpoint)}:", "--list-url:"),
+        ($"{nameof(OpenOrdersOptions)}.{nameof(OpenOrdersOptions.Endpoint)}", "--list-url"),
+        ($" ({nameof(OpenOrdersOptions)}.{nameof(OpenOrdersOptions.Timeout)})", ""),
         ($"{nameof(DmexClientOptions.Endpoint)}:", "--url:"),
         ($"{nameof(DmexClientOptions.Handshake)}:", "--header:"),
         ($"{nameof(DmexClientOptions.RateBudget)}:", "--rate:"),
@@ -30,7 +33,7 @@ internal static partial class ErrorText
     /// <summary>An error of the library in the words of the command line.</summary>
     public static string Translate(string message)
     {
-        message = TrustRoots().Replace(message, "the certificates of --ca");
+        message = Parameter().Replace(TrustRoots().Replace(message, "the certificates of --ca"), string.Empty);
         foreach (var (option, flag) in Names)
         {
             message = message.Replace(option, flag, StringComparison.Ordinal);
@@ -50,4 +53,7 @@ internal static partial class ErrorText
 
     [GeneratedRegex("the [0-9]+ trust roots of the options", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex TrustRoots();
+
+    [GeneratedRegex(@" \(Parameter '[A-Za-z.]+'\)", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Parameter();
 }

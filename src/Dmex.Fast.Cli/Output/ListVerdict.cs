@@ -27,7 +27,7 @@ internal static class ListVerdict
         }
         catch (OpenOrdersException error)
         {
-            await Console.Error.WriteLineAsync($"The venue's list says nothing: {error.Message}");
+            await Console.Error.WriteLineAsync($"The venue's list says nothing: {ErrorText.Translate(error.Message)}");
             return ExitCode.Done;
         }
         catch (OperationCanceledException)
@@ -38,7 +38,7 @@ internal static class ListVerdict
 
         await Console.Error.WriteLineAsync(
             open.Count == 0
-                ? $"By the venue's list, none of {Figures.Count(orders.Count)} is open."
+                ? $"By the venue's list, {client.Account} has none of {Figures.Count(orders.Count)} open."
                 : $"By the venue's list, {Figures.Count(open.Count)} of {Figures.Count(orders.Count)} are still open.");
         foreach (var order in open)
         {

@@ -52,11 +52,11 @@ internal sealed class CancelAllRun
         _tally.Begin(number: 0, options.RespectRateBudget, _started);
     }
 
-    /// <summary>Runs until nothing is open, or the deadline.</summary>
+    /// <summary>Runs until nothing is open, the deadline, or the end of the client.</summary>
     /// <exception cref="OperationCanceledException">The token was canceled; what was fired is followed further.</exception>
     public async Task<CancelAllReport> RunAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lists.Stopping);
         patience.CancelAfter(Left);
         try
         {
@@ -65,7 +65,7 @@ internal sealed class CancelAllRun
                 await Task.Delay(Pause, patience.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && patience.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The report says what is open.
         }
@@ -89,7 +89,9 @@ internal sealed class CancelAllRun
         {
             _failedReads++;
             _lastFailure = e;
-            await Task.Delay(e.RetryAfter is { } wait && wait > Pause ? wait : Pause, cancellationToken).ConfigureAwait(false);
+            var asked = e.RetryAfter ?? TimeSpan.Zero;
+            var wait = asked < Left ? asked : Left; // no timer takes what a server may ask for
+            await Task.Delay(wait > Pause ? wait : Pause, cancellationToken).ConfigureAwait(false);
             return false;
         }
 
@@ -123,6 +125,7 @@ internal sealed class CancelAllRun
         var signatures = new Signature[Math.Min(BatchSize, wanted.Length)];
         for (var from = 0; from < wanted.Length;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(BatchSize, wanted.Length - from);
             _signers.Sign(wanted.AsSpan(from, count), signatures.AsSpan(0, count));
             for (var taken = 0; taken < count;)

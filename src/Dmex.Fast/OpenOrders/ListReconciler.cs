@@ -6,8 +6,8 @@ using Dmex.Fast.Tracking;
 namespace Dmex.Fast.OpenOrders;
 
 /// <summary>
-/// Reads the venue's list and has it compared with the cancels: by itself while something is unresolved or was told by a reply alone, and
-/// whenever the caller asks. One read after the other, on the thread pool. Thread-safe.
+/// Reads the venue's list and has it compared with the cancels: by itself at first, and while something is unresolved or was told by a
+/// reply alone, and whenever the caller asks. One read after the other, on the thread pool. Thread-safe.
 /// </summary>
 internal sealed class ListReconciler : IAsyncDisposable
 {
@@ -20,7 +20,9 @@ internal sealed class ListReconciler : IAsyncDisposable
     private readonly Action<Exception> _failed;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _leavingFirst = new();
     private Task _running = Task.CompletedTask;
+    private HashSet<OrderHash>? _before;
 
     /// <param name="list">Reads it; not disposed here.</param>
     /// <param name="dispatcher">Compares.</param>
@@ -34,6 +36,9 @@ internal sealed class ListReconciler : IAsyncDisposable
         _failed = failed;
     }
 
+    /// <summary>Canceled when this is disposed.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     /// <summary>Begins to read by itself. Once.</summary>
     public void Start() => _running = Task.Run(RunAsync);
 
@@ -42,6 +47,7 @@ internal sealed class ListReconciler : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The token was canceled, or this is disposed.</exception>
     public async Task<(List<OpenOrder> Orders, long BeganAt)> ReadAsync(CancellationToken cancellationToken)
     {
+        await _leavingFirst.CancelAsync().ConfigureAwait(false); // this read takes its place, and need not wait for it
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         await _turn.WaitAsync(ending.Token).ConfigureAwait(false);
         try
@@ -67,15 +73,21 @@ internal sealed class ListReconciler : IAsyncDisposable
     private async Task RunAsync()
     {
         var failures = 0;
-        var wait = _options.Interval;
+        var wait = TimeSpan.Zero;
         while (true)
         {
+            var isWanted = false;
             try
             {
                 await Task.Delay(wait, _stopping.Token).ConfigureAwait(false);
-                if (_dispatcher.WantsList)
+                isWanted = _dispatcher.WantsList;
+                if (_before is null)
                 {
-                    await ReadHashesAsync().ConfigureAwait(false);
+                    await ReadFirstAsync().ConfigureAwait(false);
+                }
+                else if (isWanted)
+                {
+                    await ReadHashesAsync(_stopping.Token).ConfigureAwait(false);
                 }
 
                 failures = 0;
@@ -89,7 +101,9 @@ internal sealed class ListReconciler : IAsyncDisposable
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                if (failures++ == 0)
+                // Nobody may listen yet when the first read fails, and nobody needs it then: it is told once it is missed.
+                failures += isWanted ? 1 : 0;
+                if (failures == 1 && isWanted)
                 {
                     _failed(e);
                 }
@@ -106,13 +120,27 @@ internal sealed class ListReconciler : IAsyncDisposable
         return wait < MaxWait ? wait : MaxWait;
     }
 
-    private async Task ReadHashesAsync()
+    /// <summary>What is open at first: an order that is canceled soon will have been in the list.</summary>
+    private async Task ReadFirstAsync()
     {
-        await _turn.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, _leavingFirst.Token);
+        try
+        {
+            await ReadHashesAsync(_leavingFirst.IsCancellationRequested ? _stopping.Token : ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            // A caller reads.
+        }
+    }
+
+    private async Task ReadHashesAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var began = Stopwatch.GetTimestamp();
-            Compare(began, await _list.ListHashesAsync(_stopping.Token).ConfigureAwait(false));
+            Compare(began, await _list.ListHashesAsync(cancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -120,5 +148,9 @@ internal sealed class ListReconciler : IAsyncDisposable
         }
     }
 
-    private void Compare(long began, HashSet<OrderHash> open) => _dispatcher.Compare(new ListRead(began, Stopwatch.GetTimestamp(), open));
+    private void Compare(long began, HashSet<OrderHash> open)
+    {
+        _dispatcher.Compare(new ListRead(began, Stopwatch.GetTimestamp(), open, _before));
+        _before = open;
+    }
 }

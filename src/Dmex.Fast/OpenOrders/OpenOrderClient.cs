@@ -188,9 +188,13 @@ internal sealed class OpenOrderClient : IDisposable
         JsonException or DecoderFallbackException or InvalidOperationException => new OpenOrdersException(
             $"{Place}: the list of open orders is cut or not JSON: {e.Message}", e),
         _ => new OpenOrdersException(
-            $"{Place}: the list of open orders could not be read ({Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms): {e.Message}",
+            $"{Place}: the list of open orders could not be read ({Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms): {Reason(e)}",
             e),
     };
+
+    // "An error occurred while sending the request" has its reason inside.
+    private static string Reason(Exception e) =>
+        e is HttpRequestException { InnerException: HttpIOException inner } ? inner.Message : e.Message;
 
     private string Place => _request.GetLeftPart(UriPartial.Path);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 
 namespace Dmex.Fast.OpenOrders;
@@ -6,7 +7,11 @@ namespace Dmex.Fast.OpenOrders;
 /// Reads <c>{"success":true,"data":[…]}</c> piece by piece, so that a list of any length takes the memory of its longest order. Not
 /// thread-safe; one list each.
 /// </summary>
-/// <remarks>Fields that are not known are ignored, but for those by which a list may say that it is only a part of the whole.</remarks>
+/// <remarks>
+/// Fields that are not known are ignored, but for those by which a list may say that it is only a part of the whole. By
+/// <see cref="Utf8JsonReader"/> and not by a generated serializer: a comparison needs one field of twenty of each order, and a serializer
+/// would make an object and three strings of each, and could not name what is missing by the venue's name.
+/// </remarks>
 internal sealed class OpenOrderListReader<TSink>(ReadOnlyMemory<byte> account, TSink sink)
     where TSink : IOpenOrderSink
 {
@@ -144,11 +149,13 @@ internal sealed class OpenOrderListReader<TSink>(ReadOnlyMemory<byte> account, T
         switch (name)
         {
             case "next" or "next_page" or "next_cursor" or "nextPage" or "nextCursor" or "cursor" or "has_more" or "hasMore"
-                when reader.TokenType is not (JsonTokenType.Null or JsonTokenType.False) && !reader.ValueTextEquals(""u8):
+                when reader.TokenType is not (JsonTokenType.Null or JsonTokenType.False or JsonTokenType.String)
+                    || (reader.TokenType == JsonTokenType.String && !reader.ValueTextEquals(""u8)):
                 _partial = name;
                 break;
             case "total" or "total_count" or "totalCount" or "count"
-                when reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var total):
+                when reader.TokenType is JsonTokenType.Number or JsonTokenType.String
+                    && Utf8Parser.TryParse(reader.ValueSpan, out long total, out var length) && length == reader.ValueSpan.Length:
                 _total = total;
                 break;
             default:

@@ -66,7 +66,8 @@ public readonly record struct CancelOutcome
 
     /// <summary>
     /// Whether the order is known not to be open: confirmed or already gone. Not found does not count: an order that the venue
-    /// does not know may still be on its way to it. Not listed does: two reads of the venue's list in a row did not have it.
+    /// does not know may still be on its way to it. Not listed does: two reads of the venue's list in a row did not have it, and
+    /// that list has had orders of this client's.
     /// </summary>
     public bool IsClosed => Kind == CancelOutcomeKind.Confirmed
         || (Kind == CancelOutcomeKind.AlreadyGone && GoneReason != GoneReason.NotFound);

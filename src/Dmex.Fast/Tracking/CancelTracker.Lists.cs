@@ -8,6 +8,9 @@ internal sealed partial class CancelTracker
     private const string StillListed = "The venue's list of open orders has it, twice in a row, after its cancel.";
     private const string NotListedAnyMore = "The venue's list of open orders did not have it, twice in a row, after its cancel.";
 
+    // When a read began that had an order of ours; the silence of later ones counts.
+    private long _oursSince = long.MaxValue;
+
     /// <summary>Whether a read of the list would tell anything: something is unresolved, or was told by one witness alone.</summary>
     public bool WantsList => _stopped == UnresolvedReason.None && HasList && (_cancels.OpenCount > 0 || _cancels.AwaitingListCount > 0);
 
@@ -38,25 +41,22 @@ internal sealed partial class CancelTracker
 
     private void Compare(in ListRead read, TrackedCancel cancel, long now, TrackerEffects effects)
     {
+        if (!cancel.WasListed && read.Knows(cancel.Hash))
+        {
+            cancel.WasListed = true;
+            _oursSince = Math.Min(_oursSince, read.BeganAt);
+        }
+
         // Of a copy that a connection has had for longer than it takes to write one, it is not known when it was, or whether.
         var from = cancel.Attempts > 0 ? Math.Max(cancel.WrittenAt, cancel.StartedAt) + _options.ListLag!.Value : long.MaxValue;
-        var isCounted = read.BeganAt >= from && read.BeganAt >= cancel.SightedUntil;
-        var isListed = isCounted && read.Open.Contains(cancel.Hash);
-        var step = ListWitness.Decide(new ListFacts
-        {
-            Counts = isCounted,
-            IsOpen = cancel.Stage == CancelStage.Open,
-            Told = cancel.Reported.Kind,
-            IsListed = isListed,
-            Before = cancel.SightedFrom >= from ? cancel.Sighting : ListSighting.None,
-            MayBeEarly = !cancel.IsLive && read.BeganAt - cancel.AcceptedAt < _options.NotFoundGrace,
-        });
+        var facts = ListFacts.Of(cancel, read, from, _options.NotFoundGrace, _oursSince);
+        var step = ListWitness.Decide(facts);
         if (step == ListStep.Ignore)
         {
             return;
         }
 
-        cancel.Sighting = isListed ? ListSighting.Listed : ListSighting.Absent;
+        cancel.Sighting = facts.IsListed ? ListSighting.Listed : ListSighting.Absent;
         cancel.SightedFrom = read.BeganAt;
         cancel.SightedUntil = read.EndedAt;
         switch (step)

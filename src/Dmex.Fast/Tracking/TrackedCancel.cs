@@ -126,6 +126,9 @@ internal sealed class TrackedCancel : IDue
     /// <summary>Two reads of the list in a row did not have it.</summary>
     public bool IsVerified;
 
+    /// <summary>The list had the order, before its cancel or after.</summary>
+    public bool WasListed;
+
     /// <summary>What the latest read of the list that counted said.</summary>
     public ListSighting Sighting;
 
@@ -190,7 +193,7 @@ internal sealed class TrackedCancel : IDue
         ConnectionId = Attempts = Resends = Acknowledgments = 0;
         UnknownBefore = 0;
         IsLost = true; // no copy has gone yet
-        IsUrgent = HasCaller = IsRefused = WasReported = IsLive = AwaitsList = IsVerified = false;
+        IsUrgent = HasCaller = IsRefused = WasReported = IsLive = AwaitsList = IsVerified = WasListed = false;
         Sighting = ListSighting.None;
         SightedFrom = SightedUntil = 0;
         Trouble = UnresolvedReason.None;

@@ -54,6 +54,9 @@ const server = createServer((request, response) => {
       response.writeHead(200, json);
       response.write(body.slice(0, body.length / 2), () => response.destroy());
       break;
+    case '/closed':
+      request.socket.destroy();
+      break;
     case '/never':
       response.writeHead(200, json);
       response.write(body.slice(0, 100));

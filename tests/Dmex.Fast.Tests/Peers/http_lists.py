@@ -65,6 +65,8 @@ class Lists(BaseHTTPRequestHandler):
         elif url.path == "/cut":
             self.answer(200, {**kind, "Content-Length": str(len(body))}, body[:len(body) // 2], length=False)
             self.close_connection = True
+        elif url.path == "/closed":
+            self.close_connection = True
         elif url.path == "/never":
             self.answer(200, {**kind, "Content-Length": str(len(body))}, body[:100], length=False)
             threading.Event().wait(600)

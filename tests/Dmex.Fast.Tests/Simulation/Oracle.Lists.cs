@@ -6,6 +6,7 @@ namespace Dmex.Fast.Tests.Simulation;
 internal sealed partial class Oracle
 {
     private long _comparedIn;
+    private long _oursSince;
     private ListRead _compared;
 
     /// <summary>A read of the list is about to be compared.</summary>
@@ -14,10 +15,19 @@ internal sealed partial class Oracle
         (_compared, _comparedIn) = (read, world.Events);
         foreach (var order in world.Orders)
         {
-            if (CancelOf(order) is { } cancel && IsSecond(order, cancel, read))
+            if (CancelOf(order) is { } cancel)
             {
-                Touch(order);
-                Expect(order, cancel, read);
+                if (read.Open.Contains(order.Hash) || read.Before?.Contains(order.Hash) == true)
+                {
+                    order.ListedFor = (cancel, cancel.AcceptedAt);
+                    _oursSince = Math.Min(_oursSince, read.BeganAt);
+                }
+
+                if (IsSecond(order, cancel, read))
+                {
+                    Touch(order);
+                    Expect(order, cancel, read);
+                }
             }
         }
     }
@@ -76,7 +86,8 @@ internal sealed partial class Oracle
         {
             order.AwaitsCorrection = cancel is { AwaitsList: true, HasCaller: true };
         }
-        else if (cancel.Stage == CancelStage.Settled || order.WasKnownLive || read.BeganAt - order.AcceptedAt >= Options.NotFoundGrace)
+        else if (IsOurs(order, cancel, read)
+            && (cancel.Stage == CancelStage.Settled || order.WasKnownLive || read.BeganAt - order.AcceptedAt >= Options.NotFoundGrace))
         {
             order.Said |= FlagOf(GoneReason.NotListed);
             order.LatestGone = GoneReason.NotListed;
@@ -85,6 +96,10 @@ internal sealed partial class Oracle
             order.AwaitsCorrection = cancel is { Stage: CancelStage.Settled, HasCaller: true };
         }
     }
+
+    /// <summary>Whether the list has had the order, or another one of ours where this one was not refused.</summary>
+    private bool IsOurs(SimulatedOrder order, TrackedCancel cancel, in ListRead read) =>
+        order.ListedFor == (cancel, cancel.AcceptedAt) || (cancel.Stage == CancelStage.Open && _oursSince < read.BeganAt);
 
     /// <summary>
     /// The reply was a lie, or the list is: either way the order is unresolved again, and whoever was told otherwise is told.

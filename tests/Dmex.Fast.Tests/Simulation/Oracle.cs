@@ -51,7 +51,7 @@ internal sealed partial class Oracle(SimulatedWorld world)
         _sinceSweep = 0;
         _sweeps = false;
         _accepted = 0;
-        _timeUpAt = long.MaxValue;
+        _timeUpAt = _oursSince = long.MaxValue;
         Waits = 0;
         IsStopped = _hasForgotten = false;
     }

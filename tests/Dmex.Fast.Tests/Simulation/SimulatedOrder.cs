@@ -72,6 +72,9 @@ internal sealed class SimulatedOrder
     /// <inheritdoc cref="SightedFrom"/>
     public long SightedUntil;
 
+    /// <summary>The cancel, and when it was accepted, during which a read had the order, or the read before.</summary>
+    public (TrackedCancel? Cancel, long AcceptedAt) ListedFor;
+
     /// <summary>Copies that were handed over, less those known not to be sent.</summary>
     public int Attempts;
 
@@ -219,6 +222,7 @@ internal sealed class SimulatedOrder
     private void Forget()
     {
         AcceptedAt = PutOffUntil = LastCopyAt = SightedFrom = SightedUntil = 0;
+        ListedFor = default;
         WasKnownLive = IsAccepted = IsAskedAgain = IsCounted = IsTakenOver = AwaitsCorrection = HasCaller = WasTold = IsAtVenue = IsUrgent =
             IsForgotten = false;
         Told = ToldBefore = default;

@@ -1,3 +1,4 @@
+using Dmex.Fast.Signing;
 using Dmex.Fast.Tracking;
 
 namespace Dmex.Fast.Tests.Simulation;
@@ -8,6 +9,7 @@ internal sealed partial class SimulatedWorld
     private static readonly long FirstPause = 300 * Scenario.Millisecond;
     private static readonly long MaxPause = 5000 * Scenario.Millisecond;
 
+    private HashSet<OrderHash>? _listedBefore;
     private long _readBeganAt;
     private long _pause;
     private bool _isReading;
@@ -47,7 +49,7 @@ internal sealed partial class SimulatedWorld
             return;
         }
 
-        var read = new ListRead(_readBeganAt, Now, []);
+        var read = new ListRead(_readBeganAt, Now, [], _listedBefore);
         var lies = !_isHealed && Random.Chance(_scenario.ListFaultsPerMille, 1, number, Draw.ListFails);
         var lag = (int)(_scenario.Options.ListLag!.Value / Scenario.Microsecond);
         var late = Random.Below(lies ? 5_000_000 : lag + 1, 2, number, Draw.ListLag) * Scenario.Microsecond;
@@ -66,11 +68,14 @@ internal sealed partial class SimulatedWorld
         {
             // The engine lets go of its lock in between.
         }
+
+        _listedBefore = read.Open;
     }
 
     private void ResetReads()
     {
         _isReading = false;
+        _listedBefore = null;
         _pause = FirstPause;
         _reads = 0;
     }

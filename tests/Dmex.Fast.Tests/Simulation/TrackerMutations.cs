@@ -8,6 +8,7 @@ internal static class TrackerMutations
     private const string Copies = Tracking + "CancelCopies.cs";
     private const string Replies = Tracking + "CancelTracker.Replies.cs";
     private const string Lists = Tracking + "CancelTracker.Lists.cs";
+    private const string Facts = Tracking + "ListFacts.cs";
     private const string Witness = Tracking + "ListWitness.cs";
 
     public static IReadOnlyList<TrackerMutation> All { get; } =
@@ -127,8 +128,18 @@ internal static class TrackerMutations
         new(
             "one read of the list is enough to call an order gone",
             Witness,
-            "(false, ListSighting.Absent) when facts.IsOpen =>",
-            "(false, _) when facts.IsOpen =>"),
+            "(false, ListSighting.Absent) when facts.IsOurs =>",
+            "(false, _) when facts.IsOurs =>"),
+        new(
+            "a list that never had one of our orders is believed to be ours",
+            Facts,
+            "IsOurs = cancel.WasListed || (cancel.Stage == CancelStage.Open && oursSince < read.BeganAt),",
+            "IsOurs = true,"),
+        new(
+            "a refusal falls to a list that never had the order",
+            Facts,
+            "cancel.WasListed || (cancel.Stage == CancelStage.Open && oursSince < read.BeganAt)",
+            "oursSince < read.BeganAt"),
         new(
             "a reply is believed against the list",
             Witness,
@@ -141,7 +152,7 @@ internal static class TrackerMutations
             "Math.Max(cancel.WrittenAt, cancel.StartedAt)"),
         new(
             "a read counts of before the latest copy",
-            Lists,
+            Facts,
             "Before = cancel.SightedFrom >= from ? cancel.Sighting : ListSighting.None,",
             "Before = cancel.Sighting,"),
         new(

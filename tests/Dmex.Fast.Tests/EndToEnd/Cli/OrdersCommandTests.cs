@@ -72,6 +72,50 @@ public sealed class OrdersCommandTests
     }
 
     [Fact]
+    public async Task A_dry_run_over_the_list_prints_what_passes_the_filter_and_cancels_nothing()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        for (var i = 0; i < 6; i++)
+        {
+            venue.OpenOrder(TestClient.Hash(i).AsSpan(), Owner, new VenueOrderDetails { IsBuy = i < 4 });
+        }
+
+        var result = await RunAsync(new Invocation(
+            ["panic", "--open-orders", "--dry-run", "--side", "sell", "--url", venue.Url.ToString()], Key: TestKey));
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(2, result.Lines.Length);
+        Assert.Contains($"2 orders of {TestAddress} would be canceled. Nothing was sent.", result.Error, StringComparison.Ordinal);
+        Assert.Equal(6, venue.OpenCount);
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_canceled_the_account_and_the_filter_are_named()
+    {
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        venue.OpenOrder(TestClient.Hash(1).AsSpan(), Owner, new VenueOrderDetails { Asset = "btcusd" });
+        string[] arguments =
+            ["panic", "--open-orders", "--asset", "btcusdd", "--side", "buy", "--timeout", "60", "--url", venue.Url.ToString()];
+        var result = await RunAsync(new Invocation(arguments, Key: TestKey));
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.StartsWith("account", result.Lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(TestAddress, result.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("the account has no open order to buy in btcusdd", result.Error, StringComparison.Ordinal);
+        Assert.Equal(1, venue.OpenCount);
+    }
+
+    [Fact]
+    public async Task A_list_that_was_never_read_has_no_orders_that_could_be_counted()
+    {
+        var faults = new VenueFaults { RefuseList = new VenueRefusal { RetryAfter = TimeSpan.FromDays(100) } };
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = faults });
+        string[] arguments = ["panic", "--open-orders", "--timeout", "1", "--url", venue.Url.ToString()];
+        var result = await RunAsync(new Invocation(arguments, Key: TestKey));
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"{"list",-18}not read", result.Lines);
+        Assert.Contains("HTTP status 503", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_cancel_that_the_list_contradicts_is_not_done()
     {
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = new VenueFaults { LieProbability = 1 } });
@@ -91,7 +135,7 @@ public sealed class OrdersCommandTests
         string[] arguments = ["panic", "--hashes", "-", "--url", venue.Url.ToString(), "--list-url", venue.ListUrl.ToString()];
         var result = await RunAsync(new Invocation(arguments, Key: TestKey, Input: TestClient.Hash(1).ToString()));
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains("By the venue's list, none of 1 is open.", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"By the venue's list, {TestAddress} has none of 1 open.", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -99,7 +143,12 @@ public sealed class OrdersCommandTests
     [InlineData("rule each other out", "cancel", "-", "--no-list", "--list-url", "https://venue.example/api/orders", "--url", "dmex")]
     [InlineData("--list-url is not the address of a list", "orders", "--url", "dmex", "--list-url", "venue.example")]
     [InlineData("--asset and --side filter the venue's list", "panic", "--asset", "btcusd", "--url", "dmex")]
-    [InlineData("Leave --book and --hashes out", "panic", "--open-orders", "--book", "orders.book", "--url", "dmex")]
+    [InlineData("--book means nothing with --open-orders", "panic", "--open-orders", "--book", "orders.book", "--url", "dmex")]
+    [InlineData("--hashes means nothing with --open-orders", "panic", "--open-orders", "--hashes", "-", "--url", "dmex")]
+    [InlineData("--scope means nothing with --open-orders", "panic", "--open-orders", "--scope", "ff:01", "--url", "dmex")]
+    [InlineData("--json means nothing with --open-orders", "panic", "--open-orders", "--json", "--url", "dmex")]
+    [InlineData("--cluster means nothing with --open-orders", "panic", "--open-orders", "--cluster", "cluster.json", "--url", "dmex")]
+    [InlineData("dmex: --list-url: https:// for venue.example", "orders", "--url", "dmex", "--list-url", "http://venue.example/api/orders")]
     public async Task Flags_of_the_list_that_do_not_fit_are_refused_before_anything_is_sent(string expected, params string[] arguments)
     {
         var result = await RunAsync(new Invocation(arguments, Key: TestKey, Input: TestClient.Hash(1).ToString()));

@@ -42,6 +42,32 @@ public sealed class VenueCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("2 of 2 are still open", "--lie", "1")]
+    [InlineData("2 of 2 are still open", "--list-stale")]
+    [InlineData("HTTP status 429, not the list of open orders. It asks to wait 2 s.", "--list-status", "429")]
+    [InlineData("could not be read", "--list-cut", "1")]
+    [InlineData("the list holds another user's order", "--list-foreign", "1")]
+    public async Task Its_list_has_the_faults_that_the_command_line_asks_for(string expected, params string[] faults)
+    {
+        var orders = Path.Combine(_folder, "orders.txt");
+        using var process = Start(new Invocation(
+            ["venue", "--owner", TestAddress, "--open-orders", "2", "--orders-file", orders, .. faults]));
+        try
+        {
+            var url = await ReadAsync(process, "url ");
+            Assert.Equal(orders, await ReadAsync(process, "orders "));
+            var list = new UriBuilder(url) { Scheme = "http", Path = "/api/orders" }.Uri.ToString();
+            var told = await RunAsync(new Invocation(
+                ["cancel", .. await File.ReadAllLinesAsync(orders), "--url", url, "--list-url", list], Key: TestKey));
+            Assert.Contains(expected, told.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
     [Fact]
     public async Task Orders_and_certificate_go_to_the_files_that_are_named()
     {

@@ -35,7 +35,8 @@ public sealed class OpenOrdersPeerTests
             ("/redirect", "Redirects are not followed"), ("/429", "asks to wait 7 s"), ("/503", "HTTP status 503"),
             ("/404", "HTTP status 404"),
             ("/html", "text/html came in place of JSON"), ("/unlabeled", "cut or not JSON"), ("/zstd", "encoded as zstd"),
-            ("/cut", "could not be read"), ("/cut-chunked", "could not be read"),
+            ("/cut", "The response ended prematurely"), ("/cut-chunked", "The response ended prematurely"),
+            ("/closed", "The response ended prematurely"),
         ];
         foreach (var (path, expected) in cases)
         {

@@ -87,6 +87,25 @@ public sealed class OpenOrdersTests
         Assert.True(outcome.IsClosed);
     }
 
+    /// <summary>The list of a delegate's own account has none of the orders that it cancels, open or not.</summary>
+    [Fact]
+    public async Task A_delegate_that_names_no_account_is_not_told_that_its_orders_are_gone()
+    {
+        var faults = new VenueFaults { LoseRequestProbability = 1 };
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = faults });
+        using var key = TestClient.Key();
+        byte[] account = [.. Enumerable.Repeat((byte)0xAC, 20)];
+        venue.AuthorizeDelegate(account, key.Address.AsSpan());
+        venue.OpenOrder(TestClient.Hash(1).AsSpan(), account);
+        await using var client = await ConnectAsync(venue, options =>
+        {
+            options.CancelTimeout = TimeSpan.FromSeconds(3);
+            options.Retry.NotFoundGrace = Lag;
+        });
+        var outcome = await client.CancelAsync(TestClient.Hash(1)).Soon();
+        Assert.Equal((CancelOutcomeKind.Unresolved, false), (outcome.Kind, outcome.IsClosed));
+    }
+
     [Fact]
     public async Task A_reply_that_lies_is_corrected_and_the_cancel_goes_out_again()
     {
@@ -217,6 +236,32 @@ public sealed class OpenOrdersTests
         venue.OpenOrder(TestClient.Hash(2).AsSpan(), key.Address.AsSpan());
         var report = await running.Soon();
         Assert.Equal((true, 2, 1, 0), (report.IsClear, report.Orders, report.Appeared, venue.OpenCount));
+    }
+
+    /// <summary>100 days are more than a timer takes.</summary>
+    [Fact]
+    public async Task A_time_to_wait_beyond_the_deadline_ends_with_a_report_at_the_deadline()
+    {
+        var faults = new VenueFaults { RefuseList = new VenueRefusal { RetryAfter = TimeSpan.FromDays(100) } };
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = faults });
+        await using var client = await ConnectAsync(venue);
+        var report = await client.CancelAllAsync(options: new CancelAllOptions { Timeout = TimeSpan.FromSeconds(1) }).Soon();
+        Assert.Equal((false, 0, 503), (report.IsClear, report.Reads, report.LastFailure?.StatusCode));
+    }
+
+    [Fact]
+    public async Task The_end_of_the_client_ends_it_with_a_report()
+    {
+        var faults = new VenueFaults { LieProbability = 1 };
+        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions { Faults = faults });
+        using var key = TestClient.Key();
+        venue.OpenOrder(TestClient.Hash(1).AsSpan(), key.Address.AsSpan());
+        await using var client = await ConnectAsync(venue);
+        var running = client.CancelAllAsync(options: new CancelAllOptions { Timeout = TimeSpan.FromHours(1) });
+        await Wait.Until(() => venue.MessagesReceived > 0, "the cancel");
+        await client.DisposeAsync();
+        var report = await running.Soon();
+        Assert.Equal((false, 1, TestClient.Hash(1)), (report.IsClear, report.Orders, Assert.Single(report.StillOpen).Hash));
     }
 
     [Fact]

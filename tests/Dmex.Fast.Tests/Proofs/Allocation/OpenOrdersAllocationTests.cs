@@ -34,7 +34,8 @@ public sealed class OpenOrdersAllocationTests(ITestOutputHelper output)
             var hashes = new OpenHashCollector();
             Read(hashes);
             Assert.Equal(Orders, hashes.Hashes.Count);
-            for (var cursor = 0; tracker.Compare(new ListRead(began, began + 5, hashes.Hashes), ref cursor, 128, began + 5, effects);)
+            var read = new ListRead(began, began + 5, hashes.Hashes, Before: null);
+            for (var cursor = 0; tracker.Compare(read, ref cursor, 128, began + 5, effects);)
             {
                 // As the dispatcher does, which lets go of its lock in between.
             }

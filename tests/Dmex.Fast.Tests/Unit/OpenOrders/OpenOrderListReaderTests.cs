@@ -45,7 +45,11 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
     [InlineData("\"success\":true,", "", "no success")]
     [InlineData("\"success\":true", "\"success\":true,\"success\":false", "occurs twice")]
     [InlineData("\"success\":true", "\"success\":true,\"next_cursor\":\"b2\"", "a part of the list")]
+    [InlineData("\"success\":true", "\"success\":true,\"has_more\":true", "a part of the list")]
+    [InlineData("\"success\":true", "\"success\":true,\"next_page\":2", "a part of the list")]
+    [InlineData("\"success\":true", "\"success\":true,\"cursor\":{\"after\":7}", "a part of the list")]
     [InlineData("\"success\":true", "\"success\":true,\"total\":2", "1 of 2 orders")]
+    [InlineData("\"success\":true", "\"success\":true,\"total\":\"2\"", "1 of 2 orders")]
     [InlineData("\"data\"", "\"items\"", "no data")]
     [InlineData("\"side\":true,", "", "no side")]
     [InlineData("\"stop\":false,", "", "no stop")]
@@ -70,7 +74,7 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
         var text = Documented
             .Replace(
                 "\"success\":true",
-                "\"extra\":{\"success\":false,\"data\":[1,[2]]},\"success\":true,\"next\":null,\"total\":1",
+                "\"extra\":{\"success\":false,\"data\":[1,[2]]},\"success\":true,\"next\":null,\"has_more\":false,\"cursor\":\"\",\"total\":\"1\"",
                 StringComparison.Ordinal)
             .Replace("\"asset\"", "\"more\":[{\"hash\":\"x\"}],\"\\u0061sset\"", StringComparison.Ordinal);
         Assert.Equal("btcusd", Assert.Single(await ReadAsync(text)).Asset);

@@ -53,6 +53,7 @@ public sealed class ListTrackingTests
     public async Task What_is_told_after(ReplyKind? reply, string reads, CancelOutcomeKind kind, CancelEvidence evidence)
     {
         var rig = new TrackerRig(TrackerRig.Options(ackTimeout: Ever, resends: 0, grace: Grace, listLag: Lag));
+        rig.Read(1, 2, 1, 2);
         var wait = rig.Cancel(1, out var copy, timeout: 100_000);
         rig.Written(copy, Written);
         if (reply is { } said)
@@ -73,6 +74,43 @@ public sealed class ListTrackingTests
         var isByList = evidence == CancelEvidence.List;
         Assert.Equal(kind == CancelOutcomeKind.AlreadyGone && isByList, told.GoneReason == GoneReason.NotListed);
         Assert.Equal(kind == CancelOutcomeKind.Unresolved && isByList, told.UnresolvedReason == UnresolvedReason.StillOpen);
+    }
+
+    /// <summary>It may be the list of another account, or of another venue: then it never has any of them, canceled or not.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(ReplyKind.Rejected)]
+    public void A_list_that_never_had_an_order_of_ours_tells_of_none_that_it_is_gone(ReplyKind? reply)
+    {
+        var rig = new TrackerRig(TrackerRig.Options(ackTimeout: Ever, listLag: Lag));
+        _ = rig.Cancel(1, out var copy, timeout: Ever);
+        rig.Written(copy, Written);
+        Assert.True(reply is null || rig.Reply(1, reply.Value, Written + 1));
+        for (var began = Written + Lag; began < Written + (10 * Lag); began += Lag)
+        {
+            rig.Read(began, began + 10, 2);
+        }
+
+        Assert.Equal((reply is null ? 1 : 0, 0), (rig.Tracker.OpenCount, rig.Changes.Count));
+    }
+
+    /// <summary>One order that it had shows whose list it is; a refusal may be of an order that another account has.</summary>
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData(ReplyKind.Rejected, 0)]
+    public void A_list_that_had_another_order_of_ours_tells_that_one_is_gone_unless_it_was_refused(ReplyKind? reply, int changes)
+    {
+        var rig = new TrackerRig(TrackerRig.Options(ackTimeout: Ever, listLag: Lag));
+        rig.Read(1, 2, 2);
+        _ = rig.Cancel(1, out var copy, timeout: Ever);
+        rig.Written(copy, Written);
+        _ = rig.Cancel(2, out var other, timeout: Ever);
+        rig.Written(other, Written);
+        Assert.True(reply is null || rig.Reply(1, reply.Value, Written + 1));
+        rig.Read(Written + Lag, Written + Lag + 10);
+        rig.Read(Written + (2 * Lag), Written + (2 * Lag) + 10);
+        rig.Read(Written + (3 * Lag), Written + (3 * Lag) + 10);
+        Assert.Equal((0, changes), (rig.Tracker.OpenCount, rig.Changes.Count));
     }
 
     [Fact]
@@ -119,7 +157,7 @@ public sealed class ListTrackingTests
         rig.Written(copy, Written);
         for (var began = Written + Lag; began < Written + Lag + 20; began += 10)
         {
-            rig.Read(new ListRead(began, began + 10, await HashesOf(state)));
+            rig.Read(new ListRead(began, began + 10, await HashesOf(state), Before: [Hash(1)]));
         }
 
         _ = rig.RunTo(Start + 100_000);
@@ -171,6 +209,25 @@ public sealed class ListTrackingTests
         Assert.True(rig.Tracker.WantsList);
         rig.Read(Written + Lag + 1, Written + Lag + 2);
         Assert.False(rig.Tracker.WantsList);
+    }
+
+    /// <summary>Where the list is never read, the oldest makes room.</summary>
+    [Fact]
+    public void Confirmations_that_await_the_list_take_no_more_places_than_the_table_has()
+    {
+        const int Capacity = 16;
+        var rig = new TrackerRig(TrackerRig.Options(capacity: Capacity, listLag: Lag));
+        for (var number = 1; number <= 20 * Capacity; number++)
+        {
+            _ = rig.Cancel(number, out var copy, timeout: Ever);
+            rig.Written(copy, Written);
+            Assert.True(rig.Reply(number, ReplyKind.Confirmed, Written + 1));
+        }
+
+        var places = 0;
+        var nothing = new ListRead(BeganAt: 0, EndedAt: 0, [], Before: null);
+        Assert.False(rig.Tracker.Compare(nothing, ref places, max: 100 * Capacity, Written, new TrackerEffects()));
+        Assert.Equal((0, Capacity), (rig.Tracker.OpenCount, places));
     }
 
     [Fact]

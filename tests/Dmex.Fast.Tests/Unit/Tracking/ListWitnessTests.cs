@@ -21,8 +21,8 @@ public sealed class ListWitnessTests
         Assert.All(
             All().Where(facts => ListWitness.Decide(facts) == ListStep.TellGone),
             facts => Assert.True(
-                facts is { Counts: true, IsListed: false, Before: ListSighting.Absent }
-                    && (facts.IsOpen ? !facts.MayBeEarly : IsRefused(facts))));
+                facts is { Counts: true, IsOurs: true, IsListed: false, Before: ListSighting.Absent }
+                && (facts.IsOpen ? !facts.MayBeEarly : IsRefused(facts))));
 
     [Fact]
     public void What_two_reads_list_is_open_whatever_was_told() =>
@@ -49,5 +49,15 @@ public sealed class ListWitnessTests
         from isListed in Either
         from before in Enum.GetValues<ListSighting>()
         from early in Either
-        select new ListFacts { Counts = counts, IsOpen = isOpen, Told = told, IsListed = isListed, Before = before, MayBeEarly = early };
+        from ours in Either
+        select new ListFacts
+        {
+            Counts = counts,
+            IsOpen = isOpen,
+            Told = told,
+            IsListed = isListed,
+            Before = before,
+            IsOurs = ours,
+            MayBeEarly = early,
+        };
 }

@@ -18,7 +18,11 @@ public sealed class StayInBookTests : IDisposable
     private readonly CancelBook _book = Books.Create(8);
     private readonly TrackerRig _rig;
 
-    public StayInBookTests() => _rig = new TrackerRig(TrackerRig.Options(book: 8, ackTimeout: Ever, listLag: Lag)) { Book = _book };
+    public StayInBookTests()
+    {
+        _rig = new TrackerRig(TrackerRig.Options(book: 8, ackTimeout: Ever, listLag: Lag)) { Book = _book };
+        _rig.Read(1, 2, 1); // the order was at the venue before its cancel
+    }
 
     public void Dispose() => _book.Dispose();
 

@@ -18,6 +18,7 @@ internal sealed class TrackerRig : IWaitOwner
     public static readonly long Second = Stopwatch.Frequency;
 
     private readonly TrackerEffects _effects = new();
+    private HashSet<OrderHash>? _before;
     private long _lives;
 
     /// <param name="options">The tracker's.</param>
@@ -227,7 +228,7 @@ internal sealed class TrackerRig : IWaitOwner
     /// <summary>A read of the venue's list, compared a few places at a time.</summary>
     public void Read(long began, long ended, params ReadOnlySpan<int> open)
     {
-        var read = new ListRead(began, ended, []);
+        var read = new ListRead(began, ended, [], _before);
         foreach (var number in open)
         {
             _ = read.Open.Add(Hash(number));
@@ -239,6 +240,7 @@ internal sealed class TrackerRig : IWaitOwner
     /// <inheritdoc cref="Read(long, long, ReadOnlySpan{int})"/>
     public void Read(in ListRead read)
     {
+        _before = read.Open;
         for (var (cursor, isMore) = (0, true); isMore;)
         {
             isMore = Tracker.Compare(read, ref cursor, max: 5, read.EndedAt, _effects);
