@@ -13,14 +13,13 @@ using Dmex.Fast.Warmup;
 namespace Dmex.Fast;
 
 /// <summary>
-/// Signs cancels, sends them over its connections, and reports the outcome of each. Thread-safe; sending
-/// allocates nothing in steady state. Events are raised on the client's own event thread, one after the other; a slow
-/// handler delays other handlers only.
+/// Signs cancels, sends them over its connections, and reports the outcome of each. Thread-safe; sending allocates nothing in steady
+/// state. Events are raised on the client's own event thread, one after the other; a slow handler delays other handlers only.
 /// </summary>
 /// <remarks>
-/// A lost connection reconnects indefinitely. What it had carried unanswered goes out on another at once; with none left,
-/// those who wait are told so at once (unresolved, connection lost), the cancels stay in the table, go out first on the
-/// next connection, and <see cref="OutcomeChanged"/> reports their outcomes. Sending a cancel again is harmless.
+/// A lost connection reconnects indefinitely. What it had carried unanswered goes out on another at once; with none left, those who wait
+/// are told so at once (unresolved, connection lost), the cancels stay in the table, go out first on the next connection, and
+/// <see cref="OutcomeChanged"/> reports their outcomes. Sending a cancel again is harmless.
 /// </remarks>
 public sealed partial class DmexClient : IDmexClient
 {
@@ -39,9 +38,8 @@ public sealed partial class DmexClient : IDmexClient
     private int _disposed;
 
     /// <summary>
-    /// Does once what would slow the first cancel and the first panic down: the signer's tables and code
-    /// (<see cref="OrderSigner.WarmUp"/>), then a client's whole life in memory, answers and panics included, on threads of its
-    /// own. Call it at start, before the first order; nothing leaves the process.
+    /// Does once what would slow the first cancel and the first panic down: the signer's tables and code, then a client's whole life in
+    /// memory, answers and panics included, on threads of its own. Call it at start, before the first order; nothing leaves the process.
     /// </summary>
     /// <returns>The time that it took: about half a second at first, about a millisecond later.</returns>
     /// <remarks>Thread-safe.</remarks>
@@ -169,8 +167,7 @@ public sealed partial class DmexClient : IDmexClient
         if (options.OpenOrders is not null && AccountOf(options, key) is null)
         {
             throw new ArgumentException(
-                $"{nameof(DmexClientOptions.OpenOrders)}: {nameof(DmexClientOptions.Account)}, a book or a key, to know whose orders to "
-                + "list.",
+                $"{nameof(DmexClientOptions.OpenOrders)}: {nameof(DmexClientOptions.Account)}, a book or a key says whose orders to list.",
                 nameof(options));
         }
 
@@ -346,8 +343,7 @@ public sealed partial class DmexClient : IDmexClient
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The open orders, as the venue lists them: all of them, or none of them and an exception.</returns>
     /// <exception cref="InvalidOperationException">The client has no list.</exception>
-    /// <exception cref="OpenOrdersException">The list could not be read as a whole: nothing is known from it. The message says
-    /// why.</exception>
+    /// <exception cref="OpenOrdersException">The list could not be read as a whole: nothing is known from it.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public Task<IReadOnlyList<OpenOrder>> ListOpenOrdersAsync(CancellationToken cancellationToken = default)
@@ -364,8 +360,7 @@ public sealed partial class DmexClient : IDmexClient
     /// <param name="filter">Which orders; the default value for all.</param>
     /// <param name="options">The default when null.</param>
     /// <param name="cancellationToken">Ends the call, not the cancels that were sent: those are followed further.</param>
-    /// <returns>What both witnesses say; also when no list could be read, when nothing is claimed, and when the client is
-    /// disposed.</returns>
+    /// <returns>What both witnesses say; when no list could be read, nothing is claimed; also when this is disposed.</returns>
     /// <exception cref="InvalidOperationException">The client has no list, or no key. Nothing was sent.</exception>
     /// <exception cref="ArgumentException">An option is wrong. Nothing was sent.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
@@ -462,8 +457,7 @@ public sealed partial class DmexClient : IDmexClient
     {
         ThrowIfDisposed();
         var panic = _engine.Panic ?? throw new InvalidOperationException(
-            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: there is nothing armed to "
-            + "fire.");
+            $"This client was connected without {nameof(DmexClientOptions)}.{nameof(DmexClientOptions.Book)}: nothing is armed.");
         options ??= PanicOptions.Default;
         options.Validate();
         none = cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<PanicReport>(cancellationToken) : default;

@@ -1,9 +1,6 @@
 using Dmex.Fast.Lab.Hosts;
 using Dmex.Fast.Lab.Reporting;
 
-
-
-
 namespace Dmex.Fast.Lab.Demo;
 
 /// <summary>
@@ -101,6 +98,7 @@ internal sealed class DemoSchedule
             for (var turn = 0; turn < runs.Count; turn++)
             {
                 var run = runs[(block + turn) % runs.Count];
+                PoolBuffers.Refill();
                 await run.WarmUpAsync(LeadIn, Task.CompletedTask);
                 var start = Gate();
                 var measuring = run.MeasureAsync(BlockSize, start.Task);

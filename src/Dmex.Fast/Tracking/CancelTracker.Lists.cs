@@ -167,9 +167,7 @@ internal sealed partial class CancelTracker
         }
     }
 
-    /// <summary>
-    /// The reply said that the order is closed, and the list says that it is open: it is unresolved again, and goes out again.
-    /// </summary>
+    /// <summary>The reply said closed, and the list says open: the order is unresolved again, and its cancel goes out again.</summary>
     private void Reopen(TrackedCancel cancel, long now, TrackerEffects effects)
     {
         var before = cancel.Reported;

@@ -113,9 +113,7 @@ internal sealed partial class CancelTracker
         cancel.Stage == CancelStage.Open && _stopped == UnresolvedReason.None && !reply.IsLive
         && now - cancel.AcceptedAt < _options.NotFoundGrace && !_copies.IsExhausted(cancel);
 
-    /// <summary>
-    /// An answer that decides nothing: the order stays unresolved, and is sent again after a while unless another copy is under way.
-    /// </summary>
+    /// <summary>An answer that decides nothing: the order is sent again after a while, unless another copy is under way.</summary>
     private void PutOff(TrackedCancel cancel, UnresolvedReason trouble, in TrackedReply reply, long now, TrackerEffects effects)
     {
         if (cancel.Stage != CancelStage.Open)

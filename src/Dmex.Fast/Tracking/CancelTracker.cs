@@ -59,9 +59,7 @@ internal sealed partial class CancelTracker
     /// <summary>The cancel of an order among those that callers asked for, open or remembered; null when there is none.</summary>
     public TrackedCancel? Find(in OrderHash hash) => _cancels.Find(hash);
 
-    /// <summary>
-    /// The cancel that a panic fired from a slot of the book; null when none did, or the slot holds another order by now.
-    /// </summary>
+    /// <summary>The cancel that a panic fired from a slot of the book; null when none did, or another order is in it.</summary>
     public TrackedCancel? FindFired(int slot, uint slotGeneration) => _cancels.FindSlot(slot, slotGeneration);
 
     /// <summary>Whether any cancel stands for a slot of the book.</summary>

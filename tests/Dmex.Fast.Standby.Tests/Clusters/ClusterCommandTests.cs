@@ -53,10 +53,10 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
             _ = await Assert.ThrowsAsync<StandbyFencedException>(early.BeginAsync);
         }
 
-        var shown = await DmexChild.RunAsync("resume", "--cluster", Person(book), "--json");
+        var shown = await AnsweredAsync("resume", "--cluster", Person(book), "--json");
         Assert.Equal(1, shown.ExitCode);
         Assert.Equal(fence, Parse(shown.Output).GetProperty("fences")[0].GetProperty("id").GetString());
-        var resumed = await DmexChild.RunAsync("resume", "--cluster", Person(book), "--fence", fence);
+        var resumed = await AnsweredAsync("resume", "--cluster", Person(book), "--fence", fence);
         Assert.True(resumed.ExitCode == 0, resumed.Output + resumed.Error);
         Assert.Contains("reconcile", resumed.Error, StringComparison.Ordinal);
 
@@ -114,7 +114,7 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
         }
 
         var resuming = engine.Engine.ResumeWhenAcknowledgedAsync().AsTask();
-        var resumed = await DmexChild.RunAsync("resume", "--cluster", Person(book), "--fence", fence.GetProperty("id").GetString()!);
+        var resumed = await AnsweredAsync("resume", "--cluster", Person(book), "--fence", fence.GetProperty("id").GetString()!);
         Assert.True(resumed.ExitCode == 0, resumed.Output + resumed.Error);
         await resuming.WaitAsync(Patience.Long);
         Assert.Equal((2U, false), (engine.Engine.State.Generation, engine.Engine.State.IsLatched));
@@ -128,7 +128,7 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
         await using var engine = await ClusterEngine.StartAsync(Engine(book), venue, Orders);
         _ = await StatusAsync(book, Orders);
 
-        var listed = await DmexChild.RunAsync("panic", "--cluster", Person(book), "--scope", "0x1:0x1", "--dry-run");
+        var listed = await AnsweredAsync("panic", "--cluster", Person(book), "--scope", "0x1:0x1", "--dry-run");
         Assert.Equal((0, Orders / 2), (listed.ExitCode, listed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
         Assert.Equal(0, venue.MessagesReceived);
         var panic = await DmexChild.RunAsync("panic", "--cluster", Person(book), "--scope", "0x1:0x1", "--json");
@@ -192,9 +192,22 @@ public sealed class ClusterCommandTests(CommandCluster cluster) : IClassFixture<
         }
     }
 
+    /// <summary>Runs it again where the cluster did not answer in time, which on a busy machine is true.</summary>
+    private static async Task<(int ExitCode, string Output, string Error)> AnsweredAsync(params string[] arguments)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var result = await DmexChild.RunAsync(arguments);
+            if (result.ExitCode != 4 || attempt == 10)
+            {
+                return result;
+            }
+        }
+    }
+
     private static async Task RefusedAsync(int exitCode, string expected, params string[] arguments)
     {
-        var result = await DmexChild.RunAsync(arguments);
+        var result = await AnsweredAsync(arguments);
         Assert.True(exitCode == result.ExitCode, $"{result.ExitCode}: {result.Output}{result.Error}");
         Assert.Contains(expected, result.Output + result.Error, StringComparison.OrdinalIgnoreCase);
     }

@@ -16,8 +16,8 @@ public sealed partial class SizeTests
     /// <summary>Types that are longer, over all their files. The test's own models are read with the tracker beside them.</summary>
     private static readonly Dictionary<string, int> LongTypes = new(StringComparer.Ordinal)
     {
-        ["tests/Dmex.Fast.Tests Oracle"] = 1310,
-        ["tests/Dmex.Fast.Tests SimulatedWorld"] = 1180,
+        ["tests/Dmex.Fast.Tests Oracle"] = 1325,
+        ["tests/Dmex.Fast.Tests SimulatedWorld"] = 1190,
     };
 
     /// <summary>Unrolled permutations.</summary>

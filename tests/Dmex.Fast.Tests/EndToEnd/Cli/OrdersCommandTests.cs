@@ -111,7 +111,7 @@ public sealed class OrdersCommandTests
         string[] arguments = ["panic", "--open-orders", "--timeout", "1", "--url", venue.Url.ToString()];
         var result = await RunAsync(new Invocation(arguments, Key: TestKey));
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains($"{"list",-18}not read", result.Lines);
+        Assert.Contains($"{"list",-18}not read", result.Lines, StringComparer.Ordinal);
         Assert.Contains("HTTP status 503", result.Error, StringComparison.Ordinal);
     }
 

@@ -57,7 +57,7 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
     [InlineData("\"side\":true", "\"side\":\"buy\"", "side is neither true nor false")]
     [InlineData("\"hash\":\"0x11", "\"hash\":\"0y11", "hash is not 0x and 64 hex digits")]
     [InlineData("\"price\":\"10000000000000\"", "\"price\":\"-1\"", "price is not a whole number")]
-    [InlineData("\"asset\":\"btcusd\"", "\"asset\":\"btcusd\",\"asset\":\"btcusd\"", "asset stands twice")]
+    [InlineData("\"asset\":\"btcusd\"", "\"asset\":\"btcusd\",\"asset\":\"btcusd\"", "asset occurs twice")]
     [InlineData("0xAbCdEf", "0xFFFFFF", "another user's order")]
     [InlineData("2024-01-15T10:30:00Z", "yesterday", "created_at is not a time")]
     public async Task What_is_not_the_whole_list_is_no_list(string from, string to, string expected)
@@ -74,7 +74,8 @@ public sealed class OpenOrderListReaderTests(ITestOutputHelper output)
         var text = Documented
             .Replace(
                 "\"success\":true",
-                "\"extra\":{\"success\":false,\"data\":[1,[2]]},\"success\":true,\"next\":null,\"has_more\":false,\"cursor\":\"\",\"total\":\"1\"",
+                "\"extra\":{\"success\":false,\"data\":[1,[2]]},\"success\":true,"
+                + "\"next\":null,\"has_more\":false,\"cursor\":\"\",\"total\":\"1\"",
                 StringComparison.Ordinal)
             .Replace("\"asset\"", "\"more\":[{\"hash\":\"x\"}],\"\\u0061sset\"", StringComparison.Ordinal);
         Assert.Equal("btcusd", Assert.Single(await ReadAsync(text)).Asset);
