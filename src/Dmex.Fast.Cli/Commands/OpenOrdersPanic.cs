@@ -67,7 +67,6 @@ internal sealed class OpenOrdersPanic
         }
 
         Console.WriteLine($"{"account",-18}{key.Address}");
-
         Interruption.HasSent = true;
         var all = client.CancelAllAsync(
             filter, new CancelAllOptions { Timeout = limit, RespectRateBudget = options.RateBudget is not null }, CancellationToken.None);
@@ -121,7 +120,6 @@ internal sealed class OpenOrdersPanic
                 $"At least one order may still be open. {reason}".TrimEnd(),
                 "Run the same command again: a cancel can be sent twice without harm.");
         }
-
         else if (report.Orders == 0)
         {
             var side = filter.Side is { } wanted ? $" to {wanted.ToString().ToLowerInvariant()}" : string.Empty;
