@@ -135,8 +135,13 @@ public sealed partial class DiagnosticsTests
         using var provider = Sdk.CreateTracerProviderBuilder().AddSource("Dmex.Fast", callers.Name).AddInMemoryExporter(exported).Build();
         await using var venue = await SimulatedVenue.StartAsync(new VenueOptions(), TestContext.Current.CancellationToken);
         await using var client = await DmexClient.ConnectAsync(
-            new DmexClientOptions { Endpoint = venue.Url, Account = key.Address, Connections = 1,
-            Retry = { NotFoundGrace = TimeSpan.Zero } },
+            new DmexClientOptions
+            {
+                Endpoint = venue.Url,
+                Account = key.Address,
+                Connections = 1,
+                Retry = { NotFoundGrace = TimeSpan.Zero },
+            },
             key,
             TestContext.Current.CancellationToken);
         venue.OpenOrder(Hash(1).AsSpan(), key.Address.AsSpan());

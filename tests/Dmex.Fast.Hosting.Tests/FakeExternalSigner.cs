@@ -29,6 +29,9 @@ internal sealed class FakeExternalSigner(EthECKey key, bool givesV) : EthExterna
         var signed = key.SignAndCalculateV(bytes);
         return Task.FromResult(
             new ECDSASignature(
-                new Org.BouncyCastle.Math.BigInteger(1, signed.R), new Org.BouncyCastle.Math.BigInteger(1, signed.S)) { V = signed.V });
+                new Org.BouncyCastle.Math.BigInteger(1, signed.R), new Org.BouncyCastle.Math.BigInteger(1, signed.S))
+            {
+                V = signed.V,
+            });
     }
 }

@@ -87,8 +87,12 @@ internal sealed class ScenarioGenerator
             ListLag = Below(2) == 0 ? null : Pick(ListLags) * Scenario.Millisecond,
             MaxRetryAfter = (1 + (4 * Below(2))) * Stopwatch.Frequency,
             Rate = hasRate
-                ? new RateBudgetOptions { FramesPerSecond = 20 + Below(2000), Burst = connections + Below(100),
-                PanicReserve = Below(3) * Below(60) }
+                ? new RateBudgetOptions
+                {
+                    FramesPerSecond = 20 + Below(2000),
+                    Burst = connections + Below(100),
+                    PanicReserve = Below(3) * Below(60),
+                }
                 : null,
             Seed = seed | 1,
         };

@@ -51,8 +51,13 @@ public sealed class ConstantTimeListingTests(ITestOutputHelper output)
         var lanesCompiled = secret.Any(method => method.Name.Contains(lanes ?? "FieldElementX", StringComparison.Ordinal));
         output.WriteLine(lanes is null ? "no lanes" : $"{lanes}: {(lanesCompiled ? "looked at" : "not on this processor, not looked at")}");
         Assert.Equal(
-            lanes switch { "FieldElementX8" => Avx512F.IsSupported || lanesCompiled, "FieldElementX4" => Avx2.IsSupported || lanesCompiled,
-            _ => false }, lanesCompiled);
+            lanes switch
+            {
+                "FieldElementX8" => Avx512F.IsSupported || lanesCompiled,
+                "FieldElementX4" => Avx2.IsSupported || lanesCompiled,
+                _ => false,
+            },
+            lanesCompiled);
 
         // As many as there were, or a method was moved out of sight. Fewer where the processor has no lanes.
         Assert.True(

@@ -115,9 +115,13 @@ public sealed class DmexClientOptionsTests
     [Fact]
     public void All_wrong_options_are_named_at_once()
     {
-        var options =
-            new DmexClientOptions { Endpoint = DmexClientOptions.DocumentedEndpoint, Connections = 0, CancelTimeout = TimeSpan.Zero,
-            Retry = { MaxResendsPerOrder = -1 } };
+        var options = new DmexClientOptions
+        {
+            Endpoint = DmexClientOptions.DocumentedEndpoint,
+            Connections = 0,
+            CancelTimeout = TimeSpan.Zero,
+            Retry = { MaxResendsPerOrder = -1 },
+        };
 
         var errors = options.GetErrors();
         var error = Assert.Throws<ArgumentException>(options.Validate);
