@@ -102,8 +102,7 @@ internal sealed class ListReconciler : IAsyncDisposable
 #pragma warning restore CA1031
             {
                 // Nobody may listen yet when the first read fails, and nobody needs it then: it is told once it is missed.
-                failures += isWanted ? 1 : 0;
-                if (failures == 1 && isWanted)
+                if (isWanted && failures++ == 0)
                 {
                     _failed(e);
                 }

@@ -149,8 +149,8 @@ internal sealed class OpenOrderListReader<TSink>(ReadOnlyMemory<byte> account, T
         switch (name)
         {
             case "next" or "next_page" or "next_cursor" or "nextPage" or "nextCursor" or "cursor" or "has_more" or "hasMore"
-                when reader.TokenType is not (JsonTokenType.Null or JsonTokenType.False or JsonTokenType.String)
-                    || (reader.TokenType == JsonTokenType.String && !reader.ValueTextEquals(""u8)):
+                when reader.TokenType is not (JsonTokenType.Null or JsonTokenType.False)
+                    && !(reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(""u8)):
                 _partial = name;
                 break;
             case "total" or "total_count" or "totalCount" or "count"

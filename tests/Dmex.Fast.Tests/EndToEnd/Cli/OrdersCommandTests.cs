@@ -56,12 +56,7 @@ public sealed class OrdersCommandTests
     [Fact]
     public async Task All_listed_orders_of_a_side_are_canceled_and_both_witnesses_are_told()
     {
-        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
-        for (var i = 0; i < 6; i++)
-        {
-            venue.OpenOrder(TestClient.Hash(i).AsSpan(), Owner, new VenueOrderDetails { IsBuy = i < 4 });
-        }
-
+        await using var venue = await StartWithBuysAndSellsAsync();
         var result = await RunAsync(new Invocation(
             ["panic", "--open-orders", "--side", "buy", "--timeout", "60", "--url", venue.Url.ToString()], Key: TestKey));
         Assert.True(result.ExitCode == 0, result.Error);
@@ -74,12 +69,7 @@ public sealed class OrdersCommandTests
     [Fact]
     public async Task A_dry_run_over_the_list_prints_what_passes_the_filter_and_cancels_nothing()
     {
-        await using var venue = await SimulatedVenue.StartAsync(new VenueOptions());
-        for (var i = 0; i < 6; i++)
-        {
-            venue.OpenOrder(TestClient.Hash(i).AsSpan(), Owner, new VenueOrderDetails { IsBuy = i < 4 });
-        }
-
+        await using var venue = await StartWithBuysAndSellsAsync();
         var result = await RunAsync(new Invocation(
             ["panic", "--open-orders", "--dry-run", "--side", "sell", "--url", venue.Url.ToString()], Key: TestKey));
         Assert.True(result.ExitCode == 0, result.Error);
@@ -171,6 +161,18 @@ public sealed class OrdersCommandTests
         flags.Apply(command.Parse(words[1..]), options, isNeeded);
         Assert.Equal(isAsked, options.OpenOrders is not null);
         Assert.Equal(words.ElementAtOrDefault(2), options.OpenOrders?.Endpoint?.ToString());
+    }
+
+    /// <summary>A venue with four orders to buy and two to sell.</summary>
+    private static async Task<SimulatedVenue> StartWithBuysAndSellsAsync()
+    {
+        var venue = await SimulatedVenue.StartAsync(new VenueOptions());
+        for (var i = 0; i < 6; i++)
+        {
+            venue.OpenOrder(TestClient.Hash(i).AsSpan(), Owner, new VenueOrderDetails { IsBuy = i < 4 });
+        }
+
+        return venue;
     }
 
     private static void AssertSummary(string line, int orders)
