@@ -35,7 +35,7 @@ public sealed class NatsServerFaultTests(NatsTestCluster cluster) : NatsClusterT
     public async Task An_append_to_a_leader_that_froze_has_no_known_outcome()
     {
         await using var engine = await EngineAsync();
-        var last = await engine.AppendAsync(StandbyStreamKind.Batch, Number(0), 0, Token);
+        var last = await AppendSurelyAsync(engine, Number(0), last: 0);
         var leader = await LeaderAsync();
         leader.Freeze();
         try
@@ -122,7 +122,7 @@ public sealed class NatsServerFaultTests(NatsTestCluster cluster) : NatsClusterT
         await using var standby = await StandbyAsync();
         var live = Receive(standby, StandbyChannel.Live);
         await SubscribedAsync(engine, StandbyChannel.Live, live, copies: 2);
-        var last = await engine.AppendAsync(StandbyStreamKind.Batch, Number(0), 0, Token);
+        var last = await AppendSurelyAsync(engine, Number(0), last: 0);
         Cluster.Servers[0].Kill();
         Cluster.Servers[1].Kill();
         await UntilAsync(() => engine.Servers.Count(server => server.IsConnected) == 1);
@@ -197,7 +197,7 @@ public sealed class NatsServerFaultTests(NatsTestCluster cluster) : NatsClusterT
     public async Task A_reader_is_told_when_the_cluster_lost_what_was_read()
     {
         await using var engine = await EngineAsync();
-        _ = await engine.AppendAsync(StandbyStreamKind.Batch, Number(0), 0, Token);
+        _ = await AppendSurelyAsync(engine, Number(0), last: 0);
         var lost = await Assert.ThrowsAsync<StandbyLinkException>(() => ReadAsync(engine, from: 5, count: 1));
         Assert.Contains("ends with 1, before 5", lost.Message, StringComparison.Ordinal);
         Assert.Contains("Read it from the start", lost.Message, StringComparison.Ordinal);
